@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of the module agree on.
+ *
+ * Data flows one way:
+ *   params -> target -> hammer, strategy, watch, steering
+ *          -> quarantine, oracle -> stats -> debugfs
+ * and no part reaches back. struct torture is the context that all of them are
+ * handed; each part owns the member named after it.
+ */
+#ifndef _BHTORTURE_H
+#define _BHTORTURE_H
+
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/ratelimit.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "compat.h"
+
+struct seq_file;
+struct torture;
+
+/* --- params.c: what the user asked for, checked before anything starts --- */
+
+enum personality {
+	PERSONALITY_WRITER_BLIND,
+	PERSONALITY_CHECKER,
+	PERSONALITY_DIRTIER,
+	PERSONALITY_BARE,
+	PERSONALITY_COUNT,
+};
+
+struct torture_params {
+	char *device;
+	char *strategy;
+	unsigned int block_size;	/* bytes */
+	unsigned int blocks;
+	int threads[PERSONALITY_COUNT];	/* -1: chosen by the number of CPUs */
+	unsigned int aim_percent;
+	unsigned int hold_us;
+	unsigned int widen_us;
+	unsigned int settle_ms;
+	unsigned int quarantine_folios;
+	unsigned int quarantine_age_ms;
+	unsigned int seed;
+};
+
+int params_check(void);
+const struct torture_params *params_get(void);
+void params_print(const char *prefix);
+
+/* --- target.c: the block device, its filled page cache, the ledger --- */
+
+/*
+ * One per tortured block, 24 bytes at most (the design's limit), so that a
+ * ledger for millions of blocks fits in a small guest. Written only by the
+ * thread that holds LEDGER_CLAIMED, hence exact without a lock.
+ */
+struct ledger_entry {
+	u64 generation;		/* last one written and released */
+	u32 written_jiffies;	/* when, for the age in reports */
+	u32 cached_drops;	/* see watch_drops(); DROPS_UNKNOWN if not cached */
+	unsigned long flags;	/* LEDGER_* bits */
+};
+
+#define LEDGER_CLAIMED	0
+
+/* What a block contains: one at its start, one at its end. */
+struct block_stamp {
+	u64 generation;
+	u64 key;		/* target->key ^ block: tells a foreign page */
+};
+
+struct target {
+	struct compat_bdev handle;
+	bool open;
+	struct block_device *bdev;
+	struct address_space *mapping;
+	int former_block_size;
+	unsigned int block_size;
+	unsigned int folio_shift;	/* log2(blocks per page) */
+	unsigned int blocks;
+	u64 key;
+	struct ledger_entry *ledger;
+};
+
+int target_open(struct torture *t);
+void target_close(struct torture *t);
+void target_write(struct target *target, struct buffer_head *bh, u64 block,
+		  u64 generation);
+
+enum stamp_state {
+	STAMP_RIGHT,
+	STAMP_OTHER,	/* whole, but not the expected generation or block */
+	STAMP_TORN,	/* head and tail disagree */
+};
+
+enum stamp_state target_read(const struct target *target,
+			     const struct buffer_head *bh, u64 block,
+			     u64 expected, u64 *found);
+
+static inline pgoff_t target_index(const struct target *target, u64 block)
+{
+	return block >> target->folio_shift;
+}
+
+/**
+ * target_claim() - Become the only thread of ours that touches a block.
+ *
+ * Return: false when another thread has it. Pairs with target_release().
+ */
+static inline bool target_claim(struct target *target, u64 block)
+{
+	return !test_and_set_bit_lock(LEDGER_CLAIMED,
+				      &target->ledger[block].flags);
+}
+
+static inline void target_release(struct target *target, u64 block)
+{
+	clear_bit_unlock(LEDGER_CLAIMED, &target->ledger[block].flags);
+}
+
+/* --- watch.c: every migration of a folio of the target, as it happens --- */
+
+#define WATCH_SLOTS	16
+#define WATCH_DROPS	256
+#define WATCH_NO_INDEX	ULONG_MAX
+#define DROPS_UNKNOWN	U32_MAX
+
+/* One migration in progress. */
+struct watch_slot {
+	unsigned long index;		/* WATCH_NO_INDEX while unused */
+	struct folio *src;
+	u64 begin_ns;
+	enum migrate_mode mode;
+	unsigned int buffers;
+	bool moving;			/* steering has met it */
+	atomic_t exposures;
+} ____cacheline_aligned_in_smp;
+
+struct watch {
+	struct torture *torture;
+	struct kretprobe norefs;
+	struct kretprobe release_buffers;
+	bool norefs_armed;
+	bool release_armed;
+	unsigned long busy;		/* bit per slot */
+	struct watch_slot slots[WATCH_SLOTS];
+	unsigned int newest;		/* slot last begun, for aim */
+	u32 typical_ns;			/* smoothed duration of a callback */
+	atomic_t drops_begun[WATCH_DROPS];
+	atomic_t drops_ended[WATCH_DROPS];
+	atomic64_t begun;
+	atomic64_t moved;
+	atomic64_t moved_with_buffers;
+	atomic64_t refused;
+	atomic64_t unwatched;		/* no free slot */
+};
+
+int watch_start(struct torture *t);
+void watch_stop(struct torture *t);
+struct watch_slot *watch_begin(struct watch *watch, struct folio *src,
+			       enum migrate_mode mode);
+void watch_end(struct watch *watch, struct watch_slot *slot, struct folio *src,
+	       int rc);
+unsigned long watch_missed(const struct watch *watch);
+u32 watch_drops(struct watch *watch, pgoff_t index);
+
+/**
+ * watch_find() - Is this page inside the migrate callback right now?
+ *
+ * Called twice per lookup by the hammer: one load when nothing migrates.
+ */
+static inline struct watch_slot *watch_find(struct watch *watch, pgoff_t index)
+{
+	unsigned int i;
+
+	if (likely(!READ_ONCE(watch->busy)))
+		return NULL;
+	for (i = 0; i < WATCH_SLOTS; i++)
+		if (READ_ONCE(watch->slots[i].index) == index)
+			return &watch->slots[i];
+	return NULL;
+}
+
+/**
+ * watch_newest() - The migration that began last, if it is still in progress.
+ *
+ * Return: its slot, with the page's index in @index, or NULL.
+ */
+static inline struct watch_slot *watch_newest(struct watch *watch,
+					      unsigned long *index)
+{
+	struct watch_slot *slot;
+
+	if (likely(!READ_ONCE(watch->busy)))
+		return NULL;
+	slot = &watch->slots[READ_ONCE(watch->newest) % WATCH_SLOTS];
+	*index = READ_ONCE(slot->index);
+	return *index == WATCH_NO_INDEX ? NULL : slot;
+}
+
+/* --- steering.c: makes the rare race common, on an unchanged kernel --- */
+
+struct steering {
+	struct kprobe move;
+	bool armed;
+	atomic64_t met_locked;		/* private_lock held during the move */
+	atomic64_t met_flagged;		/* BH_Migrate set during the move */
+	atomic64_t met_open;		/* neither: the race of 5.0 - 5.2 */
+};
+
+int steering_start(struct torture *t);
+void steering_stop(struct torture *t);
+const char *steering_era(struct torture *t);
+
+/* --- strategy.c: who moves the folio --- */
+
+struct strategy_ops {
+	const char *name;
+	/* NULL: the kernel under test, untouched. */
+	int (*move)(struct address_space *mapping, struct folio *dst,
+		    struct folio *src, enum migrate_mode mode);
+};
+
+const struct strategy_ops *strategy_find(const char *name);
+void strategy_names(char *buffer, size_t size);
+int strategy_install(struct torture *t);
+void strategy_remove(struct torture *t);
+
+/* --- quarantine.c: vacated source folios, kept until nobody can hit them --- */
+
+struct quarantined {
+	struct folio *folio;
+	void *copy;			/* contents when it was vacated */
+	unsigned long vacated_jiffies;
+	unsigned long index;
+	bool ready;
+};
+
+struct quarantine {
+	struct torture *torture;
+	raw_spinlock_t lock;		/* head, tail */
+	struct quarantined *ring;
+	void *copies;
+	unsigned int size;		/* power of two, 0: off */
+	unsigned int head;		/* next to fill */
+	unsigned int tail;		/* oldest */
+	struct task_struct *task;
+	atomic64_t taken;
+	atomic64_t released;
+	atomic64_t skipped;
+};
+
+int quarantine_start(struct torture *t);
+void quarantine_stop(struct torture *t);
+void quarantine_take(struct quarantine *quarantine, struct folio *src,
+		     unsigned long index);
+
+/* --- hammer.c, personality.c: the threads that look buffers up --- */
+
+/* Counted by each thread for itself, summed only when read. */
+struct hammer_counters {
+	u64 lookups;
+	u64 null_lookups;
+	u64 null_tolerated;
+	u64 populated;		/* blocks that had to be brought back */
+	u64 claimed_by_other;
+	u64 writes;
+	u64 checks;
+	u64 syncs;
+	u64 exposures;
+	u64 aimed;
+};
+
+struct hammer_thread;
+
+struct personality_ops {
+	const char *name;
+	void (*step)(struct hammer_thread *ht);
+};
+
+struct hammer_thread {
+	struct torture *torture;
+	struct task_struct *task;
+	const struct personality_ops *ops;
+	struct rnd_state random;
+	bool aimed;		/* the block just picked is being moved */
+	struct hammer_counters counters;
+} ____cacheline_aligned_in_smp;
+
+struct hammer {
+	unsigned int threads;
+	struct hammer_thread *thread;
+};
+
+extern const struct personality_ops personalities[PERSONALITY_COUNT];
+
+int hammer_start(struct torture *t);
+void hammer_stop(struct torture *t);
+u64 hammer_pick(struct hammer_thread *ht);
+struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block);
+struct buffer_head *hammer_populate(struct hammer_thread *ht, u64 block);
+
+/* --- oracle.c: what is judged --- */
+
+enum oracle {
+	ORACLE_REF_MOVED,
+	ORACLE_LOST_UPDATE,
+	ORACLE_STALE_READ,
+	ORACLE_TORN,
+	ORACLE_STALE_WRITE,
+	ORACLE_MEDIA_LOSS,
+	ORACLE_NULL_SLEEPING,
+	ORACLE_NULL_ATOMIC,
+	ORACLE_STUCK,
+	ORACLE_STATE_LEAK,
+	ORACLE_COUNT,
+};
+
+/* What an oracle knows of the violation it saw; the rest is added for it. */
+struct violation {
+	enum oracle oracle;
+	u64 block;		/* first block of the page for stale_write */
+	u64 expected;		/* generation; for stale_write the former 8 bytes */
+	u64 found;
+	unsigned int offset;	/* in the page, for stale_write */
+	unsigned int age_ms;	/* since the last write, or since vacated */
+};
+
+struct violation_record {
+	struct violation violation;
+	u64 ms;			/* since the torture began */
+	u64 migrations;		/* of folios with buffers, until then */
+	int cpu;
+	char thread[TASK_COMM_LEN];
+};
+
+#define ORACLE_RECORDS	256
+
+struct oracles {
+	atomic64_t count[ORACLE_COUNT];
+	raw_spinlock_t lock;	/* records */
+	unsigned int records;
+	struct violation_record record[ORACLE_RECORDS];
+	struct ratelimit_state ratelimit;
+};
+
+extern const char * const oracle_names[ORACLE_COUNT];
+
+void oracle_init(struct torture *t);
+void oracle_report(struct torture *t, const struct violation *violation);
+void oracle_judge_block(struct hammer_thread *ht, u64 block,
+			enum stamp_state state, u64 found);
+void oracle_judge_reference(struct hammer_thread *ht, struct buffer_head *bh,
+			    u64 block, struct folio *folio, char *data);
+void oracle_judge_null(struct hammer_thread *ht, u64 block, u32 drops);
+
+/* --- stats.c, debugfs.c: what users read --- */
+
+struct torture_summary {
+	u64 elapsed_ms;
+	struct hammer_counters total;
+	u64 lookups[PERSONALITY_COUNT];
+	u64 violations;
+	bool pass;
+};
+
+void stats_sum(struct torture *t, struct torture_summary *summary);
+void stats_json(struct torture *t, struct seq_file *m);
+void stats_text(struct torture *t, struct seq_file *m);
+void stats_verdict(struct torture *t);
+int debugfs_start(struct torture *t);
+void debugfs_stop(struct torture *t);
+
+/* --- main.c: the order of things --- */
+
+struct torture {
+	const struct torture_params *params;
+	const struct strategy_ops *strategy;
+	struct target target;
+	struct watch watch;
+	struct steering steering;
+	struct quarantine quarantine;
+	struct hammer hammer;
+	struct oracles oracles;
+	struct dentry *debugfs;
+	struct mutex stop_lock;		/* stopped, against two stops at once */
+	bool stopped;
+	u64 began_ns;
+	u64 ended_ns;
+};
+
+void torture_stop(struct torture *t);
+
+#endif /* _BHTORTURE_H */

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /sys/kernel/debug/bhtorture: stats, stats.json, violations, stop.
+ */
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+
+#include "bhtorture.h"
+
+static int stats_show(struct seq_file *m, void *unused)
+{
+	struct torture *t = m->private;
+
+	mutex_lock(&t->stop_lock);
+	stats_text(t, m);
+	mutex_unlock(&t->stop_lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(stats);
+
+static int stats_json_show(struct seq_file *m, void *unused)
+{
+	struct torture *t = m->private;
+
+	mutex_lock(&t->stop_lock);
+	stats_json(t, m);
+	mutex_unlock(&t->stop_lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(stats_json);
+
+static int violations_show(struct seq_file *m, void *unused)
+{
+	struct torture *t = m->private;
+	unsigned int records = READ_ONCE(t->oracles.records);
+	unsigned int i;
+
+	for (i = 0; i < records; i++) {
+		const struct violation_record *what = &t->oracles.record[i];
+
+		seq_printf(m, "%s block=%llu expected=%llu found=%llu offset=%u age_ms=%u ms=%llu migrations=%llu cpu=%d thread=%s\n",
+			   oracle_names[what->violation.oracle],
+			   what->violation.block, what->violation.expected,
+			   what->violation.found, what->violation.offset,
+			   what->violation.age_ms, what->ms, what->migrations,
+			   what->cpu, what->thread);
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(violations);
+
+/* Any write quiesces the torture and returns when the verdict is out. */
+static ssize_t stop_write(struct file *file, const char __user *buffer,
+			  size_t count, loff_t *position)
+{
+	torture_stop(file->private_data);
+	return count;
+}
+
+static const struct file_operations stop_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = stop_write,
+	.llseek = noop_llseek,
+};
+
+/**
+ * debugfs_start() - Create the files.
+ * @t: The torture, complete and running.
+ *
+ * Return: 0, or an error: without its files a torture cannot be judged.
+ */
+int debugfs_start(struct torture *t)
+{
+	t->debugfs = debugfs_create_dir("bhtorture", NULL);
+	if (IS_ERR_OR_NULL(t->debugfs)) {
+		int rc = t->debugfs ? PTR_ERR(t->debugfs) : -ENOMEM;
+
+		t->debugfs = NULL;
+		pr_err("bhtorture: cannot create its debugfs folder (%d): CONFIG_DEBUG_FS is needed\n",
+		       rc);
+		return rc;
+	}
+	debugfs_create_file("stats", 0444, t->debugfs, t, &stats_fops);
+	debugfs_create_file("stats.json", 0444, t->debugfs, t,
+			    &stats_json_fops);
+	debugfs_create_file("violations", 0444, t->debugfs, t,
+			    &violations_fops);
+	debugfs_create_file("stop", 0200, t->debugfs, t, &stop_fops);
+	return 0;
+}
+
+/**
+ * debugfs_stop() - Remove them; waits for readers.
+ * @t: The torture.
+ */
+void debugfs_stop(struct torture *t)
+{
+	debugfs_remove_recursive(t->debugfs);
+	t->debugfs = NULL;
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The threads that look buffers up, and what all of them share.
+ *
+ * Owns the threads' lifecycle, the choice of the next block (random, or aimed at
+ * the folio that is being moved right now) and the lookup with its accounting.
+ * What a thread does with a block is its personality, see personality.c.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kthread.h>
+#include <linux/slab.h>
+
+#include "bhtorture.h"
+
+/* Longest wait inside a migration for the right moment to look up. */
+#define AIM_LIMIT_NS	200000
+
+static u32 random_below(struct hammer_thread *ht, u32 limit)
+{
+	return ((u64)prandom_u32_state(&ht->random) * limit) >> 32;
+}
+
+/*
+ * Wait for a random moment of the migration. An aimed lookup right at its begin
+ * always finds the buffers idle and makes the reference check fail; what is
+ * wanted is one between check and move.
+ */
+static void aim_wait(struct hammer_thread *ht, struct watch_slot *slot,
+		     unsigned long index)
+{
+	struct watch *watch = &ht->torture->watch;
+	u32 typical_ns = min_t(u32, READ_ONCE(watch->typical_ns), AIM_LIMIT_NS);
+	u64 until = READ_ONCE(slot->begin_ns);
+
+	if (!typical_ns)
+		return;
+	until += random_below(ht, typical_ns);
+	while (READ_ONCE(slot->index) == index &&
+	       ktime_get_mono_fast_ns() < until)
+		cpu_relax();
+}
+
+/**
+ * hammer_pick() - Choose the next block.
+ * @ht: The thread.
+ *
+ * With aim_percent probability a block of the folio whose migration began last,
+ * if one is in progress, at a random moment of it; else any block.
+ */
+u64 hammer_pick(struct hammer_thread *ht)
+{
+	struct torture *t = ht->torture;
+	struct watch_slot *slot;
+	unsigned long index;
+	u64 block;
+
+	ht->aimed = false;
+	slot = watch_newest(&t->watch, &index);
+	if (slot && random_below(ht, 100) < t->params->aim_percent) {
+		block = ((u64)index << t->target.folio_shift) +
+			random_below(ht, 1 << t->target.folio_shift);
+		if (block < t->target.blocks) {
+			aim_wait(ht, slot, index);
+			ht->aimed = true;
+			ht->counters.aimed++;
+			return block;
+		}
+	}
+	return random_below(ht, t->target.blocks);
+}
+
+/**
+ * hammer_lookup() - __find_get_block() with all accounting.
+ * @ht: The thread; it has claimed @block.
+ * @block: The block.
+ *
+ * An exposure is a lookup during which the block's folio was, at its begin or
+ * its end, inside the migrate callback.
+ *
+ * Return: the buffer with a reference, or NULL (judged).
+ */
+struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block)
+{
+	struct torture *t = ht->torture;
+	pgoff_t index = target_index(&t->target, block);
+	u32 drops = watch_drops(&t->watch, index);
+	struct watch_slot *slot = watch_find(&t->watch, index);
+	struct buffer_head *bh;
+
+	bh = __find_get_block(t->target.bdev, block, t->target.block_size);
+	ht->counters.lookups++;
+
+	if (!slot)
+		slot = watch_find(&t->watch, index);
+	if (slot) {
+		atomic_inc(&slot->exposures);
+		ht->counters.exposures++;
+	}
+	if (likely(bh)) {
+		t->target.ledger[block].cached_drops = drops;
+		return bh;
+	}
+	ht->counters.null_lookups++;
+	oracle_judge_null(ht, block, watch_drops(&t->watch, index));
+	return NULL;
+}
+
+/**
+ * hammer_populate() - Bring a block back that is not cached.
+ * @ht: The thread; it has claimed @block.
+ * @block: The block.
+ *
+ * Reads from the device if need be; may sleep. Return: the up-to-date buffer
+ * with a reference, or NULL when it cannot be read.
+ */
+struct buffer_head *hammer_populate(struct hammer_thread *ht, u64 block)
+{
+	const struct target *target = &ht->torture->target;
+
+	ht->counters.populated++;
+	return __bread(target->bdev, block, target->block_size);
+}
+
+static int hammer_thread(void *data)
+{
+	struct hammer_thread *ht = data;
+
+	/* As locktorture: leave the CPU to those who migrate. */
+	set_user_nice(current, MAX_NICE);
+	while (!kthread_should_stop()) {
+		ht->ops->step(ht);
+		cond_resched();
+	}
+	return 0;
+}
+
+static int launch_thread(struct torture *t, struct hammer_thread *ht,
+			 enum personality personality, unsigned int number)
+{
+	struct task_struct *task;
+
+	ht->torture = t;
+	ht->ops = &personalities[personality];
+	prandom_seed_state(&ht->random,
+			   ((u64)t->params->seed << 32) +
+			   personality * 1000 + number);
+	task = kthread_run(hammer_thread, ht, "bht_%s/%u", ht->ops->name,
+			   number);
+	if (IS_ERR(task)) {
+		pr_err("cannot start thread %u of %s (%ld)\n", number,
+		       ht->ops->name, PTR_ERR(task));
+		return PTR_ERR(task);
+	}
+	ht->task = task;
+	return 0;
+}
+
+/**
+ * hammer_start() - Start the threads of all personalities.
+ * @t: The torture.
+ *
+ * Return: 0, -ENOMEM or kthread_run()'s error after one line; hammer_stop()
+ * undoes any part.
+ */
+int hammer_start(struct torture *t)
+{
+	struct hammer *hammer = &t->hammer;
+	unsigned int i, number;
+	int rc;
+
+	for (i = 0; i < PERSONALITY_COUNT; i++)
+		hammer->threads += t->params->threads[i];
+	hammer->thread = kcalloc(hammer->threads, sizeof(*hammer->thread),
+				 GFP_KERNEL);
+	if (!hammer->thread)
+		return -ENOMEM;
+
+	hammer->threads = 0;
+	for (i = 0; i < PERSONALITY_COUNT; i++) {
+		for (number = 0; number < t->params->threads[i]; number++) {
+			rc = launch_thread(t, &hammer->thread[hammer->threads],
+					   i, number);
+			if (rc)
+				return rc;
+			hammer->threads++;
+		}
+	}
+	return 0;
+}
+
+/**
+ * hammer_stop() - End the threads; their counters stay readable.
+ * @t: The torture.
+ */
+void hammer_stop(struct torture *t)
+{
+	struct hammer *hammer = &t->hammer;
+	unsigned int i;
+
+	for (i = 0; i < hammer->threads; i++) {
+		if (hammer->thread[i].task)
+			kthread_stop(hammer->thread[i].task);
+		hammer->thread[i].task = NULL;
+	}
+}

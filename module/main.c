@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bhtorture - torture test of page migration against buffer_head lookups.
+ *
+ * Hammers __find_get_block() on a block device's page cache while userspace (the
+ * selftests, or whoever) forces migration, and judges whether updates, reads and
+ * references survive. Modelled on kernel/locking/locktorture.c: loading starts the
+ * torture, unloading (or a write to debugfs' stop) ends it with a verdict line.
+ *
+ * This file owns the order in which the parts start and stop.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "bhtorture.h"
+
+MODULE_DESCRIPTION("Torture test of page migration against buffer_head lookups");
+MODULE_AUTHOR("The bhtorture developers");
+MODULE_LICENSE("GPL");
+
+static struct torture *torture;
+
+/*
+ * End everything that acts, in an order in which nobody hands work to a part
+ * that is gone: hammer, then migrations (callback restored, probes removed),
+ * then what the last of them vacated. Works from any half-built state.
+ */
+static void quiesce(struct torture *t)
+{
+	hammer_stop(t);
+	if (t->target.open)
+		strategy_remove(t);
+	steering_stop(t);
+	watch_stop(t);
+	quarantine_stop(t);
+}
+
+/**
+ * torture_stop() - Quiesce, judge what is left, say the verdict; once.
+ * @t: The torture. Its statistics stay readable until the module goes.
+ *
+ * May sleep for long. Called by debugfs' stop and by module exit.
+ */
+void torture_stop(struct torture *t)
+{
+	mutex_lock(&t->stop_lock);
+	if (!t->stopped) {
+		t->ended_ns = ktime_get_mono_fast_ns();
+		quiesce(t);
+		t->stopped = true;
+		stats_verdict(t);
+	}
+	mutex_unlock(&t->stop_lock);
+}
+
+static void torture_free(struct torture *t)
+{
+	quiesce(t);
+	target_close(t);
+	kfree(t->hammer.thread);
+	vfree(t);
+}
+
+static int torture_start(struct torture *t)
+{
+	int rc;
+
+	rc = target_open(t);
+	if (rc)
+		return rc;
+	rc = quarantine_start(t);
+	if (rc)
+		return rc;
+	rc = watch_start(t);
+	if (rc)
+		return rc;
+	rc = steering_start(t);
+	if (rc)
+		return rc;
+	rc = strategy_install(t);
+	if (rc)
+		return rc;
+	params_print("Start of test");
+	t->began_ns = ktime_get_mono_fast_ns();
+	rc = hammer_start(t);
+	if (rc)
+		return rc;
+	return debugfs_start(t);
+}
+
+static int __init bhtorture_init(void)
+{
+	struct torture *t;
+	int rc;
+
+	rc = params_check();
+	if (rc)
+		return rc;
+	t = vzalloc(sizeof(*t));
+	if (!t)
+		return -ENOMEM;
+	t->params = params_get();
+	t->strategy = strategy_find(t->params->strategy);
+	mutex_init(&t->stop_lock);
+	oracle_init(t);
+
+	rc = torture_start(t);
+	if (rc) {
+		torture_free(t);
+		return rc;
+	}
+	torture = t;
+	return 0;
+}
+
+static void __exit bhtorture_exit(void)
+{
+	torture_stop(torture);
+	debugfs_stop(torture);
+	torture_free(torture);
+}
+
+module_init(bhtorture_init);
+module_exit(bhtorture_exit);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module's parameters: defaults, units, ranges.
+ *
+ * Owns the one table of what may be asked for. Everything is checked before
+ * anything is opened or started; a bad value gets one line that names it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+
+#include "bhtorture.h"
+
+static struct torture_params params = {
+	.strategy = "kernel",
+	.block_size = 1024,
+	.blocks = 8192,
+	.threads = {
+		[PERSONALITY_WRITER_BLIND] = -1,
+		[PERSONALITY_CHECKER] = -1,
+		[PERSONALITY_DIRTIER] = -1,
+	},
+	.aim_percent = 50,
+	.settle_ms = 20,
+	.quarantine_folios = 2048,
+	.quarantine_age_ms = 50,
+	.seed = 1,
+};
+
+module_param_named(device, params.device, charp, 0444);
+MODULE_PARM_DESC(device, "Block device to torture; its contents are destroyed (required)");
+
+module_param_named(strategy, params.strategy, charp, 0444);
+MODULE_PARM_DESC(strategy, "Who moves folios: kernel (default), busted, held, evict");
+
+module_param_named(block_size, params.block_size, uint, 0444);
+MODULE_PARM_DESC(block_size, "Block size in bytes: a power of two, 512 to page size (default 1024)");
+
+module_param_named(blocks, params.blocks, uint, 0444);
+MODULE_PARM_DESC(blocks, "Number of blocks to torture, at most the device's (default 8192)");
+
+module_param_named(writer_blind, params.threads[PERSONALITY_WRITER_BLIND], int, 0444);
+MODULE_PARM_DESC(writer_blind, "Threads that write without looking (default -1: one per CPU)");
+
+module_param_named(checker, params.threads[PERSONALITY_CHECKER], int, 0444);
+MODULE_PARM_DESC(checker, "Threads that read and compare only (default -1: one per CPU)");
+
+module_param_named(dirtier, params.threads[PERSONALITY_DIRTIER], int, 0444);
+MODULE_PARM_DESC(dirtier, "Threads that write, dirty and sync buffers (default -1: one)");
+
+module_param_named(bare, params.threads[PERSONALITY_BARE], int, 0444);
+MODULE_PARM_DESC(bare, "Threads that only look up and release, for benchmarks (default 0)");
+
+module_param_named(aim_percent, params.aim_percent, uint, 0444);
+MODULE_PARM_DESC(aim_percent, "Share of lookups aimed at the folio being migrated (0-100, default 50)");
+
+module_param_named(hold_us, params.hold_us, uint, 0444);
+MODULE_PARM_DESC(hold_us, "Microseconds an aimed lookup holds its reference (0-1000, default 0)");
+
+module_param_named(widen_us, params.widen_us, uint, 0444);
+MODULE_PARM_DESC(widen_us, "Microseconds to delay each move after its reference check (0-1000, default 0)");
+
+module_param_named(settle_ms, params.settle_ms, uint, 0444);
+MODULE_PARM_DESC(settle_ms, "Milliseconds a wrong generation must last to be a lost update (1-1000, default 20)");
+
+module_param_named(quarantine_folios, params.quarantine_folios, uint, 0444);
+MODULE_PARM_DESC(quarantine_folios, "Vacated folios kept and judged, rounded up to a power of two (0-65536, default 2048)");
+
+module_param_named(quarantine_age_ms, params.quarantine_age_ms, uint, 0444);
+MODULE_PARM_DESC(quarantine_age_ms, "Milliseconds a vacated folio is kept (1-10000, default 50)");
+
+module_param_named(seed, params.seed, uint, 0444);
+MODULE_PARM_DESC(seed, "Seed of the module's own choices (default 1)");
+
+/* Every number with its unit and range; -1 stands for automatic. */
+static const struct {
+	const char *name;
+	const char *unit;
+	const void *value;
+	int min;
+	int max;
+} ranges[] = {
+	{ "block_size", "bytes", &params.block_size, 512, PAGE_SIZE },
+	{ "blocks", "blocks", &params.blocks, 1, 1 << 26 },
+	{ "writer_blind", "threads", &params.threads[PERSONALITY_WRITER_BLIND], -1, 256 },
+	{ "checker", "threads", &params.threads[PERSONALITY_CHECKER], -1, 256 },
+	{ "dirtier", "threads", &params.threads[PERSONALITY_DIRTIER], -1, 256 },
+	{ "bare", "threads", &params.threads[PERSONALITY_BARE], -1, 256 },
+	{ "aim_percent", "percent", &params.aim_percent, 0, 100 },
+	{ "hold_us", "microseconds", &params.hold_us, 0, 1000 },
+	{ "widen_us", "microseconds", &params.widen_us, 0, 1000 },
+	{ "settle_ms", "milliseconds", &params.settle_ms, 1, 1000 },
+	{ "quarantine_folios", "folios", &params.quarantine_folios, 0, 65536 },
+	{ "quarantine_age_ms", "milliseconds", &params.quarantine_age_ms, 1, 10000 },
+};
+
+/**
+ * params_check() - Refuse what cannot be meant; resolve what is automatic.
+ *
+ * Return: 0, or -EINVAL after one line that names the parameter, its value and
+ * what is allowed.
+ */
+int params_check(void)
+{
+	char names[64];
+	int threads = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		int value = *(const int *)ranges[i].value;
+
+		if (value < ranges[i].min || value > ranges[i].max) {
+			pr_err("%s=%d is out of range: %d to %d %s\n",
+			       ranges[i].name, value, ranges[i].min,
+			       ranges[i].max, ranges[i].unit);
+			return -EINVAL;
+		}
+	}
+	if (!params.device || !*params.device) {
+		pr_err("device= is required: the block device to torture, whose contents are destroyed\n");
+		return -EINVAL;
+	}
+	if (!is_power_of_2(params.block_size)) {
+		pr_err("block_size=%u is not a power of two\n",
+		       params.block_size);
+		return -EINVAL;
+	}
+	if (!strategy_find(params.strategy)) {
+		strategy_names(names, sizeof(names));
+		pr_err("strategy=%s is unknown, known are: %s\n",
+		       params.strategy, names);
+		return -EINVAL;
+	}
+
+	for (i = 0; i < PERSONALITY_COUNT; i++) {
+		if (params.threads[i] == -1)
+			params.threads[i] = i == PERSONALITY_DIRTIER ?
+					    1 : num_online_cpus();
+		threads += params.threads[i];
+	}
+	if (!threads) {
+		pr_err("no threads: writer_blind, checker, dirtier and bare are all 0\n");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * params_get() - The checked parameters, constant from params_check() on.
+ */
+const struct torture_params *params_get(void)
+{
+	return &params;
+}
+
+/**
+ * params_print() - One line that says how this torture runs.
+ * @prefix: "Start of test" or "End of test: SUCCESS", as locktorture has it.
+ */
+void params_print(const char *prefix)
+{
+	pr_alert("--- %s: device=%s strategy=%s block_size=%u blocks=%u writer_blind=%d checker=%d dirtier=%d bare=%d aim_percent=%u hold_us=%u widen_us=%u settle_ms=%u quarantine_folios=%u quarantine_age_ms=%u seed=%u\n",
+		 prefix, params.device, params.strategy, params.block_size,
+		 params.blocks, params.threads[PERSONALITY_WRITER_BLIND],
+		 params.threads[PERSONALITY_CHECKER],
+		 params.threads[PERSONALITY_DIRTIER],
+		 params.threads[PERSONALITY_BARE], params.aim_percent,
+		 params.hold_us, params.widen_us, params.settle_ms,
+		 params.quarantine_folios, params.quarantine_age_ms,
+		 params.seed);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sums the counters when somebody asks, and the verdict.
+ *
+ * The same names in the JSON, in the text, in the selftests' records and in the
+ * README. Readers see running counters: not a consistent snapshot, but final and
+ * exact once the torture is stopped.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/seq_file.h>
+#include <linux/string_helpers.h>
+
+#include "bhtorture.h"
+
+/**
+ * stats_sum() - Add up what the threads counted.
+ * @t: The torture.
+ * @summary: Where to put the sums.
+ */
+void stats_sum(struct torture *t, struct torture_summary *summary)
+{
+	u64 now = t->ended_ns ?: ktime_get_mono_fast_ns();
+	unsigned int i;
+
+	memset(summary, 0, sizeof(*summary));
+	summary->elapsed_ms = div_u64(now - t->began_ns, NSEC_PER_MSEC);
+	for (i = 0; i < t->hammer.threads; i++) {
+		const struct hammer_thread *ht = &t->hammer.thread[i];
+		const struct hammer_counters *counters = &ht->counters;
+		struct hammer_counters *total = &summary->total;
+
+		total->lookups += counters->lookups;
+		total->null_lookups += counters->null_lookups;
+		total->null_tolerated += counters->null_tolerated;
+		total->populated += counters->populated;
+		total->claimed_by_other += counters->claimed_by_other;
+		total->writes += counters->writes;
+		total->checks += counters->checks;
+		total->syncs += counters->syncs;
+		total->exposures += counters->exposures;
+		total->aimed += counters->aimed;
+		summary->lookups[ht->ops - personalities] += counters->lookups;
+	}
+	for (i = 0; i < ORACLE_COUNT; i++)
+		summary->violations += atomic64_read(&t->oracles.count[i]);
+	summary->pass = !summary->violations;
+}
+
+static void json_personalities(struct torture *t, struct seq_file *m,
+			       const struct torture_summary *summary)
+{
+	int i;
+
+	seq_puts(m, "\"personalities\":{");
+	for (i = 0; i < PERSONALITY_COUNT; i++)
+		seq_printf(m, "%s\"%s\":{\"threads\":%d,\"lookups\":%llu}",
+			   i ? "," : "", personalities[i].name,
+			   t->params->threads[i], summary->lookups[i]);
+	seq_puts(m, "},\n");
+}
+
+static void json_first_violation(struct torture *t, struct seq_file *m)
+{
+	const struct violation_record *first = &t->oracles.record[0];
+
+	if (!READ_ONCE(t->oracles.records)) {
+		seq_puts(m, "\"first_violation\":null,\n");
+		return;
+	}
+	seq_printf(m, "\"first_violation\":{\"oracle\":\"%s\",\"ms\":%llu,\"migrations\":%llu,\"block\":%llu,\"expected\":%llu,\"found\":%llu,\"offset\":%u,\"age_ms\":%u,\"cpu\":%d,\"thread\":\"%s\"},\n",
+		   oracle_names[first->violation.oracle], first->ms,
+		   first->migrations, first->violation.block,
+		   first->violation.expected, first->violation.found,
+		   first->violation.offset, first->violation.age_ms,
+		   first->cpu, first->thread);
+}
+
+static void json_violations(struct torture *t, struct seq_file *m)
+{
+	int i;
+
+	seq_puts(m, "\"violations\":{");
+	for (i = 0; i < ORACLE_COUNT; i++)
+		seq_printf(m, "%s\"%s\":%lld", i ? "," : "", oracle_names[i],
+			   (s64)atomic64_read(&t->oracles.count[i]));
+	seq_puts(m, "},\n");
+}
+
+/**
+ * stats_json() - Everything, for programs.
+ * @t: The torture.
+ * @m: Where to print; read under stop_lock.
+ */
+void stats_json(struct torture *t, struct seq_file *m)
+{
+	struct torture_summary summary;
+
+	stats_sum(t, &summary);
+	seq_printf(m, "{\"schema\":1,\"state\":\"%s\",\n",
+		   t->stopped ? "stopped" : "running");
+	seq_puts(m, "\"device\":\"");
+	seq_escape(m, t->params->device, "\"\\");
+	seq_printf(m, "\",\"strategy\":\"%s\",\"era\":\"%s\",\n",
+		   t->strategy->name, steering_era(t));
+	seq_printf(m, "\"block_size\":%u,\"blocks\":%u,\"seed\":%u,\n",
+		   t->target.block_size, t->target.blocks, t->params->seed);
+	seq_printf(m, "\"elapsed_ms\":%llu,\"lookups\":%llu,\"null_lookups\":%llu,\"null_atomic_tolerated\":%llu,\n",
+		   summary.elapsed_ms, summary.total.lookups,
+		   summary.total.null_lookups, summary.total.null_tolerated);
+	seq_printf(m, "\"writes\":%llu,\"checks\":%llu,\"syncs\":%llu,\"populated\":%llu,\"claimed_by_other\":%llu,\n",
+		   summary.total.writes, summary.total.checks,
+		   summary.total.syncs, summary.total.populated,
+		   summary.total.claimed_by_other);
+	seq_printf(m, "\"exposures\":%llu,\"aimed\":%llu,\n",
+		   summary.total.exposures, summary.total.aimed);
+	json_personalities(t, m, &summary);
+	seq_printf(m, "\"migrations\":{\"begun\":%lld,\"moved\":%lld,\"moved_with_buffers\":%lld,\"refused\":%lld,\"missed\":%lld},\n",
+		   (s64)atomic64_read(&t->watch.begun),
+		   (s64)atomic64_read(&t->watch.moved),
+		   (s64)atomic64_read(&t->watch.moved_with_buffers),
+		   (s64)atomic64_read(&t->watch.refused),
+		   (s64)atomic64_read(&t->watch.unwatched) +
+		   watch_missed(&t->watch));
+	seq_printf(m, "\"moves\":{\"locked\":%lld,\"flagged\":%lld,\"open\":%lld},\n",
+		   (s64)atomic64_read(&t->steering.met_locked),
+		   (s64)atomic64_read(&t->steering.met_flagged),
+		   (s64)atomic64_read(&t->steering.met_open));
+	seq_printf(m, "\"quarantine\":{\"taken\":%lld,\"released\":%lld,\"skipped\":%lld},\n",
+		   (s64)atomic64_read(&t->quarantine.taken),
+		   (s64)atomic64_read(&t->quarantine.released),
+		   (s64)atomic64_read(&t->quarantine.skipped));
+	json_violations(t, m);
+	json_first_violation(t, m);
+	seq_printf(m, "\"verdict\":\"%s\"}\n", summary.pass ? "pass" : "fail");
+}
+
+/**
+ * stats_text() - The same for people.
+ * @t: The torture.
+ * @m: Where to print; read under stop_lock.
+ */
+void stats_text(struct torture *t, struct seq_file *m)
+{
+	struct torture_summary summary;
+	int i;
+
+	stats_sum(t, &summary);
+	seq_printf(m, "%s for %llu ms: strategy %s (era %s) on %s, %u blocks of %u bytes, seed %u\n",
+		   t->stopped ? "stopped, ran" : "running", summary.elapsed_ms,
+		   t->strategy->name, steering_era(t), t->params->device,
+		   t->target.blocks, t->target.block_size, t->params->seed);
+	seq_printf(m, "lookups     %llu, of these NULL %llu, exposures %llu, aimed %llu\n",
+		   summary.total.lookups, summary.total.null_lookups,
+		   summary.total.exposures, summary.total.aimed);
+	for (i = 0; i < PERSONALITY_COUNT; i++)
+		if (t->params->threads[i])
+			seq_printf(m, "  %-13s %d threads, %llu lookups\n",
+				   personalities[i].name, t->params->threads[i],
+				   summary.lookups[i]);
+	seq_printf(m, "writes      %llu, checks %llu, syncs %llu\n",
+		   summary.total.writes, summary.total.checks,
+		   summary.total.syncs);
+	seq_printf(m, "migrations  %lld begun, %lld moved, %lld moved with buffers, %lld refused\n",
+		   (s64)atomic64_read(&t->watch.begun),
+		   (s64)atomic64_read(&t->watch.moved),
+		   (s64)atomic64_read(&t->watch.moved_with_buffers),
+		   (s64)atomic64_read(&t->watch.refused));
+	seq_printf(m, "quarantine  %lld taken, %lld released, %lld skipped\n",
+		   (s64)atomic64_read(&t->quarantine.taken),
+		   (s64)atomic64_read(&t->quarantine.released),
+		   (s64)atomic64_read(&t->quarantine.skipped));
+	seq_printf(m, "violations  %llu\n", summary.violations);
+	for (i = 0; i < ORACLE_COUNT; i++)
+		if (atomic64_read(&t->oracles.count[i]))
+			seq_printf(m, "  %-13s %lld\n", oracle_names[i],
+				   (s64)atomic64_read(&t->oracles.count[i]));
+	if (summary.total.null_tolerated)
+		seq_printf(m, "tolerated   null_atomic %llu (this kernel may answer NULL during a migration)\n",
+			   summary.total.null_tolerated);
+}
+
+/**
+ * stats_verdict() - The closing line, as locktorture's.
+ * @t: The stopped torture.
+ */
+void stats_verdict(struct torture *t)
+{
+	struct torture_summary summary;
+
+	stats_sum(t, &summary);
+	pr_alert("%llu lookups, %llu exposures, %lld migrations with buffers, %llu violations in %llu ms\n",
+		 summary.total.lookups, summary.total.exposures,
+		 (s64)atomic64_read(&t->watch.moved_with_buffers),
+		 summary.violations, summary.elapsed_ms);
+	params_print(summary.pass ? "End of test: SUCCESS" :
+				    "End of test: FAILURE");
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who moves a folio with buffers.
+ *
+ * `kernel` leaves the kernel under test untouched. The others replace the
+ * migrate callback of the target's own mapping by a model of a fix that was
+ * merged or proposed, or of the bug: they let the fixes be compared on one
+ * kernel and prove that the oracles are awake. Built on exported symbols only,
+ * in step with __buffer_migrate_folio() in mm/migrate.c.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "bhtorture.h"
+
+/*
+ * The torture whose mapping runs our callback: an address_space has no room for
+ * a pointer of ours, and there is one target per load of the module.
+ */
+static struct torture *strategy_torture;
+static void *strategy_aops;
+static const struct address_space_operations *former_aops;
+
+static void unlock_buffers(struct buffer_head *head)
+{
+	struct buffer_head *bh = head;
+
+	do {
+		unlock_buffer(bh);
+		bh = bh->b_this_page;
+	} while (bh != head);
+}
+
+/* As buffer_migrate_lock_buffers(): async migration must not sleep. */
+static bool lock_buffers(struct buffer_head *head, enum migrate_mode mode)
+{
+	struct buffer_head *bh = head;
+	struct buffer_head *locked;
+
+	do {
+		if (mode != MIGRATE_ASYNC) {
+			lock_buffer(bh);
+		} else if (!trylock_buffer(bh)) {
+			for (locked = head; locked != bh;
+			     locked = locked->b_this_page)
+				unlock_buffer(locked);
+			return false;
+		}
+		bh = bh->b_this_page;
+	} while (bh != head);
+	return true;
+}
+
+static bool buffers_busy(struct buffer_head *head)
+{
+	struct buffer_head *bh = head;
+
+	do {
+		if (atomic_read(&bh->b_count))
+			return true;
+		bh = bh->b_this_page;
+	} while (bh != head);
+	return false;
+}
+
+/* The isolation's reference, the page cache's, and the buffers'. */
+static bool has_extra_references(struct folio *folio)
+{
+	return folio_ref_count(folio) !=
+	       1 + folio_nr_pages(folio) + folio_test_private(folio);
+}
+
+/* The check that lookups must be kept out of, with a second look. */
+static bool still_busy(struct address_space *mapping, struct buffer_head *head)
+	__must_hold(mapping_private_lock(mapping))
+{
+	if (!buffers_busy(head))
+		return false;
+	spin_unlock(mapping_private_lock(mapping));
+	invalidate_bh_lrus();
+	spin_lock(mapping_private_lock(mapping));
+	return buffers_busy(head);
+}
+
+static int move_buffers(struct address_space *mapping, struct folio *dst,
+			struct folio *src, enum migrate_mode mode,
+			struct buffer_head *head)
+{
+	struct buffer_head *bh = head;
+	int rc;
+
+	rc = compat_move_mapping(mapping, dst, src, mode);
+	if (rc)
+		return rc;
+	do {
+		compat_set_bh(bh, dst, bh_offset(bh));
+		bh = bh->b_this_page;
+	} while (bh != head);
+	compat_move_contents(dst, src, mode);
+	return 0;
+}
+
+/*
+ * BUSTED ON PURPOSE: private_lock is dropped between check and move, as in
+ * 5.0 - 5.2 (commit 89cb0888ca14). Loses updates; must be caught.
+ */
+static int busted_move(struct address_space *mapping, struct folio *dst,
+		       struct folio *src, enum migrate_mode mode)
+{
+	struct buffer_head *head = folio_buffers(src);
+	bool busy;
+	int rc;
+
+	if (!head)
+		return compat_migrate_plain(mapping, dst, src, mode);
+	if (has_extra_references(src) || !lock_buffers(head, mode))
+		return -EAGAIN;
+
+	spin_lock(mapping_private_lock(mapping));
+	busy = still_busy(mapping, head);
+	spin_unlock(mapping_private_lock(mapping));
+	rc = busy ? -EAGAIN : move_buffers(mapping, dst, src, mode, head);
+
+	unlock_buffers(head);
+	return rc;
+}
+
+/* 5.3 - 6.15 (commit ebdf4de5642f): private_lock is held over the move. */
+static int held_move(struct address_space *mapping, struct folio *dst,
+		     struct folio *src, enum migrate_mode mode)
+{
+	struct buffer_head *head = folio_buffers(src);
+	int rc;
+
+	if (!head)
+		return compat_migrate_plain(mapping, dst, src, mode);
+	if (has_extra_references(src) || !lock_buffers(head, mode))
+		return -EAGAIN;
+
+	spin_lock(mapping_private_lock(mapping));
+	rc = still_busy(mapping, head) ?
+	     -EAGAIN : move_buffers(mapping, dst, src, mode, head);
+	spin_unlock(mapping_private_lock(mapping));
+
+	unlock_buffers(head);
+	return rc;
+}
+
+/* Write the folio's dirty buffers and wait; the folio stays locked. */
+static int write_buffers(struct buffer_head *head)
+{
+	struct buffer_head *bh = head;
+	int rc = 0;
+
+	do {
+		get_bh(bh);
+		if (buffer_dirty(bh) && sync_dirty_buffer(bh))
+			rc = -EIO;
+		put_bh(bh);
+		bh = bh->b_this_page;
+	} while (bh != head);
+	return rc;
+}
+
+/*
+ * The first proposal of 2019 ("mm: migrate: Fix races of __find_get_block() and
+ * page migration", Jan Kara): never move buffers, write them out and drop them.
+ * It wrote through ->writepage, which 6.16 removed; the buffers' own writeback
+ * does the same here.
+ */
+static int evict_move(struct address_space *mapping, struct folio *dst,
+		      struct folio *src, enum migrate_mode mode)
+{
+	struct buffer_head *head = folio_buffers(src);
+
+	if (head && folio_test_dirty(src)) {
+		if (mode == MIGRATE_ASYNC || mode == MIGRATE_SYNC_LIGHT)
+			return -EBUSY;
+		if (write_buffers(head))
+			return -EIO;
+	}
+	if (head && !compat_release_buffers(src)) {
+		invalidate_bh_lrus();
+		if (!compat_release_buffers(src))
+			return mode == MIGRATE_SYNC ? -EAGAIN : -EBUSY;
+	}
+	return compat_migrate_plain(mapping, dst, src, mode);
+}
+
+static const struct strategy_ops strategies[] = {
+	{ .name = "kernel" },
+	{ .name = "busted", .move = busted_move },
+	{ .name = "held", .move = held_move },
+	{ .name = "evict", .move = evict_move },
+};
+
+/**
+ * strategy_find() - The strategy of this name.
+ * @name: What the user asked for.
+ *
+ * Return: its operations, NULL when there is none.
+ */
+const struct strategy_ops *strategy_find(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(strategies); i++)
+		if (!strcmp(strategies[i].name, name))
+			return &strategies[i];
+	return NULL;
+}
+
+/**
+ * strategy_names() - The known names, separated by blanks.
+ * @buffer: Where to put them.
+ * @size: Its size in bytes; what does not fit is cut.
+ */
+void strategy_names(char *buffer, size_t size)
+{
+	int length = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(strategies); i++)
+		length += scnprintf(buffer + length, size - length, "%s%s",
+				    i ? " " : "", strategies[i].name);
+}
+
+static int strategy_migrate(struct address_space *mapping,
+			    struct compat_migrate_arg *dst_arg,
+			    struct compat_migrate_arg *src_arg,
+			    enum migrate_mode mode)
+{
+	struct folio *dst = compat_arg_folio(dst_arg);
+	struct folio *src = compat_arg_folio(src_arg);
+	struct torture *t = strategy_torture;
+	struct watch_slot *slot = watch_begin(&t->watch, src, mode);
+	int rc = t->strategy->move(mapping, dst, src, mode);
+
+	watch_end(&t->watch, slot, src, rc);
+	return rc;
+}
+
+static void set_callback(struct address_space_operations *copy, const struct torture *t)
+{
+	strategy_torture = (struct torture *)t;
+	compat_set_migrate(copy, strategy_migrate);
+}
+
+/**
+ * strategy_install() - From now on our callback moves the target's folios.
+ * @t: The torture. Does nothing for the strategy `kernel`.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int strategy_install(struct torture *t)
+{
+	const struct address_space_operations *aops = t->target.mapping->a_ops;
+
+	if (!t->strategy->move)
+		return 0;
+	strategy_aops = kmemdup(aops, sizeof(*aops), GFP_KERNEL);
+	if (!strategy_aops)
+		return -ENOMEM;
+	set_callback(strategy_aops, t);
+	former_aops = aops;
+	WRITE_ONCE(t->target.mapping->a_ops, strategy_aops);
+	return 0;
+}
+
+/**
+ * strategy_remove() - Give the mapping its own callback back.
+ * @t: The torture. May be called when nothing was installed.
+ *
+ * A migration reads a_ops and runs the callback with source and destination
+ * locked, and one of the two is in the page cache throughout: when each folio
+ * has been locked once, no callback of ours is running or about to.
+ */
+void strategy_remove(struct torture *t)
+{
+	struct address_space *mapping = t->target.mapping;
+	pgoff_t end, index;
+
+	if (!former_aops)
+		return;
+	WRITE_ONCE(mapping->a_ops, former_aops);
+	former_aops = NULL;
+
+	end = DIV_ROUND_UP(i_size_read(mapping->host), PAGE_SIZE);
+	for (index = 0; index < end; index++) {
+		struct folio *folio = compat_get_folio(mapping, index);
+
+		if (folio) {
+			folio_lock(folio);
+			folio_unlock(folio);
+			folio_put(folio);
+		}
+		cond_resched();
+	}
+	kfree(strategy_aops);
+	strategy_aops = NULL;
+}

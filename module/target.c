@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The block device under torture.
+ *
+ * Owns the exclusive open, the filled page cache and the ledger: for each block
+ * the generation last written and released. Opening destroys the contents of
+ * the tortured blocks; closing gives back the block size it found.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/log2.h>
+#include <linux/sched/signal.h>
+#include <linux/vmalloc.h>
+
+#include "bhtorture.h"
+
+static struct block_stamp *stamp_head(const struct buffer_head *bh)
+{
+	return (struct block_stamp *)READ_ONCE(bh->b_data);
+}
+
+static struct block_stamp *stamp_tail(const struct buffer_head *bh)
+{
+	return (struct block_stamp *)(READ_ONCE(bh->b_data) + bh->b_size -
+				      sizeof(struct block_stamp));
+}
+
+/**
+ * target_write() - Stamp a block with a generation.
+ * @target: The target.
+ * @bh: The block's buffer, referenced.
+ * @block: Its number; the caller has claimed it.
+ * @generation: What to write.
+ *
+ * Writes through bh->b_data as filesystems do; b_data is read anew for head and
+ * tail because a filesystem's code would do so, too.
+ */
+void target_write(struct target *target, struct buffer_head *bh, u64 block,
+		  u64 generation)
+{
+	struct block_stamp *head = stamp_head(bh);
+	struct block_stamp *tail;
+
+	WRITE_ONCE(head->generation, generation);
+	WRITE_ONCE(head->key, target->key ^ block);
+	tail = stamp_tail(bh);
+	WRITE_ONCE(tail->generation, generation);
+	WRITE_ONCE(tail->key, target->key ^ block);
+}
+
+/**
+ * target_read() - Compare a block with what the ledger expects.
+ * @target: The target.
+ * @bh: The block's buffer, referenced.
+ * @block: Its number; the caller has claimed it, so that nobody writes.
+ * @expected: The generation that must be there.
+ * @found: Where to put the generation that is (its head's, if torn).
+ */
+enum stamp_state target_read(const struct target *target,
+			     const struct buffer_head *bh, u64 block,
+			     u64 expected, u64 *found)
+{
+	const struct block_stamp *head = stamp_head(bh);
+	const struct block_stamp *tail = stamp_tail(bh);
+	u64 key = target->key ^ block;
+	u64 head_generation = READ_ONCE(head->generation);
+	u64 tail_generation = READ_ONCE(tail->generation);
+	bool foreign = READ_ONCE(head->key) != key ||
+		       READ_ONCE(tail->key) != key;
+
+	*found = head_generation;
+	if (head_generation != tail_generation)
+		return STAMP_TORN;
+	if (foreign || head_generation != expected)
+		return STAMP_OTHER;
+	return STAMP_RIGHT;
+}
+
+static int target_fill_block(struct target *target, u64 block)
+{
+	struct buffer_head *bh;
+
+	bh = compat_getblk(target->bdev, block, target->block_size,
+			   GFP_KERNEL | __GFP_MOVABLE);
+	if (!bh)
+		return -ENOMEM;
+	lock_buffer(bh);
+	memset(bh->b_data, 0, bh->b_size);
+	target_write(target, bh, block, 1);
+	set_buffer_uptodate(bh);
+	unlock_buffer(bh);
+	mark_buffer_dirty(bh);
+	brelse(bh);
+
+	target->ledger[block].generation = 1;
+	target->ledger[block].written_jiffies = jiffies;
+	target->ledger[block].cached_drops = DROPS_UNKNOWN;
+	return 0;
+}
+
+/*
+ * Every block gets a buffer with generation 1 and reaches the media: a folio
+ * that was never written has no buffers and would not exercise the race.
+ */
+static int target_fill(struct target *target)
+{
+	u64 block;
+	int rc;
+
+	for (block = 0; block < target->blocks; block++) {
+		rc = target_fill_block(target, block);
+		if (rc)
+			return rc;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return sync_blockdev(target->bdev);
+}
+
+static int target_size(struct torture *t)
+{
+	struct target *target = &t->target;
+	u64 available = div_u64(compat_bdev_bytes(target->bdev),
+				target->block_size);
+
+	if (!available) {
+		pr_err("device=%s is too small: it does not hold one block of %u bytes\n",
+		       t->params->device, target->block_size);
+		return -EINVAL;
+	}
+	target->blocks = min_t(u64, t->params->blocks, available);
+	target->ledger = vzalloc(array_size(target->blocks,
+					    sizeof(*target->ledger)));
+	return target->ledger ? 0 : -ENOMEM;
+}
+
+/**
+ * target_open() - Take the device for ourselves and fill its page cache.
+ * @t: The torture; target_close() undoes this from any half-built state.
+ *
+ * Return: 0, -EBUSY when somebody else holds the device (a mounted filesystem,
+ * another torture), -ENOENT, -ENOTBLK, -EINVAL, -ENOMEM or an I/O error, each
+ * with one line that says so.
+ */
+int target_open(struct torture *t)
+{
+	struct target *target = &t->target;
+	int rc;
+
+	BUILD_BUG_ON(sizeof(struct ledger_entry) > 24);
+	BUILD_BUG_ON(2 * sizeof(struct block_stamp) > 512);
+
+	rc = compat_bdev_open(&target->handle, t->params->device, t);
+	if (rc) {
+		pr_err("device=%s cannot be opened for exclusive use: %s (%d)\n",
+		       t->params->device,
+		       rc == -EBUSY ? "it is in use" :
+		       rc == -ENOENT ? "it does not exist" :
+		       rc == -ENOTBLK ? "it is not a block device" :
+		       "the kernel refuses", rc);
+		return rc;
+	}
+	target->open = true;
+	target->bdev = compat_bdev(&target->handle);
+	target->mapping = compat_bdev_mapping(target->bdev);
+	target->former_block_size = i_blocksize(target->mapping->host);
+	target->block_size = t->params->block_size;
+	target->folio_shift = PAGE_SHIFT - ilog2(target->block_size);
+	target->key = (u64)t->params->seed << 32 ^ 0x6268746f72747572ULL;
+
+	rc = compat_set_blocksize(&target->handle, target->block_size);
+	if (rc) {
+		pr_err("device=%s does not take block_size=%u (%d): its logical block size is %u\n",
+		       t->params->device, target->block_size, rc,
+		       bdev_logical_block_size(target->bdev));
+		return rc;
+	}
+	invalidate_bdev(target->bdev);
+
+	rc = target_size(t);
+	if (!rc)
+		rc = target_fill(target);
+	if (rc)
+		pr_err("device=%s cannot be filled (%d)\n", t->params->device, rc);
+	return rc;
+}
+
+/**
+ * target_close() - Write back, give back the block size, close the device.
+ * @t: The torture; no thread of ours touches the target any more.
+ */
+void target_close(struct torture *t)
+{
+	struct target *target = &t->target;
+
+	if (target->open) {
+		sync_blockdev(target->bdev);
+		compat_set_blocksize(&target->handle,
+				     target->former_block_size);
+		compat_bdev_close(&target->handle);
+		target->open = false;
+	}
+	vfree(target->ledger);
+	target->ledger = NULL;
+}

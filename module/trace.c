@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Instantiates the tracepoints of trace.h.
+ */
+#include "bhtorture.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
