@@ -91,7 +91,7 @@ struct target {
 
 int target_open(struct torture *t);
 void target_close(struct torture *t);
-void target_write(struct target *target, struct buffer_head *bh, u64 block,
+void target_write(const struct target *target, char *data, u64 block,
 		  u64 generation);
 
 enum stamp_state {
@@ -100,9 +100,8 @@ enum stamp_state {
 	STAMP_TORN,	/* head and tail disagree */
 };
 
-enum stamp_state target_read(const struct target *target,
-			     const struct buffer_head *bh, u64 block,
-			     u64 expected, u64 *found);
+enum stamp_state target_read(const struct target *target, char *data, u64 block,
+			     u64 *found);
 
 static inline pgoff_t target_index(const struct target *target, u64 block)
 {
@@ -303,6 +302,7 @@ extern const struct personality_ops personalities[PERSONALITY_COUNT];
 
 int hammer_start(struct torture *t);
 void hammer_stop(struct torture *t);
+u32 hammer_random(struct hammer_thread *ht, u32 limit);
 u64 hammer_pick(struct hammer_thread *ht);
 struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block);
 struct buffer_head *hammer_populate(struct hammer_thread *ht, u64 block);

@@ -149,6 +149,13 @@ static inline void *compat_folio_address(struct folio *folio)
 #define mapping_private_lock(mapping)	(&(mapping)->private_lock)
 #endif
 
+/* As spin_trylock(), but a macro throughout: sparse sees that it may fail. */
+#ifdef CONFIG_PREEMPT_RT
+#define compat_spin_trylock(lock)	spin_trylock(lock)
+#else
+#define compat_spin_trylock(lock)	raw_spin_trylock(spinlock_check(lock))
+#endif
+
 /**
  * compat_buffer_folio() - The folio that a buffer lies in at this moment.
  * @bh: A referenced buffer.

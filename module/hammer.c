@@ -16,27 +16,35 @@
 /* Longest wait inside a migration for the right moment to look up. */
 #define AIM_LIMIT_NS	200000
 
-static u32 random_below(struct hammer_thread *ht, u32 limit)
+/**
+ * hammer_random() - The thread's own, repeatable choice.
+ * @ht: The thread.
+ * @limit: One more than the largest answer.
+ */
+u32 hammer_random(struct hammer_thread *ht, u32 limit)
 {
 	return ((u64)prandom_u32_state(&ht->random) * limit) >> 32;
 }
 
 /*
- * Wait for a random moment of the migration. An aimed lookup right at its begin
- * always finds the buffers idle and makes the reference check fail; what is
- * wanted is one between check and move.
+ * Wait for the right moment of the migration. A lookup right at its begin only
+ * makes the reference check fail; what is wanted is one between check and move.
+ * When steering widens that window it also tells when it opens; otherwise any
+ * moment of a migration of typical length may be the one.
  */
 static void aim_wait(struct hammer_thread *ht, struct watch_slot *slot,
 		     unsigned long index)
 {
-	struct watch *watch = &ht->torture->watch;
-	u32 typical_ns = min_t(u32, READ_ONCE(watch->typical_ns), AIM_LIMIT_NS);
-	u64 until = READ_ONCE(slot->begin_ns);
+	struct torture *t = ht->torture;
+	u64 begin_ns = READ_ONCE(slot->begin_ns);
+	bool widened = t->params->widen_us;
+	u64 until = begin_ns + AIM_LIMIT_NS;
 
-	if (!typical_ns)
-		return;
-	until += random_below(ht, typical_ns);
+	if (!widened)
+		until = begin_ns + hammer_random(ht, min_t(u32, AIM_LIMIT_NS,
+					READ_ONCE(t->watch.typical_ns)) + 1);
 	while (READ_ONCE(slot->index) == index &&
+	       !(widened && READ_ONCE(slot->moving)) &&
 	       ktime_get_mono_fast_ns() < until)
 		cpu_relax();
 }
@@ -57,9 +65,9 @@ u64 hammer_pick(struct hammer_thread *ht)
 
 	ht->aimed = false;
 	slot = watch_newest(&t->watch, &index);
-	if (slot && random_below(ht, 100) < t->params->aim_percent) {
+	if (slot && hammer_random(ht, 100) < t->params->aim_percent) {
 		block = ((u64)index << t->target.folio_shift) +
-			random_below(ht, 1 << t->target.folio_shift);
+			hammer_random(ht, 1 << t->target.folio_shift);
 		if (block < t->target.blocks) {
 			aim_wait(ht, slot, index);
 			ht->aimed = true;
@@ -67,7 +75,7 @@ u64 hammer_pick(struct hammer_thread *ht)
 			return block;
 		}
 	}
-	return random_below(ht, t->target.blocks);
+	return hammer_random(ht, t->target.blocks);
 }
 
 /**

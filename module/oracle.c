@@ -95,7 +95,6 @@ static unsigned int block_age_ms(const struct ledger_entry *entry)
 static enum stamp_state settle(struct hammer_thread *ht, u64 block, u64 *found)
 {
 	struct torture *t = ht->torture;
-	u64 expected = t->target.ledger[block].generation;
 	unsigned long deadline = jiffies +
 		msecs_to_jiffies(t->params->settle_ms) + 1;
 	enum stamp_state state = STAMP_OTHER;
@@ -106,8 +105,8 @@ static enum stamp_state settle(struct hammer_thread *ht, u64 block, u64 *found)
 		if (!bh)
 			bh = hammer_populate(ht, block);
 		if (bh) {
-			state = target_read(&t->target, bh, block, expected,
-					    found);
+			state = target_read(&t->target, READ_ONCE(bh->b_data),
+					    block, found);
 			brelse(bh);
 			if (state == STAMP_RIGHT)
 				return state;
@@ -125,7 +124,8 @@ static void heal(struct hammer_thread *ht, u64 block)
 
 	if (!bh)
 		return;
-	target_write(target, bh, block, ++target->ledger[block].generation);
+	target_write(target, bh->b_data, block,
+		     ++target->ledger[block].generation);
 	mark_buffer_dirty(bh);
 	brelse(bh);
 }

@@ -25,6 +25,7 @@ static struct torture_params params = {
 		[PERSONALITY_DIRTIER] = -1,
 	},
 	.aim_percent = 50,
+	.hold_us = 20,
 	.settle_ms = 20,
 	.quarantine_folios = 2048,
 	.quarantine_age_ms = 50,
@@ -59,7 +60,7 @@ module_param_named(aim_percent, params.aim_percent, uint, 0444);
 MODULE_PARM_DESC(aim_percent, "Share of lookups aimed at the folio being migrated (0-100, default 50)");
 
 module_param_named(hold_us, params.hold_us, uint, 0444);
-MODULE_PARM_DESC(hold_us, "Microseconds an aimed lookup holds its reference (0-1000, default 0)");
+MODULE_PARM_DESC(hold_us, "Microseconds an aimed lookup holds its reference at most (0-1000, default 20)");
 
 module_param_named(widen_us, params.widen_us, uint, 0444);
 MODULE_PARM_DESC(widen_us, "Microseconds to delay each move after its reference check (0-1000, default 0)");

@@ -23,10 +23,11 @@ static struct buffer_head *get_block(struct hammer_thread *ht, u64 block)
 	return bh ?: hammer_populate(ht, block);
 }
 
+/* Between getting a pointer into the buffer and using it, as filesystems do. */
 static void hold_reference(struct hammer_thread *ht)
 {
 	if (ht->aimed && ht->torture->params->hold_us)
-		udelay(ht->torture->params->hold_us);
+		udelay(hammer_random(ht, ht->torture->params->hold_us + 1));
 }
 
 static void write_next_generation(struct hammer_thread *ht, bool sync)
@@ -47,7 +48,7 @@ static void write_next_generation(struct hammer_thread *ht, bool sync)
 		folio = compat_buffer_folio(bh);
 		data = READ_ONCE(bh->b_data);
 		hold_reference(ht);
-		target_write(target, bh, block, ++entry->generation);
+		target_write(target, data, block, ++entry->generation);
 		entry->written_jiffies = jiffies;
 		mark_buffer_dirty(bh);
 		ht->counters.writes++;
@@ -90,8 +91,7 @@ static void checker_step(struct hammer_thread *ht)
 		folio = compat_buffer_folio(bh);
 		data = READ_ONCE(bh->b_data);
 		hold_reference(ht);
-		state = target_read(target, bh, block,
-				    target->ledger[block].generation, &found);
+		state = target_read(target, data, block, &found);
 		ht->counters.checks++;
 		oracle_judge_reference(ht, bh, block, folio, data);
 		brelse(bh);
@@ -104,7 +104,7 @@ static void checker_step(struct hammer_thread *ht)
 static void bare_step(struct hammer_thread *ht)
 {
 	const struct target *target = &ht->torture->target;
-	u64 block = ((u64)prandom_u32_state(&ht->random) * target->blocks) >> 32;
+	u64 block = hammer_random(ht, target->blocks);
 
 	brelse(__find_get_block(target->bdev, block, target->block_size));
 	ht->counters.lookups++;

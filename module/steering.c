@@ -29,13 +29,14 @@ static struct watch_slot *slot_of(struct watch *watch, struct folio *src)
 }
 
 /* Might be held by ourselves: only trylock can ask without deadlock. */
-static bool lock_is_free(struct address_space *mapping)
+static void count_lock(struct steering *steering, spinlock_t *lock)
 {
-	if (spin_trylock(mapping_private_lock(mapping))) {
-		spin_unlock(mapping_private_lock(mapping));
-		return true;
+	if (spin_trylock(lock)) {
+		spin_unlock(lock);
+		atomic64_inc(&steering->met_open);
+	} else {
+		atomic64_inc(&steering->met_locked);
 	}
-	return false;
 }
 
 static int move_entry(struct kprobe *probe, struct pt_regs *regs)
@@ -51,14 +52,12 @@ static int move_entry(struct kprobe *probe, struct pt_regs *regs)
 	slot = slot_of(&t->watch, src);
 	if (!slot || !slot->buffers || slot->moving)
 		return 0;
-	slot->moving = true;
+	WRITE_ONCE(slot->moving, true);
 
 	if (compat_buffer_migrating((struct buffer_head *)folio_buffers(src)))
 		atomic64_inc(&steering->met_flagged);
-	else if (!lock_is_free(mapping))
-		atomic64_inc(&steering->met_locked);
 	else
-		atomic64_inc(&steering->met_open);
+		count_lock(steering, mapping_private_lock(mapping));
 
 	if (t->params->widen_us)
 		udelay(t->params->widen_us);

@@ -14,36 +14,28 @@
 
 #include "bhtorture.h"
 
-static struct block_stamp *stamp_head(const struct buffer_head *bh)
+static struct block_stamp *stamp_tail(const struct target *target, char *data)
 {
-	return (struct block_stamp *)READ_ONCE(bh->b_data);
-}
-
-static struct block_stamp *stamp_tail(const struct buffer_head *bh)
-{
-	return (struct block_stamp *)(READ_ONCE(bh->b_data) + bh->b_size -
+	return (struct block_stamp *)(data + target->block_size -
 				      sizeof(struct block_stamp));
 }
 
 /**
  * target_write() - Stamp a block with a generation.
  * @target: The target.
- * @bh: The block's buffer, referenced.
+ * @data: The block's contents: bh->b_data as read when the reference was taken,
+ * because filesystems, too, keep pointers into a buffer while they hold it.
  * @block: Its number; the caller has claimed it.
  * @generation: What to write.
- *
- * Writes through bh->b_data as filesystems do; b_data is read anew for head and
- * tail because a filesystem's code would do so, too.
  */
-void target_write(struct target *target, struct buffer_head *bh, u64 block,
+void target_write(const struct target *target, char *data, u64 block,
 		  u64 generation)
 {
-	struct block_stamp *head = stamp_head(bh);
-	struct block_stamp *tail;
+	struct block_stamp *head = (struct block_stamp *)data;
+	struct block_stamp *tail = stamp_tail(target, data);
 
 	WRITE_ONCE(head->generation, generation);
 	WRITE_ONCE(head->key, target->key ^ block);
-	tail = stamp_tail(bh);
 	WRITE_ONCE(tail->generation, generation);
 	WRITE_ONCE(tail->key, target->key ^ block);
 }
@@ -51,17 +43,15 @@ void target_write(struct target *target, struct buffer_head *bh, u64 block,
 /**
  * target_read() - Compare a block with what the ledger expects.
  * @target: The target.
- * @bh: The block's buffer, referenced.
+ * @data: The block's contents, as for target_write().
  * @block: Its number; the caller has claimed it, so that nobody writes.
- * @expected: The generation that must be there.
- * @found: Where to put the generation that is (its head's, if torn).
+ * @found: Where to put the generation that is there (its head's, if torn).
  */
-enum stamp_state target_read(const struct target *target,
-			     const struct buffer_head *bh, u64 block,
-			     u64 expected, u64 *found)
+enum stamp_state target_read(const struct target *target, char *data, u64 block,
+			     u64 *found)
 {
-	const struct block_stamp *head = stamp_head(bh);
-	const struct block_stamp *tail = stamp_tail(bh);
+	const struct block_stamp *head = (struct block_stamp *)data;
+	const struct block_stamp *tail = stamp_tail(target, data);
 	u64 key = target->key ^ block;
 	u64 head_generation = READ_ONCE(head->generation);
 	u64 tail_generation = READ_ONCE(tail->generation);
@@ -71,7 +61,7 @@ enum stamp_state target_read(const struct target *target,
 	*found = head_generation;
 	if (head_generation != tail_generation)
 		return STAMP_TORN;
-	if (foreign || head_generation != expected)
+	if (foreign || head_generation != target->ledger[block].generation)
 		return STAMP_OTHER;
 	return STAMP_RIGHT;
 }
@@ -86,7 +76,7 @@ static int target_fill_block(struct target *target, u64 block)
 		return -ENOMEM;
 	lock_buffer(bh);
 	memset(bh->b_data, 0, bh->b_size);
-	target_write(target, bh, block, 1);
+	target_write(target, bh->b_data, block, 1);
 	set_buffer_uptodate(bh);
 	unlock_buffer(bh);
 	mark_buffer_dirty(bh);
