@@ -16,6 +16,7 @@ EXIT_TIME_LIMIT=124	# as timeout(1)
 readonly EXIT_PASS EXIT_FAIL EXIT_USAGE EXIT_ENVIRONMENT EXIT_SKIP EXIT_TIME_LIMIT
 
 bht_top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck disable=SC2034 # used by the scripts that source this file
 readonly bht_top
 
 # say TEXT...: one progress line for people; stdout belongs to KTAP and data.
@@ -55,34 +56,59 @@ cache_dir()
 	printf '%s\n' "$dir"
 }
 
+# in_strict_shell COMMAND [ARG...]: run COMMAND, usually a function, in a fresh
+# shell that knows the caller's functions and lower-case variables. Bash ignores
+# errexit in everything below `if`, `||` and $(...), so a function that is
+# called there carries on after a failed command; in here it always stops.
+in_strict_shell()
+{
+	local names
+
+	names=$(compgen -v | grep -xE '[a-z][a-z0-9_]*|EXIT_[A-Z_]*') || return
+	# shellcheck disable=SC2086 # the names are words on purpose
+	"$BASH" -c 'source /dev/fd/8; exec 8<&-; set -euo pipefail; "$@"' "$0" "$@" 8<<-END
+		$(declare -p $names 2>/dev/null)
+		$(declare -f)
+	END
+}
+
 # cached KEY PRODUCER [ARG...]: print the path of cache entry KEY. When it is
 # missing, PRODUCER ARG... OUTDIR fills an empty OUTDIR beside it, which is then
 # renamed into place: nothing half-written is ever taken for whole, and two runs
-# at once agree on one result because the producer runs under a lock.
+# at once agree on one result because the producer runs under a lock. What a
+# killed run left behind is removed by the next one that makes the entry.
 cached()
 {
-	local key=$1 dir entry work
+	local key=$1 dir entry
 
 	shift
-	dir=$(cache_dir)
+	dir=$(cache_dir) || return
 	entry=$dir/$key
+	if [[ ! -e $entry ]]; then
+		mkdir -p -- "$(dirname -- "$entry")" || return
+		(publish_under_lock "$entry" "$@" >&2) || return
+	fi
+	printf '%s\n' "$entry"
+}
+
+# publish_under_lock ENTRY PRODUCER [ARG...]: the slow half of cached(), run in
+# a subshell of its own so that its lock and its trap end with it.
+publish_under_lock()
+{
+	local entry=$1 work
+
+	shift
+	exec 9>"$entry.lock" || return
+	flock 9 || return
 	if [[ -e $entry ]]; then
-		printf '%s\n' "$entry"
 		return 0
 	fi
-	mkdir -p -- "$(dirname -- "$entry")"
-	(
-		exec 9>"$entry.lock"
-		flock 9
-		if [[ ! -e $entry ]]; then
-			work=$(mktemp -d -- "$entry.tmp.XXXXXX")
-			trap 'rm -rf -- "$work"' EXIT
-			"$@" "$work" >&2
-			chmod 755 -- "$work"
-			mv -T -- "$work" "$entry"
-		fi
-	) || return
-	printf '%s\n' "$entry"
+	rm -rf -- "$entry".tmp.*
+	work=$(mktemp -d -- "$entry.tmp.XXXXXX") || return
+	# shellcheck disable=SC2064 # expanded now: work is a local variable
+	trap "rm -rf -- '${work//\'/\'\\\'\'}'" EXIT
+	in_strict_shell "$@" "$work" 9>&- || return
+	chmod 755 -- "$work" && mv -T -- "$work" "$entry"
 }
 
 # is_integer VALUE MIN MAX: true for a decimal integer in [MIN, MAX].
