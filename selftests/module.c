@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bhtorture.ko: found, loaded, stopped, unloaded, and its statistics.
+ *
+ * What the module means to say when it refuses to load is in the kernel's log;
+ * it is fetched from there, so that a test's reason is the module's own line.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+#include "torture.h"
+
+#define MODULE		"bhtorture"
+#define DEBUGFS		"/sys/kernel/debug"
+#define FOLDER		DEBUGFS "/" MODULE
+
+/* A reader of a debugfs file may hold the module for a moment. */
+#define UNLOAD_TRIES	200
+#define UNLOAD_WAIT_US	50000
+
+/**
+ * debugfs_mount() - Make sure that debugfs is where everybody expects it.
+ * @reason: Why it is not.
+ * @size: Of @reason.
+ *
+ * Return: 0 or -1.
+ */
+int debugfs_mount(char *reason, size_t size)
+{
+	struct statfs status;
+
+	if (!statfs(DEBUGFS, &status) && status.f_type == DEBUGFS_MAGIC)
+		return 0;
+	if (!mount("debugfs", DEBUGFS, "debugfs", 0, NULL))
+		return 0;
+	snprintf(reason, size, "no debugfs at " DEBUGFS ": %s (CONFIG_DEBUG_FS)",
+		 strerror(errno));
+	return -1;
+}
+
+/**
+ * module_find() - Where is bhtorture.ko?
+ * @by_hand: BHT_MODULE, or NULL for the one beside the test program.
+ * @path: Where it is; empty when it is modprobe's to find.
+ * @path_size: Of @path.
+ * @reason: Why there is none.
+ * @size: Of @reason.
+ *
+ * Return: 0 or -1.
+ */
+int module_find(const char *by_hand, char *path, size_t path_size,
+		char *reason, size_t size)
+{
+	char self[4096];
+	ssize_t length;
+	char *slash;
+
+	if (by_hand) {
+		snprintf(path, path_size, "%s", by_hand);
+		if (!access(path, R_OK))
+			return 0;
+		snprintf(reason, size, "BHT_MODULE=%s: %s", by_hand,
+			 strerror(errno));
+		return -1;
+	}
+	length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	if (length > 0) {
+		self[length] = '\0';
+		slash = strrchr(self, '/');
+		if (slash) {
+			*slash = '\0';
+			snprintf(path, path_size, "%s/" MODULE ".ko", self);
+			if (!access(path, R_OK))
+				return 0;
+		}
+	}
+	path[0] = '\0';
+	if (!system("modprobe -n " MODULE " >/dev/null 2>&1"))
+		return 0;
+	snprintf(reason, size,
+		 "no bhtorture.ko: not beside the test, modprobe does not know it, BHT_MODULE is not set");
+	return -1;
+}
+
+static int kmsg_open(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		lseek(fd, 0, SEEK_END);
+	return fd;
+}
+
+/* The last line about the module since kmsg_open(), without its prefix. */
+static void kmsg_last(int fd, char *line, size_t size)
+{
+	char record[2048];
+	ssize_t length;
+
+	line[0] = '\0';
+	while (fd >= 0) {
+		char *text, *end;
+
+		length = read(fd, record, sizeof(record) - 1);
+		if (length < 0 && errno == EPIPE)
+			continue;	/* overwritten, next */
+		if (length <= 0)
+			return;
+		record[length] = '\0';
+		text = strchr(record, ';');
+		end = strchr(record, '\n');
+		if (!text || !strstr(text, MODULE))
+			continue;
+		if (end)
+			*end = '\0';
+		snprintf(line, size, "%s", text + 1);
+	}
+}
+
+static int load(const char *path, const char *params)
+{
+	char command[1024];
+	int fd, rc;
+
+	if (!*path) {
+		snprintf(command, sizeof(command),
+			 "modprobe " MODULE " %s >/dev/null 2>&1", params);
+		errno = EINVAL;
+		return system(command) ? -1 : 0;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	rc = syscall(SYS_finit_module, fd, params, 0);
+	if (rc) {
+		int saved = errno;
+
+		close(fd);
+		errno = saved;
+		return -1;
+	}
+	close(fd);
+	return 0;
+}
+
+/**
+ * module_load() - Load the module, which starts the torture.
+ * @path: From module_find().
+ * @params: As insmod's: "device=/dev/ram0 strategy=kernel ...".
+ * @reason: The kernel log's line about it, or errno's name.
+ * @size: Of @reason.
+ *
+ * Return: 0 or -1.
+ */
+int module_load(const char *path, const char *params, char *reason,
+		size_t size)
+{
+	int log = kmsg_open();
+	char line[384];
+	int rc, error;
+
+	rc = load(path, params);
+	error = errno;
+	if (rc) {
+		kmsg_last(log, line, sizeof(line));
+		snprintf(reason, size, MODULE ".ko does not load (%s): %s",
+			 strerror(error), *line ? line : "the kernel log is silent");
+	}
+	if (log >= 0)
+		close(log);
+	return rc;
+}
+
+/**
+ * module_stop() - Quiesce the torture; returns when the verdict is out.
+ * @reason: Why not.
+ * @size: Of @reason.
+ *
+ * Return: 0 or -1.
+ */
+int module_stop(char *reason, size_t size)
+{
+	int fd = open(FOLDER "/stop", O_WRONLY | O_CLOEXEC);
+	int rc = -1;
+
+	if (fd >= 0) {
+		rc = write(fd, "1", 1) == 1 ? 0 : -1;
+		close(fd);
+	}
+	if (rc)
+		snprintf(reason, size, FOLDER "/stop: %s", strerror(errno));
+	return rc;
+}
+
+/**
+ * module_unload() - Unload the module, ours or one that was left behind.
+ * @reason: Why it stays.
+ * @size: Of @reason.
+ *
+ * Return: 0, also when it is not loaded, or -1.
+ */
+int module_unload(char *reason, size_t size)
+{
+	int tries;
+
+	for (tries = 0; tries < UNLOAD_TRIES; tries++) {
+		if (!syscall(SYS_delete_module, MODULE, O_NONBLOCK) ||
+		    errno == ENOENT)
+			return 0;
+		if (errno != EAGAIN && errno != EBUSY)
+			break;
+		usleep(UNLOAD_WAIT_US);
+	}
+	snprintf(reason, size, MODULE " cannot be unloaded: %s",
+		 strerror(errno));
+	return -1;
+}
+
+/**
+ * stats_parse() - Take what the tests judge by out of stats.json.
+ * @stats: Where to; an earlier reading in it is released.
+ * @text: The file's contents.
+ * @reason: What is wrong with it.
+ * @size: Of @reason.
+ *
+ * Return: 0 or -1 with @stats unchanged.
+ */
+int stats_parse(struct torture_stats *stats, const char *text, char *reason,
+		size_t size)
+{
+	const char *verdict, *oracle;
+	json_t *json, *violations, *count;
+	json_int_t elapsed, lookups, exposures, moved;
+	json_error_t error;
+
+	json = json_loads(text, 0, &error);
+	if (!json) {
+		snprintf(reason, size, FOLDER "/stats.json: line %d: %s",
+			 error.line, error.text);
+		return -1;
+	}
+	if (json_unpack_ex(json, &error, 0, "{sI sI sI s{sI} so ss}",
+			   "elapsed_ms", &elapsed, "lookups", &lookups,
+			   "exposures", &exposures, "migrations",
+			   "moved_with_buffers", &moved, "violations",
+			   &violations, "verdict", &verdict)) {
+		snprintf(reason, size, FOLDER "/stats.json: %s", error.text);
+		json_decref(json);
+		return -1;
+	}
+	stats_release(stats);
+	stats->json = json;
+	stats->elapsed_ms = elapsed;
+	stats->lookups = lookups;
+	stats->exposures = exposures;
+	stats->migrations = moved;
+	stats->verdict_pass = !strcmp(verdict, "pass");
+	stats->violations = 0;
+	json_object_foreach(violations, oracle, count)
+		stats->violations += json_integer_value(count);
+	return 0;
+}
+
+/**
+ * stats_read() - Read the module's statistics.
+ * @stats: Where to, as stats_parse().
+ * @reason: Why they cannot be read.
+ * @size: Of @reason.
+ *
+ * Return: 0 or -1.
+ */
+int stats_read(struct torture_stats *stats, char *reason, size_t size)
+{
+	char text[16384];
+	size_t used = 0;
+	ssize_t length;
+	int fd;
+
+	fd = open(FOLDER "/stats.json", O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		snprintf(reason, size, FOLDER "/stats.json: %s",
+			 strerror(errno));
+		return -1;
+	}
+	do {
+		length = read(fd, text + used, sizeof(text) - 1 - used);
+		used += length > 0 ? length : 0;
+	} while (length > 0);
+	close(fd);
+	text[used] = '\0';
+	return stats_parse(stats, text, reason, size);
+}
+
+/* "lost_update block=17 expected=42 ..." as the object first_violation is. */
+static json_t *violation_parse(char *line)
+{
+	json_t *violation = json_object();
+	char *word, *rest = NULL, *value, *end;
+	long long number;
+
+	word = strtok_r(line, "\n ", &rest);
+	json_object_set_new(violation, "oracle", json_string(word ?: ""));
+	while ((word = strtok_r(NULL, "\n ", &rest))) {
+		value = strchr(word, '=');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		number = strtoll(value, &end, 10);
+		json_object_set_new(violation, word, *value && !*end ?
+				    json_integer(number) : json_string(value));
+	}
+	return violation;
+}
+
+/**
+ * stats_prefer_corruption() - Let the first violation be one that did harm.
+ * @stats: A final reading.
+ *
+ * A null_atomic is often first where the kernel corrupts data, too; whoever reads
+ * one violation only wants to read about that.
+ */
+void stats_prefer_corruption(struct torture_stats *stats)
+{
+	static const char harmless[] = "null_atomic";
+	json_t *first = json_object_get(stats->json, "first_violation");
+	const char *oracle = json_string_value(json_object_get(first, "oracle"));
+	char line[512];
+	FILE *file;
+
+	if (!oracle || strcmp(oracle, harmless))
+		return;
+	file = fopen(FOLDER "/violations", "r");
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, harmless, strlen(harmless)))
+			continue;
+		json_object_set_new(stats->json, "first_violation",
+				    violation_parse(line));
+		break;
+	}
+	fclose(file);
+}
+
+/**
+ * stats_release() - Forget a reading.
+ * @stats: The reading, zeroed before its first use.
+ */
+void stats_release(struct torture_stats *stats)
+{
+	json_decref(stats->json);
+	memset(stats, 0, sizeof(*stats));
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The verdict on a run, and the one line that reports it.
+ *
+ * Nothing here touches the machine: a run's numbers go in, a result with its
+ * reason and a JSON record come out (unit.c tests it on any host).
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "torture.h"
+
+/* Zero events in n trials: less than 3/n a trial at 95 % (rule of three). */
+#define RULE_OF_THREE	3.0
+
+const char *result_name(enum torture_result result)
+{
+	switch (result) {
+	case TORTURE_PASS:
+		return "pass";
+	case TORTURE_INCONCLUSIVE:
+		return "inconclusive";
+	case TORTURE_SKIP:
+		return "skip";
+	default:
+		return "fail";
+	}
+}
+
+/**
+ * record_bound() - What zero violations in so many exposures prove.
+ * @exposures: Lookups of a block while its folio was in the migrate callback.
+ *
+ * Return: the violations per exposure that 95 % confidence leaves possible.
+ */
+double record_bound(unsigned long long exposures)
+{
+	double bound = exposures ? RULE_OF_THREE / exposures : 1.0;
+
+	return bound < 1.0 ? bound : 1.0;
+}
+
+static void __printf(3, 4)
+decide(struct torture *t, enum torture_result result, const char *format, ...)
+{
+	va_list arguments;
+
+	t->result = result;
+	va_start(arguments, format);
+	vsnprintf(t->reason, sizeof(t->reason), format, arguments);
+	va_end(arguments);
+}
+
+static bool is_listed(const char * const *oracles, const char *oracle)
+{
+	for (; oracles && *oracles; oracles++)
+		if (!strcmp(*oracles, oracle))
+			return true;
+	return false;
+}
+
+/* What an oracle's expected and found are; see enum oracle in the module. */
+static const char *quantity(const char *oracle)
+{
+	if (!strcmp(oracle, "ref_moved"))
+		return "page frame";
+	if (!strcmp(oracle, "stale_write"))
+		return "contents";
+	return "generation";
+}
+
+/* "lost_update: block 17: generation 42 expected, 41 found; after ..." */
+static void describe_first(const struct torture *t, char *text, size_t size)
+{
+	json_t *first = json_object_get(t->stats.json, "first_violation");
+	json_int_t block = 0, expected = 0, found = 0, ms = 0, moved = 0, cpu = 0;
+	const char *oracle = "unknown", *thread = "?";
+
+	json_unpack(first, "{ss s?I s?I s?I s?I s?I s?I s?s}", "oracle", &oracle,
+		    "block", &block, "expected", &expected, "found", &found,
+		    "ms", &ms, "migrations", &moved, "cpu", &cpu, "thread",
+		    &thread);
+	snprintf(text, size,
+		 "%s: block %lld: %s %lld expected, %lld found; after %lld ms and %lld migrations, on CPU %lld in %s",
+		 oracle, (long long)block, quantity(oracle),
+		 (long long)expected, (long long)found, (long long)ms,
+		 (long long)moved, (long long)cpu, thread);
+}
+
+/* "46 lost_update, 12 ref_moved" */
+static void describe_all(const struct torture *t, char *text, size_t size)
+{
+	json_t *violations = json_object_get(t->stats.json, "violations");
+	const char *oracle;
+	size_t used = 0;
+	json_t *count;
+
+	text[0] = '\0';
+	json_object_foreach(violations, oracle, count) {
+		if (!json_integer_value(count) || used >= size)
+			continue;
+		used += snprintf(text + used, size - used, "%s%lld %s",
+				 used ? ", " : "",
+				 (long long)json_integer_value(count), oracle);
+	}
+}
+
+static const char *first_unexpected(const struct torture *t)
+{
+	json_t *violations = json_object_get(t->stats.json, "violations");
+	const char *oracle;
+	json_t *count;
+
+	json_object_foreach(violations, oracle, count)
+		if (json_integer_value(count) &&
+		    !is_listed(t->expected_oracles, oracle) &&
+		    !is_listed(t->tolerated_oracles, oracle))
+			return oracle;
+	return NULL;
+}
+
+/**
+ * record_caught() - Has one of the oracles fired that the run waits for?
+ * @t: The run, with a reading of its statistics.
+ *
+ * Any, if the run expects none.
+ */
+bool record_caught(const struct torture *t)
+{
+	json_t *violations = json_object_get(t->stats.json, "violations");
+	const char *oracle;
+	json_t *count;
+
+	json_object_foreach(violations, oracle, count)
+		if (json_integer_value(count) &&
+		    (!t->expected_oracles ||
+		     is_listed(t->expected_oracles, oracle)))
+			return true;
+	return false;
+}
+
+static void judge_violated(struct torture *t)
+{
+	const char *unexpected = first_unexpected(t);
+	char first[256], all[128];
+
+	describe_first(t, first, sizeof(first));
+	describe_all(t, all, sizeof(all));
+	if (!t->expected_oracles)
+		decide(t, TORTURE_FAIL, "strategy %s: violations: %s; first %s",
+		       t->strategy, all, first);
+	else if (unexpected)
+		decide(t, TORTURE_FAIL,
+		       "strategy %s: oracle %s has no reason to fire: %s; first %s",
+		       t->strategy, unexpected, all, first);
+	else
+		decide(t, TORTURE_PASS, "strategy %s caught: %s; first %s",
+		       t->strategy, all, first);
+}
+
+/**
+ * record_judge() - Decide what a completed run means.
+ * @t: The run, with its final statistics. A result that stands already (a skip,
+ *     a failure on the way) stays.
+ *
+ * A pass has to be earned: enough folios with buffers moved, and enough lookups
+ * met one that was moving. Below the floors nothing is proven.
+ */
+void record_judge(struct torture *t)
+{
+	double seconds = t->stats.elapsed_ms / 1000.0;
+	double least_migrations = t->floors.migrations_per_s * seconds;
+	double least_exposures = t->floors.exposures_per_s * seconds;
+	unsigned long long migrations = torture_migrations(t);
+	unsigned long long exposures = torture_exposures(t);
+
+	least_migrations = least_migrations < 1 ? 1 : least_migrations;
+	least_exposures = least_exposures < 1 ? 1 : least_exposures;
+
+	/* A violation outranks what else went wrong; an expected one does not. */
+	if (t->stats.violations &&
+	    (!t->expected_oracles || (t->result == TORTURE_UNDECIDED &&
+				      (record_caught(t) || first_unexpected(t))))) {
+		judge_violated(t);
+		return;
+	}
+	if (t->result != TORTURE_UNDECIDED)
+		return;
+	if (!t->stats.violations && !t->stats.verdict_pass)
+		decide(t, TORTURE_FAIL,
+		       "the module's verdict is fail, without a violation");
+	else if (migrations < least_migrations || exposures < least_exposures)
+		decide(t, TORTURE_INCONCLUSIVE,
+		       "inconclusive: %llu migrations of folios with buffers (at least %.0f needed), %llu exposures (at least %.0f needed) in %.1f s",
+		       migrations, least_migrations, exposures,
+		       least_exposures, seconds);
+	else if (t->expected_oracles)
+		decide(t, TORTURE_FAIL,
+		       "strategy %s not caught in %llu migrations, %llu exposures, %.1f s",
+		       t->strategy, migrations, exposures, seconds);
+	else
+		decide(t, TORTURE_PASS,
+		       "no violation in %llu exposures: less than %.2g per exposure at 95 %%",
+		       exposures, record_bound(exposures));
+}
+
+static json_t *fired(const struct torture *t)
+{
+	json_t *all = json_object_get(t->stats.json, "violations");
+	json_t *some = json_object();
+	const char *oracle;
+	json_t *count;
+
+	json_object_foreach(all, oracle, count)
+		if (json_integer_value(count))
+			json_object_set(some, oracle, count);
+	return some;
+}
+
+static void set_from_stats(json_t *record, const struct torture *t,
+			   const char *key)
+{
+	json_t *value = json_object_get(t->stats.json, key);
+
+	if (value)
+		json_object_set(record, key, value);
+}
+
+/**
+ * record_format() - The run as one line of JSON.
+ * @t: The run, judged.
+ *
+ * Return: the line, to be freed, or NULL without memory.
+ */
+char *record_format(const struct torture *t)
+{
+	json_t *first = json_object_get(t->stats.json, "first_violation");
+	bool as_expected = t->expected_oracles && t->result == TORTURE_PASS;
+	json_t *record, *violations = fired(t);
+	char *text;
+
+	record = json_pack("{s:s,s:s,s:s,s:s,s:f,s:I,s:I,s:I}", "name", t->name,
+			   "strategy", t->strategy, "result",
+			   result_name(t->result), "reason", t->reason,
+			   "seconds", t->seconds, "lookups",
+			   (json_int_t)t->stats.lookups, "migrations",
+			   (json_int_t)torture_migrations(t), "exposures",
+			   (json_int_t)torture_exposures(t));
+	/*
+	 * What a control was meant to provoke is no violation of the kernel's:
+	 * whoever adds up violations must not find it under that name.
+	 */
+	json_object_set_new(record, "violations",
+			    as_expected ? json_object() : json_incref(violations));
+	if (as_expected)
+		json_object_set(record, "expected_violations", violations);
+	json_object_set(record, "first_violation", first ?: json_null());
+	if (!t->stats.violations && torture_exposures(t))
+		json_object_set_new(record, "bound_per_exposure",
+				    json_real(record_bound(torture_exposures(t))));
+	if (t->stats.json) {
+		set_from_stats(record, t, "era");
+		set_from_stats(record, t, "block_size");
+		set_from_stats(record, t, "null_lookups");
+		set_from_stats(record, t, "null_atomic_tolerated");
+	}
+	json_object_set_new(record, "seed", json_integer(t->options.seed));
+	if (t->extra)
+		json_object_update(record, t->extra);
+	text = json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER |
+			  JSON_REAL_PRECISION(6));
+	json_decref(violations);
+	json_decref(record);
+	return text;
+}

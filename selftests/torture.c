@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One torture run, from the device to the record.
+ *
+ * Owns the order of things, the progress lines and the watchdog. The harness
+ * puts a test into a process group of its own and forgets it when it is killed
+ * itself (Ctrl-C, the runner's time limit): a run therefore looks for the program
+ * it belongs to and ends, unloading the module, once that is gone.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "torture.h"
+
+#define LOOK_EVERY_S		0.1	/* at the statistics */
+#define PROGRESS_EVERY_S	2.0
+/* After the first violation: lost updates need 20 ms to be told from late ones. */
+#define VIOLATED_GRACE_S	0.5
+/* For filling the device, stopping and unloading, on a slow debug kernel. */
+#define WATCHDOG_GRACE_S	180
+
+static pid_t harness;
+
+static void __attribute__((constructor)) remember_harness(void)
+{
+	harness = getpid();
+	/* A pipe to the runner must not hold lines back. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+/**
+ * torture_give_up() - Decide a run's result before its end.
+ * @t: The run; the first decision stands.
+ * @result: TORTURE_FAIL or TORTURE_SKIP.
+ * @format: The reason, one line.
+ *
+ * Return: -1, for the caller to pass on.
+ */
+int torture_give_up(struct torture *t, enum torture_result result,
+		    const char *format, ...)
+{
+	va_list arguments;
+
+	if (t->result != TORTURE_UNDECIDED)
+		return -1;
+	t->result = result;
+	va_start(arguments, format);
+	vsnprintf(t->reason, sizeof(t->reason), format, arguments);
+	va_end(arguments);
+	return -1;
+}
+
+static void print_record(const struct torture *t)
+{
+	char *record = record_format(t);
+
+	printf("# %s: %s\n", t->name, t->reason);
+	printf("# bhtorture: %s\n", record ?: "{}");
+	free(record);
+}
+
+static void *watchdog_main(void *argument)
+{
+	struct torture *t = argument;
+	struct timespec until;
+	unsigned int limit = t->duration_s + WATCHDOG_GRACE_S;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += limit;
+	while (sem_timedwait(&t->ended, &until)) {
+		if (errno != ETIMEDOUT)
+			continue;
+		t->result = TORTURE_FAIL;
+		snprintf(t->reason, sizeof(t->reason),
+			 "time limit: not over after %u s", limit);
+		print_record(t);
+		fflush(stdout);
+		_exit(1);
+	}
+	return NULL;
+}
+
+/**
+ * torture_init() - Preset a run from the environment.
+ * @t: The run.
+ * @test: The test's name.
+ * @variant: The variant's, or NULL.
+ */
+void torture_init(struct torture *t, const char *test, const char *variant)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	memset(t, 0, sizeof(*t));
+	snprintf(t->name, sizeof(t->name), "%s%s%s", test, variant ? "." : "",
+		 variant ?: "");
+	if (options_read(&t->options, reason, sizeof(reason)))
+		torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	t->strategy = t->options.strategy;
+	t->duration_s = t->options.duration_s;
+	t->block_size = 1024;
+	t->device.loop_fd = -1;
+}
+
+/**
+ * torture_need_nodes() - Skip the run unless folios can move between two nodes.
+ * @t: The run.
+ */
+void torture_need_nodes(struct torture *t)
+{
+	int nodes[2];
+
+	if (mover_nodes(nodes) < 2)
+		torture_give_up(t, TORTURE_SKIP,
+				"needs two NUMA nodes with memory (boot with numa=fake=2)");
+}
+
+static int get_device(struct torture *t)
+{
+	char reason[TORTURE_REASON_MAX];
+	int rc;
+
+	rc = device_get(&t->device, t->options.device, reason, sizeof(reason));
+	if (!rc)
+		return 0;
+	return torture_give_up(t, rc < 0 ? TORTURE_FAIL : TORTURE_SKIP, "%s",
+			       reason);
+}
+
+/**
+ * torture_start() - Get a device and start the hammer on it.
+ * @t: The run.
+ *
+ * Return: 0, or -1 with the run's result decided; torture_end() in any case.
+ */
+int torture_start(struct torture *t)
+{
+	char reason[TORTURE_REASON_MAX], params[1024], path[4096];
+
+	if (t->result != TORTURE_UNDECIDED)
+		return -1;
+	sem_init(&t->ended, 0, 0);
+	t->watched = !pthread_create(&t->watchdog, NULL, watchdog_main, t);
+	if (geteuid())
+		return torture_give_up(t, TORTURE_SKIP,
+				       "needs root: loads a kernel module");
+	if (debugfs_mount(reason, sizeof(reason)) ||
+	    module_find(t->options.module, path, sizeof(path), reason,
+			sizeof(reason)))
+		return torture_give_up(t, TORTURE_SKIP, "%s", reason);
+	/* Left behind by a test that was killed. */
+	if (module_unload(reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	if (get_device(t))
+		return -1;
+
+	snprintf(params, sizeof(params),
+		 "device=%s strategy=%s block_size=%u seed=%u %s %s",
+		 t->device.path, t->strategy, t->block_size, t->options.seed,
+		 t->params, t->options.params);
+	if (module_load(path, params, reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	t->loaded = true;
+	if (stats_read(&t->stats, reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	t->began = now();
+	t->next_look = t->began;
+	t->next_progress = t->began + PROGRESS_EVERY_S;
+	return 0;
+}
+
+static void look(struct torture *t, double time)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	if (stats_read(&t->stats, reason, sizeof(reason)))
+		torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	if (!t->violated && record_caught(t))
+		t->violated = time;
+}
+
+/**
+ * torture_continue() - Is the run to go on?
+ * @t: The running torture.
+ *
+ * Looks at the statistics and prints progress when it is time to; cheap enough
+ * to be called after every few milliseconds' work.
+ *
+ * Return: false once the time is up, or shortly after the first violation: what
+ * was caught is enough, and a kernel that loses updates should not be kept busy.
+ */
+bool torture_continue(struct torture *t)
+{
+	double time = now();
+
+	if (kill(harness, 0) && errno == ESRCH) {
+		torture_give_up(t, TORTURE_FAIL, "the test program was killed");
+		return false;
+	}
+	if (time >= t->next_look) {
+		look(t, time);
+		t->next_look = now() + LOOK_EVERY_S;
+	}
+	if (time >= t->next_progress) {
+		printf("# %s: %.0f s of %u, %llu migrations, %llu exposures\n",
+		       t->name, time - t->began, t->duration_s,
+		       torture_migrations(t), torture_exposures(t));
+		t->next_progress += PROGRESS_EVERY_S;
+	}
+	if (t->result != TORTURE_UNDECIDED)
+		return false;
+	if (t->violated && time >= t->violated + VIOLATED_GRACE_S)
+		return false;
+	return time < t->began + t->duration_s;
+}
+
+/**
+ * torture_wait() - Let others do the work until the run is over.
+ * @t: The running torture.
+ */
+void torture_wait(struct torture *t)
+{
+	while (torture_continue(t))
+		usleep(LOOK_EVERY_S / 2 * 1e6);
+}
+
+/**
+ * torture_move() - Move the tortured folios to and fro in the background.
+ * @t: The running torture.
+ * @mover: Zeroed; torture_move_end() in any case.
+ * @batch: Pages per call.
+ *
+ * Return: 0, or -1 with the run's result decided.
+ */
+int torture_move(struct torture *t, struct mover *mover, unsigned int batch)
+{
+	char reason[TORTURE_REASON_MAX];
+	int rc;
+
+	if (mover_open(mover, t, batch, reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	rc = mover_start(mover);
+	if (rc)
+		return torture_give_up(t, TORTURE_FAIL, "no thread to move: %s",
+				       strerror(rc));
+	return 0;
+}
+
+/**
+ * torture_move_end() - Undo torture_move(), from any half-built state.
+ * @t: The run, before torture_end().
+ * @mover: The mover.
+ */
+void torture_move_end(struct torture *t, struct mover *mover)
+{
+	mover_stop(mover);
+	if (mover->error)
+		torture_give_up(t, TORTURE_FAIL, "move_pages: %s",
+				strerror(mover->error));
+	mover_close(mover);
+}
+
+/**
+ * torture_exclude_begin() - What moves from here on is not the test's own doing.
+ * @t: The running torture.
+ */
+void torture_exclude_begin(struct torture *t)
+{
+	look(t, now());
+	t->excluding_migrations = t->stats.migrations;
+	t->excluding_exposures = t->stats.exposures;
+}
+
+/**
+ * torture_exclude_end() - From here on it counts again.
+ * @t: The running torture, after torture_exclude_begin().
+ */
+void torture_exclude_end(struct torture *t)
+{
+	look(t, now());
+	t->excluded_migrations += t->stats.migrations - t->excluding_migrations;
+	t->excluded_exposures += t->stats.exposures - t->excluding_exposures;
+}
+
+/**
+ * torture_end() - Stop, judge, unload, give the device back, print the record.
+ * @t: The run, started or given up; nobody of the test's touches the device.
+ */
+void torture_end(struct torture *t)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	if (t->loaded) {
+		if (module_stop(reason, sizeof(reason)) ||
+		    stats_read(&t->stats, reason, sizeof(reason)))
+			torture_give_up(t, TORTURE_FAIL, "%s", reason);
+		stats_prefer_corruption(&t->stats);
+		t->seconds = t->stats.elapsed_ms / 1000.0;
+		record_judge(t);
+		if (module_unload(reason, sizeof(reason)) &&
+		    t->result == TORTURE_PASS) {
+			t->result = TORTURE_UNDECIDED;
+			torture_give_up(t, TORTURE_FAIL, "%s", reason);
+		}
+		t->loaded = false;
+	}
+	device_put(&t->device);
+	print_record(t);
+	if (t->watched) {
+		sem_post(&t->ended);
+		pthread_join(t->watchdog, NULL);
+		sem_destroy(&t->ended);
+		t->watched = false;
+	}
+	stats_release(&t->stats);
+	json_decref(t->extra);
+	t->extra = NULL;
+}

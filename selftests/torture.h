@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tests share: one torture run from device to record.
+ *
+ * A test fills in a struct torture, calls torture_start(), makes folios move
+ * until torture_continue() says that it is over, calls torture_end(), and hands
+ * what came out to the harness with TORTURE_VERDICT(). Whatever goes wrong on
+ * the way ends up as one result with one reason, and in one record on stdout.
+ */
+#ifndef _SELFTESTS_BHTORTURE_TORTURE_H
+#define _SELFTESTS_BHTORTURE_TORTURE_H
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+/*
+ * The harness wants its time limit at compile time, BHT_DURATION is known at run
+ * time: each run is bounded by a watchdog of its own (torture.c), well below
+ * this.
+ */
+#define TORTURE_DURATION_MAX_S	36000
+#define TORTURE_HARNESS_S	(4 * TORTURE_DURATION_MAX_S)
+
+#define TORTURE_REASON_MAX	512
+
+enum torture_result {
+	TORTURE_UNDECIDED,
+	TORTURE_PASS,
+	TORTURE_FAIL,
+	TORTURE_INCONCLUSIVE,
+	TORTURE_SKIP,
+};
+
+/* --- options.c: the environment of the tests --- */
+
+struct torture_options {
+	const char *strategy;	/* BHT_STRATEGY: kernel, busted, held, evict */
+	unsigned int duration_s;	/* BHT_DURATION */
+	unsigned int seed;	/* BHT_SEED */
+	const char *device;	/* BHT_DEVICE: by hand, else our own */
+	const char *module;	/* BHT_MODULE: path of bhtorture.ko */
+	const char *params;	/* BHT_MODULE_PARAMS: further ones, as insmod's */
+};
+
+int options_read(struct torture_options *options, char *reason, size_t size);
+
+/* --- device.c: something to torture that nobody will miss --- */
+
+enum device_kind {
+	DEVICE_NONE,
+	DEVICE_BY_HAND,
+	DEVICE_BRD,
+	DEVICE_LOOP,
+};
+
+struct torture_device {
+	enum device_kind kind;
+	char path[256];
+	int loop_fd;
+};
+
+int device_get(struct torture_device *device, const char *by_hand,
+	       char *reason, size_t size);
+void device_put(struct torture_device *device);
+int device_refuse_unless_block(const char *path, char *reason, size_t size);
+int device_refuse_unless_empty(const char *path, char *reason, size_t size);
+
+/* --- module.c: bhtorture.ko and what its debugfs folder says --- */
+
+struct torture_stats {
+	json_t *json;		/* all of stats.json, owned */
+	unsigned long long elapsed_ms;
+	unsigned long long lookups;
+	unsigned long long exposures;
+	unsigned long long migrations;	/* of folios with buffers */
+	unsigned long long violations;	/* all oracles together */
+	bool verdict_pass;
+};
+
+int module_find(const char *by_hand, char *path, size_t path_size,
+		char *reason, size_t size);
+int module_load(const char *path, const char *params, char *reason,
+		size_t size);
+int module_stop(char *reason, size_t size);
+int module_unload(char *reason, size_t size);
+int debugfs_mount(char *reason, size_t size);
+int stats_read(struct torture_stats *stats, char *reason, size_t size);
+int stats_parse(struct torture_stats *stats, const char *text, char *reason,
+		size_t size);
+void stats_prefer_corruption(struct torture_stats *stats);
+void stats_release(struct torture_stats *stats);
+
+/* --- record.c: floors, verdict, and the line that reports them --- */
+
+/* The least that must have happened for a pass to mean something. */
+struct torture_floors {
+	unsigned int migrations_per_s;
+	unsigned int exposures_per_s;
+};
+
+struct torture;
+
+bool record_caught(const struct torture *t);
+void record_judge(struct torture *t);
+double record_bound(unsigned long long exposures);
+char *record_format(const struct torture *t);
+const char *result_name(enum torture_result result);
+
+/* --- mover.c: move_pages(2) on the device's own mapping --- */
+
+struct mover {
+	int fd;
+	char *map;
+	size_t pages;
+	unsigned int batch;	/* pages per call */
+	int nodes[2];
+	pthread_t thread;
+	bool running;
+	bool stop;
+	int error;		/* errno of a call that cannot work here */
+	unsigned int passes;
+	void **address;
+	int *node;
+	int *status;
+};
+
+int mover_nodes(int nodes[2]);
+int mover_open(struct mover *mover, const struct torture *t,
+	       unsigned int batch, char *reason, size_t size);
+int mover_pass(struct mover *mover, int node);
+int mover_start(struct mover *mover);
+void mover_stop(struct mover *mover);
+void mover_close(struct mover *mover);
+
+/* --- torture.c: one run, from the device to the record --- */
+
+struct torture {
+	/* What the test wants; torture_init() presets from the environment. */
+	char name[64];
+	struct torture_options options;
+	const char *strategy;
+	unsigned int block_size;
+	unsigned int duration_s;
+	char params[256];	/* further module parameters of the test */
+	struct torture_floors floors;
+	const char * const *expected_oracles;	/* one must fire; NULL: none may */
+	const char * const *tolerated_oracles;	/* may, beside an expected one */
+
+	/* What came out. */
+	enum torture_result result;
+	char reason[TORTURE_REASON_MAX];
+	double seconds;
+	struct torture_stats stats;
+	unsigned long long excluded_migrations;	/* made by the test's preparations */
+	unsigned long long excluded_exposures;
+	json_t *extra;		/* further keys for the record */
+
+	/* How it is going. */
+	bool loaded;
+	struct torture_device device;
+	double began;
+	double next_look;
+	double next_progress;
+	double violated;	/* when the first violation was noticed, or 0 */
+	unsigned long long excluding_migrations;
+	unsigned long long excluding_exposures;
+	pthread_t watchdog;
+	sem_t ended;
+	bool watched;
+};
+
+void torture_init(struct torture *t, const char *test, const char *variant);
+void torture_need_nodes(struct torture *t);
+int torture_start(struct torture *t);
+bool torture_continue(struct torture *t);
+void torture_wait(struct torture *t);
+void torture_exclude_begin(struct torture *t);
+void torture_exclude_end(struct torture *t);
+int torture_move(struct torture *t, struct mover *mover, unsigned int batch);
+void torture_move_end(struct torture *t, struct mover *mover);
+void torture_end(struct torture *t);
+int torture_give_up(struct torture *t, enum torture_result result,
+		    const char *format, ...)
+	__printf(3, 4);
+
+static inline unsigned long long torture_migrations(const struct torture *t)
+{
+	return t->stats.migrations - t->excluded_migrations;
+}
+
+static inline unsigned long long torture_exposures(const struct torture *t)
+{
+	return t->stats.exposures - t->excluded_exposures;
+}
+
+/*
+ * Hand the result to the harness. A macro because SKIP() and EXPECT_*() need the
+ * test's own _metadata, whose layout differs from kernel to kernel.
+ */
+#define TORTURE_VERDICT(t) do {						\
+	const struct torture *_t = (t);					\
+									\
+	if (_t->result == TORTURE_SKIP) {				\
+		SKIP(break, "%s", _t->reason);				\
+	} else {							\
+		EXPECT_STREQ("pass", result_name(_t->result))		\
+			TH_LOG("%s: %s", _t->name, _t->reason);		\
+	}								\
+} while (0)
+
+#endif /* _SELFTESTS_BHTORTURE_TORTURE_H */
