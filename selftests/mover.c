@@ -110,10 +110,30 @@ int mover_open(struct mover *mover, const struct torture *t,
 	return 0;
 }
 
+/* Each page to the one of the two nodes where it is not. */
+static void aim_at_other_node(struct mover *mover, size_t first, size_t count)
+{
+	size_t i;
+
+	/* With no nodes given, the call tells where the pages are. */
+	if (syscall(SYS_move_pages, 0, count, mover->address + first, NULL,
+		    mover->status + first, 0))
+		return;
+	for (i = first; i < first + count; i++)
+		mover->node[i] = mover->status[i] == mover->nodes[0] ?
+				 mover->nodes[1] : mover->nodes[0];
+}
+
+static bool can_pass(int error)
+{
+	return error == ENOMEM || error == EAGAIN || error == EBUSY ||
+	       error == ENOENT;
+}
+
 /**
- * mover_pass() - Move every page to one node, once.
+ * mover_pass() - Move every page once.
  * @mover: An open mover.
- * @node: Where to.
+ * @node: Where to, or MOVER_OTHER_NODE: each to where it is not.
  *
  * Pages that are busy stay behind, as anybody's do: the next pass takes them.
  *
@@ -124,6 +144,8 @@ int mover_pass(struct mover *mover, int node)
 	size_t first, count, i;
 
 	for (first = 0; first < mover->pages; first += count) {
+		if (__atomic_load_n(&mover->stop, __ATOMIC_RELAXED))
+			break;
 		count = mover->pages - first;
 		if (count > mover->batch)
 			count = mover->batch;
@@ -133,16 +155,14 @@ int mover_pass(struct mover *mover, int node)
 					      __ATOMIC_RELAXED);
 			mover->node[i] = node;
 		}
+		if (node == MOVER_OTHER_NODE)
+			aim_at_other_node(mover, first, count);
 		if (syscall(SYS_move_pages, 0, count, mover->address + first,
 			    mover->node + first, mover->status + first,
-			    MPOL_MF_MOVE_ALL) < 0 &&
-		    errno != ENOMEM && errno != EAGAIN && errno != EBUSY &&
-		    errno != ENOENT) {
+			    MPOL_MF_MOVE_ALL) < 0 && !can_pass(errno)) {
 			mover->error = errno;
 			return -1;
 		}
-		if (__atomic_load_n(&mover->stop, __ATOMIC_RELAXED))
-			break;
 	}
 	return 0;
 }
@@ -152,7 +172,7 @@ static void *mover_main(void *argument)
 	struct mover *mover = argument;
 
 	while (!__atomic_load_n(&mover->stop, __ATOMIC_RELAXED))
-		if (mover_pass(mover, mover->nodes[mover->passes++ % 2]))
+		if (mover_pass(mover, MOVER_OTHER_NODE))
 			break;
 	return NULL;
 }

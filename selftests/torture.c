@@ -218,7 +218,7 @@ bool torture_continue(struct torture *t)
 		printf("# %s: %.0f s of %u, %llu migrations, %llu exposures\n",
 		       t->name, time - t->began, t->duration_s,
 		       torture_migrations(t), torture_exposures(t));
-		t->next_progress += PROGRESS_EVERY_S;
+		t->next_progress = time + PROGRESS_EVERY_S;
 	}
 	if (t->result != TORTURE_UNDECIDED)
 		return false;

@@ -112,6 +112,8 @@ const char *result_name(enum torture_result result);
 
 /* --- mover.c: move_pages(2) on the device's own mapping --- */
 
+#define MOVER_OTHER_NODE	-1
+
 struct mover {
 	int fd;
 	char *map;
@@ -122,7 +124,6 @@ struct mover {
 	bool running;
 	bool stop;
 	int error;		/* errno of a call that cannot work here */
-	unsigned int passes;
 	void **address;
 	int *node;
 	int *status;

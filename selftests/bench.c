@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bench - what the judging costs, and how fast folios move; not a test.
+ *
+ * All in one boot, in interleaved rounds, because the machine under a VM is shared
+ * and drifts: what is compared was measured within seconds of each other, and
+ * medians are reported. Lookups are compared without migrations, so that both
+ * loops find the same idle lock.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "torture.h"
+
+#define ROUNDS		5
+#define BLOCK_SIZE	1024
+#define BLOCKS		32768	/* 8192 pages: one full call of the largest batch */
+#define SLICES		10	/* one slice is this part of BHT_DURATION */
+#define SLICE_MIN_US	500000
+#define SETTLE_US	200000	/* between starting something and measuring it */
+
+#define BATCHES		5
+static const unsigned int batches[BATCHES] = { 1, 8, 64, 512, 8192 };
+
+#define BATCH_HAMMERED	512	/* the one that lookups are reported for */
+
+enum {
+	ROW_BARE,
+	ROW_HAMMER,
+	ROW_HAMMER_MIGRATING,
+	ROW_BATCH,
+	ROWS = ROW_BATCH + BATCHES,
+};
+
+static struct {
+	char name[32];
+	const char *unit;
+	int base;		/* the row that ratio is relative to */
+	double value[ROUNDS];
+	double ratio[ROUNDS];
+} rows[ROWS];
+
+static unsigned int slice_us;
+static unsigned int cpus;
+static char module_path[4096];
+
+static void die(struct torture *t, const char *reason)
+{
+	char ignored[TORTURE_REASON_MAX];
+
+	fprintf(stderr, "bench: %s\n", reason);
+	module_unload(ignored, sizeof(ignored));
+	device_put(&t->device);
+	exit(1);
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static void look(struct torture *t)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	if (stats_read(&t->stats, reason, sizeof(reason)))
+		die(t, reason);
+}
+
+/* Per second, over one slice. */
+static void measure(struct torture *t, double *lookups, double *migrations)
+{
+	unsigned long long lookups_before, migrations_before;
+	double began, seconds;
+
+	usleep(SETTLE_US);
+	look(t);
+	began = now();
+	lookups_before = t->stats.lookups;
+	migrations_before = t->stats.migrations;
+	usleep(slice_us);
+	look(t);
+	seconds = now() - began;
+	*lookups = (t->stats.lookups - lookups_before) / seconds;
+	*migrations = (t->stats.migrations - migrations_before) / seconds;
+}
+
+static void load(struct torture *t, const char *threads)
+{
+	char params[512], reason[TORTURE_REASON_MAX];
+
+	snprintf(params, sizeof(params),
+		 "device=%s strategy=%s block_size=%d blocks=%d seed=%u %s %s",
+		 t->device.path, t->options.strategy, BLOCK_SIZE, BLOCKS,
+		 t->options.seed, threads, t->options.params);
+	if (module_load(module_path, params, reason, sizeof(reason)))
+		die(t, reason);
+}
+
+static void unload(struct torture *t)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	if (module_unload(reason, sizeof(reason)))
+		die(t, reason);
+}
+
+static void bench_bare(struct torture *t, int round)
+{
+	double lookups, migrations;
+	char threads[128];
+
+	snprintf(threads, sizeof(threads),
+		 "writer_blind=0 checker=0 dirtier=0 bare=%u", cpus);
+	load(t, threads);
+	measure(t, &lookups, &migrations);
+	rows[ROW_BARE].value[round] = lookups / cpus;
+	unload(t);
+}
+
+static void bench_hammer(struct torture *t, int round)
+{
+	char reason[TORTURE_REASON_MAX];
+	double lookups, migrations;
+	struct mover mover;
+	int i;
+
+	load(t, "");
+	measure(t, &lookups, &migrations);
+	rows[ROW_HAMMER].value[round] = lookups / cpus;
+	for (i = 0; i < BATCHES; i++) {
+		if (mover_open(&mover, t, batches[i], reason, sizeof(reason)) ||
+		    mover_start(&mover))
+			die(t, reason);
+		measure(t, &lookups, &migrations);
+		mover_close(&mover);
+		rows[ROW_BATCH + i].value[round] = migrations;
+		if (batches[i] == BATCH_HAMMERED)
+			rows[ROW_HAMMER_MIGRATING].value[round] = lookups / cpus;
+	}
+	unload(t);
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(const double *values)
+{
+	double sorted[ROUNDS];
+
+	memcpy(sorted, values, sizeof(sorted));
+	qsort(sorted, ROUNDS, sizeof(sorted[0]), compare);
+	return sorted[ROUNDS / 2];
+}
+
+static void name_rows(void)
+{
+	int i;
+
+	strcpy(rows[ROW_BARE].name, "bare_lookups");
+	strcpy(rows[ROW_HAMMER].name, "hammer_lookups");
+	strcpy(rows[ROW_HAMMER_MIGRATING].name, "hammer_lookups_migrating");
+	for (i = 0; i < ROWS; i++) {
+		rows[i].unit = "lookups/s per CPU";
+		rows[i].base = ROW_BARE;
+	}
+	for (i = 0; i < BATCHES; i++) {
+		snprintf(rows[ROW_BATCH + i].name, sizeof(rows[0].name),
+			 "move_pages_batch_%u", batches[i]);
+		rows[ROW_BATCH + i].unit = "migrations/s";
+		rows[ROW_BATCH + i].base = ROW_BATCH;
+	}
+}
+
+static void print_rows(const struct torture *t, double seconds)
+{
+	json_t *record, *row, *list = json_array();
+	char *text;
+	int i, round;
+
+	printf("# %-26s %12s  %-18s %s\n", "what", "median", "unit", "ratio");
+	for (i = 0; i < ROWS; i++) {
+		for (round = 0; round < ROUNDS; round++) {
+			double base = rows[rows[i].base].value[round];
+
+			rows[i].ratio[round] = base ?
+				rows[i].value[round] / base : 0;
+		}
+		printf("# %-26s %12.0f  %-18s %.2f\n", rows[i].name,
+		       median(rows[i].value), rows[i].unit,
+		       median(rows[i].ratio));
+		row = json_pack("{s:s,s:f,s:s,s:f}", "name", rows[i].name,
+				"value", median(rows[i].value), "unit",
+				rows[i].unit, "ratio", median(rows[i].ratio));
+		json_array_append_new(list, row);
+	}
+	record = json_pack("{s:s,s:s,s:s,s:f,s:i,s:i,s:I,s:o}",
+			   "name", "bench", "strategy", t->options.strategy,
+			   "result", "pass", "seconds", seconds,
+			   "rounds", ROUNDS, "cpus", (int)cpus,
+			   "seed", (json_int_t)t->options.seed, "rows", list);
+	text = json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER |
+			  JSON_REAL_PRECISION(6));
+	printf("# bhtorture: %s\n", text);
+	free(text);
+	json_decref(record);
+}
+
+int main(void)
+{
+	char reason[TORTURE_REASON_MAX];
+	struct torture t;
+	double began;
+	int round;
+
+	torture_init(&t, "bench", NULL);
+	torture_need_nodes(&t);
+	if (t.result != TORTURE_UNDECIDED)
+		die(&t, t.reason);
+	if (geteuid())
+		die(&t, "needs root: loads a kernel module");
+	if (debugfs_mount(reason, sizeof(reason)) ||
+	    module_find(t.options.module, module_path, sizeof(module_path),
+			reason, sizeof(reason)) ||
+	    module_unload(reason, sizeof(reason)) ||
+	    device_get(&t.device, t.options.device, reason, sizeof(reason)))
+		die(&t, reason);
+	cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	slice_us = t.duration_s * 1000000ULL / SLICES;
+	if (slice_us < SLICE_MIN_US)
+		slice_us = SLICE_MIN_US;
+
+	name_rows();
+	began = now();
+	for (round = 0; round < ROUNDS; round++) {
+		printf("# bench: round %d of %d, %.0f s\n", round + 1, ROUNDS,
+		       now() - began);
+		bench_bare(&t, round);
+		bench_hammer(&t, round);
+	}
+	device_put(&t.device);
+	print_rows(&t, now() - began);
+	stats_release(&t.stats);
+	return 0;
+}
