@@ -23,18 +23,25 @@ MODULE_LICENSE("GPL");
 
 static struct torture *torture;
 
+static bool probes_armed(const struct torture *t)
+{
+	return t->watch.norefs_armed || t->watch.release_armed ||
+	       t->steering.armed;
+}
+
 /*
  * End everything that acts, in an order in which nobody hands work to a part
- * that is gone: hammer, then migrations (callback restored, probes removed),
+ * that is gone: hammer, then migrations (probes removed while there are none),
  * then what the last of them vacated. Works from any half-built state.
  */
 static void quiesce(struct torture *t)
 {
 	hammer_stop(t);
-	if (t->target.open)
-		strategy_remove(t);
+	if (probes_armed(t) && strategy_block(t))
+		pr_warn("no memory to hold migrations off while probes are removed\n");
 	steering_stop(t);
 	watch_stop(t);
+	strategy_remove(t);
 	quarantine_stop(t);
 }
 
@@ -74,15 +81,16 @@ static int torture_start(struct torture *t)
 	rc = quarantine_start(t);
 	if (rc)
 		return rc;
+	rc = strategy_block(t);
+	if (rc)
+		return rc;
 	rc = watch_start(t);
 	if (rc)
 		return rc;
 	rc = steering_start(t);
 	if (rc)
 		return rc;
-	rc = strategy_install(t);
-	if (rc)
-		return rc;
+	strategy_install(t);
 	params_print("Start of test");
 	t->began_ns = ktime_get_mono_fast_ns();
 	rc = hammer_start(t);

@@ -20,6 +20,7 @@
  * a pointer of ours, and there is one target per load of the module.
  */
 static struct torture *strategy_torture;
+static bool strategy_blocked;
 static void *strategy_aops;
 static const struct address_space_operations *former_aops;
 
@@ -235,9 +236,13 @@ static int strategy_migrate(struct address_space *mapping,
 	struct folio *dst = compat_arg_folio(dst_arg);
 	struct folio *src = compat_arg_folio(src_arg);
 	struct torture *t = strategy_torture;
-	struct watch_slot *slot = watch_begin(&t->watch, src, mode);
-	int rc = t->strategy->move(mapping, dst, src, mode);
+	struct watch_slot *slot;
+	int rc;
 
+	if (READ_ONCE(strategy_blocked))
+		return -EAGAIN;
+	slot = watch_begin(&t->watch, src, mode);
+	rc = t->strategy->move(mapping, dst, src, mode);
 	watch_end(&t->watch, slot, src, rc);
 	return rc;
 }
@@ -248,46 +253,17 @@ static void set_callback(struct address_space_operations *copy, const struct tor
 	compat_set_migrate(copy, strategy_migrate);
 }
 
-/**
- * strategy_install() - From now on our callback moves the target's folios.
- * @t: The torture. Does nothing for the strategy `kernel`.
- *
- * Return: 0 or -ENOMEM.
+/*
+ * Wait until no migrate callback that began under former a_ops is running or
+ * about to: migration reads a_ops and runs the callback with source and
+ * destination locked, and one of the two is in the page cache throughout, so
+ * locking each folio once will do.
  */
-int strategy_install(struct torture *t)
+static void wait_for_callbacks(struct address_space *mapping)
 {
-	const struct address_space_operations *aops = t->target.mapping->a_ops;
+	pgoff_t end = DIV_ROUND_UP(i_size_read(mapping->host), PAGE_SIZE);
+	pgoff_t index;
 
-	if (!t->strategy->move)
-		return 0;
-	strategy_aops = kmemdup(aops, sizeof(*aops), GFP_KERNEL);
-	if (!strategy_aops)
-		return -ENOMEM;
-	set_callback(strategy_aops, t);
-	former_aops = aops;
-	WRITE_ONCE(t->target.mapping->a_ops, strategy_aops);
-	return 0;
-}
-
-/**
- * strategy_remove() - Give the mapping its own callback back.
- * @t: The torture. May be called when nothing was installed.
- *
- * A migration reads a_ops and runs the callback with source and destination
- * locked, and one of the two is in the page cache throughout: when each folio
- * has been locked once, no callback of ours is running or about to.
- */
-void strategy_remove(struct torture *t)
-{
-	struct address_space *mapping = t->target.mapping;
-	pgoff_t end, index;
-
-	if (!former_aops)
-		return;
-	WRITE_ONCE(mapping->a_ops, former_aops);
-	former_aops = NULL;
-
-	end = DIV_ROUND_UP(i_size_read(mapping->host), PAGE_SIZE);
 	for (index = 0; index < end; index++) {
 		struct folio *folio = compat_get_folio(mapping, index);
 
@@ -298,6 +274,60 @@ void strategy_remove(struct torture *t)
 		}
 		cond_resched();
 	}
+}
+
+/**
+ * strategy_block() - Refuse all migration of the target's folios for a while.
+ * @t: The torture. Ended by strategy_install() or strategy_remove().
+ *
+ * For arming and disarming probes: QEMU's TCG before 8.1 may translate stale
+ * bytes when one CPU patches code that another is executing, and then crashes
+ * or spins on a breakpoint that is gone. Elsewhere this costs nothing.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int strategy_block(struct torture *t)
+{
+	struct address_space *mapping = t->target.mapping;
+
+	if (!strategy_aops) {
+		const struct address_space_operations *aops = mapping->a_ops;
+
+		strategy_aops = kmemdup(aops, sizeof(*aops), GFP_KERNEL);
+		if (!strategy_aops)
+			return -ENOMEM;
+		set_callback(strategy_aops, t);
+		former_aops = aops;
+	}
+	WRITE_ONCE(strategy_blocked, true);
+	WRITE_ONCE(mapping->a_ops, strategy_aops);
+	wait_for_callbacks(mapping);
+	return 0;
+}
+
+/**
+ * strategy_install() - From now on the chosen strategy moves the target's folios.
+ * @t: The torture; strategy_block() has succeeded. The strategy `kernel` gets
+ * the mapping's own operations back.
+ */
+void strategy_install(struct torture *t)
+{
+	if (t->strategy->move)
+		WRITE_ONCE(strategy_blocked, false);
+	else
+		WRITE_ONCE(t->target.mapping->a_ops, former_aops);
+}
+
+/**
+ * strategy_remove() - Give the mapping its own operations back for good.
+ * @t: The torture. May be called when nothing was installed.
+ */
+void strategy_remove(struct torture *t)
+{
+	if (!strategy_aops)
+		return;
+	WRITE_ONCE(t->target.mapping->a_ops, former_aops);
+	wait_for_callbacks(t->target.mapping);
 	kfree(strategy_aops);
 	strategy_aops = NULL;
 }
