@@ -25,7 +25,8 @@
 
 /*
  * What must have happened for a pass to mean something. Typical under TCG on two
- * shared cores: a thousand migrations by compaction a second.
+ * shared cores: two thousand migrations by compaction a second, but also 140 on a
+ * host that is busy otherwise.
  */
 static const struct torture_floors floors = {
 	.migrations_per_s = 10,
@@ -33,7 +34,7 @@ static const struct torture_floors floors = {
 };
 
 #define BATCH		512	/* pages per call, to scatter */
-#define FILLER_FACTOR	2	/* anonymous memory per node, in device pages */
+#define FILLER_FACTOR	4	/* anonymous memory per node, in device pages */
 #define KEEP_ONE_IN	32	/* pages of it that stay */
 
 /* linux/mempolicy.h */
