@@ -91,7 +91,7 @@ debian_architecture()
 {
 	local architecture
 
-	command -v dpkg >/dev/null && command -v apt-get >/dev/null ||
+	type dpkg apt-get >/dev/null 2>&1 ||
 		environment_error "no apt on this system: packaged kernels cannot be fetched, name a source or build tree"
 	architecture=$(dpkg --print-architecture)
 	[[ $architecture == amd64 ]] ||
@@ -220,10 +220,12 @@ stock_entry()
 	mapfile -t kernel_debs < <(head -n -1 <<<"$debs")
 	say "unpacking $release"
 	# Both at once, as a pipeline: unlike a background job it ends with Ctrl-C.
+	# (What they print, the entries' paths, is not needed here.)
 	cached "$(selftests_key "$series" "$version")" unpack_source "$source_deb" \
-		"${selftests_parts[@]}" >/dev/null |
+		"${selftests_parts[@]}" | {
 		cached "$(stock_key "$release" "$version")" unpack_stock "$release" \
-			"${kernel_debs[@]}" >/dev/null || environment_error "cannot unpack $release"
+			"${kernel_debs[@]}" && cat
+	} >/dev/null || environment_error "cannot unpack $release"
 }
 
 # stock_download VIEW RELEASE VERSION: print the paths of the image, headers and
@@ -289,7 +291,7 @@ unpack_stock()
 	for deb in "${@:2:$#-2}"; do
 		dpkg-deb -x "$deb" "$outdir"
 	done
-	rm -rf -- "$outdir/usr/share"
+	rm -rf -- "${outdir:?}/usr/share"
 	# The headers' Makefile includes another package's by its absolute path.
 	# It is found from the Makefile's own place instead, so that neither an
 	# installation nor a fixed cache folder is needed.

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# expect.sh - what the suite's own tests share: running a command, stating what
+# must come out of it, scratch space. Sourced by scripts/tests/*.sh.
+
+set -euo pipefail
+
+# shellcheck source=scripts/lib.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
+cd -- "$bht_top"
+
+# A folder for the test's own files, gone when it ends.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/bht-test.XXXXXX")
+trap 'rm -rf -- "$scratch"' EXIT
+
+failures=0
+output=''		# stdout and stderr of the last run
+status=0		# its exit status
+
+# run COMMAND...: run it, keep its output and status for the expectations.
+run()
+{
+	status=0
+	output=$("$@" 2>&1 </dev/null) || status=$?
+	printf '$ %s\n%s\n(exit %d)\n' "$*" "$output" "$status"
+}
+
+# wrong TEXT...: note a failed expectation; the test goes on.
+wrong()
+{
+	printf 'FAILED: %s\n' "$*"
+	failures=$((failures + 1))
+}
+
+# expect_status STATUS...: the last run ended with one of them.
+expect_status()
+{
+	local allowed
+
+	for allowed in "$@"; do
+		((status != allowed)) || return 0
+	done
+	wrong "exit status $status, expected $*"
+}
+
+# expect_output REGEX: the last run's output has a line that matches.
+expect_output()
+{
+	grep -qE -- "$1" <<<"$output" || wrong "no line of the output matches: $1"
+}
+
+expect_no_output()
+{
+	[[ -z $output ]] || wrong "output where none was expected: $output"
+}
+
+# expect_lines N: the last run printed exactly N lines.
+expect_lines()
+{
+	local lines=0
+
+	[[ -z $output ]] || lines=$(wc -l <<<"$output")
+	((lines == $1)) || wrong "$lines lines of output, expected $1"
+}
+
+# expect WHAT COMMAND...: COMMAND succeeds.
+expect()
+{
+	local what=$1
+
+	shift
+	"$@" || wrong "$what"
+}
+
+# is_running PID: it exists and has not ended (init may be slow to notice).
+is_running()
+{
+	[[ -e /proc/$1/stat && $(sed 's/.*) //' "/proc/$1/stat") != Z* ]]
+}
+
+# refuse WHAT COMMAND...: COMMAND fails.
+refuse()
+{
+	local what=$1
+
+	shift
+	! "$@" || wrong "$what"
+}
+
+# skip REASON...: end the test as skipped.
+skip()
+{
+	printf '%s\n' "$*"
+	exit "$EXIT_SKIP"
+}
+
+# finish: the last line of every test.
+finish()
+{
+	((failures == 0)) || exit "$EXIT_FAIL"
+	exit "$EXIT_PASS"
+}
+
+# kernel_field FIELD [KERNEL]: one value of `bht-kernel path`.
+kernel_field()
+{
+	scripts/bht-kernel path "${2:-distro}" | sed -n "s/^$1=//p"
+}
+
+# source_files [PATHSPEC...]: print the project's files, those not yet committed
+# included, ignored ones not.
+source_files()
+{
+	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+		git ls-files --cached --others --exclude-standard -- "$@" |
+			while read -r file; do
+				[[ ! -f $file ]] || printf '%s\n' "$file"
+			done
+	else
+		skip "not a git checkout"
+	fi
+}

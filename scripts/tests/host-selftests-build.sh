@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The selftests build without a warning and install completely.
+# time-limit: 240
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
+
+source_tree=$(kernel_field source)
+
+# Their module is host-module-build's business: any file stands in for it.
+printf 'not a module\n' >"$scratch/bhtorture.ko"
+run make -C selftests KSRC="$source_tree" OUTPUT="$scratch/out" \
+	BHT_MODULE_KO="$scratch/bhtorture.ko" USERCFLAGS=-Werror
+expect_status 0
+if grep -E 'warning|error:' <<<"$output"; then
+	wrong "warnings, see above"
+fi
+run make -C selftests KSRC="$source_tree" OUTPUT="$scratch/out" \
+	BHT_MODULE_KO="$scratch/bhtorture.ko" INSTALL_PATH="$scratch/installed" install
+expect_status 0
+for file in $(make -s -C selftests list) bhtorture.ko; do
+	expect "$file is not installed" test -s "$scratch/installed/$file"
+done
+finish
