@@ -4,7 +4,7 @@
  *
  * Data flows one way:
  *   params -> target -> hammer, strategy, watch, steering
- *          -> quarantine, oracle -> stats -> debugfs
+ *          -> quarantine, oracle, monitor, aftermath -> stats -> debugfs
  * and no part reaches back. struct torture is the context that all of them are
  * handed; each part owns the member named after it.
  */
@@ -15,6 +15,7 @@
 #include <linux/cache.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -30,6 +31,9 @@ struct torture;
 enum personality {
 	PERSONALITY_WRITER_BLIND,
 	PERSONALITY_CHECKER,
+	PERSONALITY_READER,
+	PERSONALITY_GETBLK,
+	PERSONALITY_SLEEPER,
 	PERSONALITY_DIRTIER,
 	PERSONALITY_BARE,
 	PERSONALITY_COUNT,
@@ -45,9 +49,14 @@ struct torture_params {
 	unsigned int hold_us;
 	unsigned int widen_us;
 	unsigned int settle_ms;
+	unsigned int stuck_s;		/* 0: not judged */
+	unsigned int stutter_ms;	/* 0: no pauses */
+	unsigned int shuffle_ms;	/* 0: no shuffling */
 	unsigned int quarantine_folios;
 	unsigned int quarantine_age_ms;
 	unsigned int seed;
+	char *inject;
+	int injected;			/* the oracle meant, -1: none */
 };
 
 int params_check(void);
@@ -69,6 +78,7 @@ struct ledger_entry {
 };
 
 #define LEDGER_CLAIMED	0
+#define LEDGER_REREAD	1	/* came from the device since it was written */
 
 /* What a block contains: one at its start, one at its end. */
 struct block_stamp {
@@ -82,6 +92,7 @@ struct target {
 	struct block_device *bdev;
 	struct address_space *mapping;
 	int former_block_size;
+	errseq_t former_write_error;
 	unsigned int block_size;
 	unsigned int folio_shift;	/* log2(blocks per page) */
 	unsigned int blocks;
@@ -124,6 +135,12 @@ static inline void target_release(struct target *target, u64 block)
 	clear_bit_unlock(LEDGER_CLAIMED, &target->ledger[block].flags);
 }
 
+/* Has a write to the device failed? Then the media may be older than the ledger. */
+static inline bool target_write_failed(const struct target *target)
+{
+	return READ_ONCE(target->mapping->wb_err) != target->former_write_error;
+}
+
 /* --- watch.c: every migration of a folio of the target, as it happens --- */
 
 #define WATCH_SLOTS	16
@@ -136,6 +153,7 @@ struct watch_slot {
 	unsigned long index;		/* WATCH_NO_INDEX while unused */
 	struct folio *src;
 	u64 begin_ns;
+	struct task_struct *task;	/* valid while the slot is in use */
 	enum migrate_mode mode;
 	unsigned int buffers;
 	bool moving;			/* steering has met it */
@@ -252,6 +270,12 @@ struct quarantine {
 	unsigned int head;		/* next to fill */
 	unsigned int tail;		/* oldest */
 	struct task_struct *task;
+	struct mutex drain_lock;	/* one judge at a time */
+	bool pressure;			/* empty the ring now */
+	bool shrinking;
+	bool notified;
+	struct compat_shrinker shrinker;
+	struct notifier_block memory_notifier;
 	atomic64_t taken;
 	atomic64_t released;
 	atomic64_t skipped;
@@ -270,10 +294,13 @@ struct hammer_counters {
 	u64 null_lookups;
 	u64 null_tolerated;
 	u64 populated;		/* blocks that had to be brought back */
+	u64 getblk_failed;	/* allocation refused, allowed for non-blocking */
+	u64 io_errors;		/* never mistaken for lost updates */
 	u64 claimed_by_other;
 	u64 writes;
 	u64 checks;
 	u64 syncs;
+	u64 rereads;		/* blocks read back from the device */
 	u64 exposures;
 	u64 aimed;
 };
@@ -291,6 +318,11 @@ struct hammer_thread {
 	const struct personality_ops *ops;
 	struct rnd_state random;
 	bool aimed;		/* the block just picked is being moved */
+	u64 block;		/* the block at hand, for reports */
+	u64 steps;		/* progress, for `stuck` */
+	u64 steps_seen;		/* monitor.c's */
+	unsigned long seen_jiffies;
+	bool stuck;
 	struct hammer_counters counters;
 } ____cacheline_aligned_in_smp;
 
@@ -305,7 +337,13 @@ int hammer_start(struct torture *t);
 void hammer_stop(struct torture *t);
 u32 hammer_random(struct hammer_thread *ht, u32 limit);
 u64 hammer_pick(struct hammer_thread *ht);
-struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block);
+enum lookup {
+	LOOKUP_ATOMIC,		/* __find_get_block() */
+	LOOKUP_SLEEPING,	/* __find_get_block_nonatomic() */
+};
+
+struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block,
+				  enum lookup lookup);
 struct buffer_head *hammer_populate(struct hammer_thread *ht, u64 block);
 
 /* --- oracle.c: what is judged --- */
@@ -360,7 +398,31 @@ void oracle_judge_block(struct hammer_thread *ht, u64 block,
 			enum stamp_state state, u64 found);
 void oracle_judge_reference(struct hammer_thread *ht, struct buffer_head *bh,
 			    u64 block, struct folio *folio, char *data);
-void oracle_judge_null(struct hammer_thread *ht, u64 block, u32 drops);
+void oracle_judge_null(struct hammer_thread *ht, u64 block, u32 drops,
+		       enum oracle oracle);
+void oracle_heal(struct hammer_thread *ht, u64 block);
+bool oracle_injects(struct hammer_thread *ht, enum oracle oracle);
+
+/* --- monitor.c: no progress, and shuffling, while the torture runs --- */
+
+struct monitor {
+	struct task_struct *task;
+	unsigned int stuck_threads;
+	u64 slot_reported[WATCH_SLOTS];	/* begin_ns of the migration told */
+};
+
+int monitor_start(struct torture *t);
+void monitor_stop(struct torture *t);
+
+/* --- aftermath.c: what is judged when nothing moves any more --- */
+
+struct aftermath {
+	int write_error;		/* of the last sync, 0 if none */
+	u64 blocks_judged;		/* against the media */
+	u64 io_errors;
+};
+
+void aftermath_judge(struct torture *t);
 
 /* --- stats.c, debugfs.c: what users read --- */
 
@@ -390,6 +452,8 @@ struct torture {
 	struct quarantine quarantine;
 	struct hammer hammer;
 	struct oracles oracles;
+	struct monitor monitor;
+	struct aftermath aftermath;
 	struct dentry *debugfs;
 	struct mutex stop_lock;		/* stopped, against two stops at once */
 	bool stopped;
@@ -397,6 +461,6 @@ struct torture {
 	u64 ended_ns;
 };
 
-void torture_stop(struct torture *t);
+int torture_stop(struct torture *t);
 
 #endif /* _BHTORTURE_H */

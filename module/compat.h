@@ -18,6 +18,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/random.h>
+#include <linux/shrinker.h>
 #ifdef HAVE_PRANDOM_H
 #include <linux/prandom.h>
 #endif
@@ -39,6 +40,11 @@ static inline struct folio *page_folio(struct page *page)
 static inline void folio_lock(struct folio *folio)
 {
 	lock_page(&folio->page);
+}
+
+static inline bool folio_trylock(struct folio *folio)
+{
+	return trylock_page(&folio->page);
 }
 
 static inline void folio_unlock(struct folio *folio)
@@ -168,6 +174,16 @@ static inline struct folio *compat_buffer_folio(struct buffer_head *bh)
 	return page_folio(READ_ONCE(bh->b_page));
 #endif
 }
+
+/*
+ * bdev_getblk() (6.7) passes the caller's gfp on; __getblk_gfp() before it
+ * allocates with __GFP_NOFAIL whatever it is told.
+ */
+#ifdef HAVE_BDEV_GETBLK
+#define COMPAT_HAS_NOWAIT_GETBLK	1
+#else
+#define COMPAT_HAS_NOWAIT_GETBLK	0
+#endif
 
 static inline void compat_set_bh(struct buffer_head *bh, struct folio *folio,
 				 unsigned long offset)
@@ -449,6 +465,89 @@ static inline bool compat_release_buffers(struct folio *folio)
 	return filemap_release_folio(folio, GFP_KERNEL);
 #else
 	return try_to_release_page(&folio->page, GFP_KERNEL);
+#endif
+}
+
+/* --- Memory pressure --- */
+
+typedef unsigned long (*shrinker_callback)(struct shrinker *,
+					   struct shrink_control *);
+
+/*
+ * A shrinker with a count and a scan callback: registered in place before 6.7,
+ * allocated since (commit c42d50aefd17); named since 6.0.
+ */
+#ifdef HAVE_SHRINKER_ALLOC
+struct compat_shrinker {
+	struct shrinker *shrinker;
+	void *data;
+};
+
+#define compat_shrinker_data(s)	((s)->private_data)
+
+static inline int compat_shrinker_start(struct compat_shrinker *shrinker,
+					shrinker_callback count,
+					shrinker_callback scan)
+{
+	shrinker->shrinker = shrinker_alloc(0, "bhtorture-quarantine");
+	if (!shrinker->shrinker)
+		return -ENOMEM;
+	shrinker->shrinker->count_objects = count;
+	shrinker->shrinker->scan_objects = scan;
+	shrinker->shrinker->private_data = shrinker->data;
+	shrinker_register(shrinker->shrinker);
+	return 0;
+}
+
+static inline void compat_shrinker_stop(struct compat_shrinker *shrinker)
+{
+	shrinker_free(shrinker->shrinker);
+	shrinker->shrinker = NULL;
+}
+#else
+struct compat_shrinker {
+	struct shrinker shrinker;
+	void *data;
+};
+
+#define compat_shrinker_data(s)						\
+	(container_of(s, struct compat_shrinker, shrinker)->data)
+
+static inline int compat_shrinker_start(struct compat_shrinker *shrinker,
+					shrinker_callback count,
+					shrinker_callback scan)
+{
+	shrinker->shrinker.count_objects = count;
+	shrinker->shrinker.scan_objects = scan;
+	shrinker->shrinker.seeks = DEFAULT_SEEKS;
+#ifdef HAVE_SHRINKER_NAME
+	return register_shrinker(&shrinker->shrinker, "bhtorture-quarantine");
+#else
+	return register_shrinker(&shrinker->shrinker);
+#endif
+}
+
+static inline void compat_shrinker_stop(struct compat_shrinker *shrinker)
+{
+	unregister_shrinker(&shrinker->shrinker);
+}
+#endif
+
+static inline bool compat_task_runnable(struct task_struct *task)
+{
+#ifdef HAVE_TASK_IS_RUNNING
+	return task_is_running(task);
+#else
+	return !READ_ONCE(task->state);
+#endif
+}
+
+static inline int compat_folio_mapcount(struct folio *folio)
+{
+#ifdef HAVE_FOLIO_MAPCOUNT
+	return folio_mapcount(folio);
+#else
+	return page_mapcount(&folio->page);
 #endif
 }
 

@@ -54,8 +54,9 @@ DEFINE_SHOW_ATTRIBUTE(violations);
 static ssize_t stop_write(struct file *file, const char __user *buffer,
 			  size_t count, loff_t *position)
 {
-	torture_stop(file->private_data);
-	return count;
+	int rc = torture_stop(file->private_data);
+
+	return rc ?: count;
 }
 
 static const struct file_operations stop_fops = {

@@ -78,27 +78,47 @@ u64 hammer_pick(struct hammer_thread *ht)
 	return hammer_random(ht, t->target.blocks);
 }
 
+static struct buffer_head *find_block(struct hammer_thread *ht, u64 block,
+				      enum lookup lookup)
+{
+	const struct target *target = &ht->torture->target;
+	struct buffer_head *bh;
+
+	if (lookup == LOOKUP_SLEEPING)
+		bh = compat_find_get_block_sleeping(target->bdev, block,
+						    target->block_size);
+	else
+		bh = __find_get_block(target->bdev, block, target->block_size);
+
+	if (unlikely(oracle_injects(ht, lookup == LOOKUP_SLEEPING ?
+				    ORACLE_NULL_SLEEPING : ORACLE_NULL_ATOMIC))) {
+		brelse(bh);
+		bh = NULL;
+	}
+	return bh;
+}
+
 /**
- * hammer_lookup() - __find_get_block() with all accounting.
+ * hammer_lookup() - Look a block up, with all accounting.
  * @ht: The thread; it has claimed @block.
  * @block: The block.
+ * @lookup: By which of the kernel's functions.
  *
  * An exposure is a lookup during which the block's folio was, at its begin or
  * its end, inside the migrate callback.
  *
  * Return: the buffer with a reference, or NULL (judged).
  */
-struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block)
+struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block,
+				  enum lookup lookup)
 {
 	struct torture *t = ht->torture;
 	pgoff_t index = target_index(&t->target, block);
 	u32 drops = watch_drops(&t->watch, index);
 	struct watch_slot *slot = watch_find(&t->watch, index);
-	struct buffer_head *bh;
+	struct buffer_head *bh = find_block(ht, block, lookup);
 
-	bh = __find_get_block(t->target.bdev, block, t->target.block_size);
 	ht->counters.lookups++;
-
 	if (!slot)
 		slot = watch_find(&t->watch, index);
 	if (slot) {
@@ -110,7 +130,9 @@ struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block)
 		return bh;
 	}
 	ht->counters.null_lookups++;
-	oracle_judge_null(ht, block, watch_drops(&t->watch, index));
+	oracle_judge_null(ht, block, watch_drops(&t->watch, index),
+			  lookup == LOOKUP_SLEEPING ? ORACLE_NULL_SLEEPING :
+						      ORACLE_NULL_ATOMIC);
 	return NULL;
 }
 
@@ -125,9 +147,35 @@ struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block)
 struct buffer_head *hammer_populate(struct hammer_thread *ht, u64 block)
 {
 	const struct target *target = &ht->torture->target;
+	struct buffer_head *bh;
 
 	ht->counters.populated++;
-	return __bread(target->bdev, block, target->block_size);
+	bh = __bread(target->bdev, block, target->block_size);
+	if (bh)
+		set_bit(LEDGER_REREAD, &target->ledger[block].flags);
+	else
+		ht->counters.io_errors++;
+	return bh;
+}
+
+/* torture-style stutter: all threads pause together, by the clock. */
+static void stutter(struct hammer_thread *ht)
+{
+	unsigned long period = msecs_to_jiffies(ht->torture->params->stutter_ms);
+
+	while (period && (jiffies / period) & 1 && !kthread_should_stop()) {
+		WRITE_ONCE(ht->steps, ht->steps + 1);
+		schedule_timeout_interruptible(period - jiffies % period);
+	}
+}
+
+/* Debug: the first thread falls asleep, for `stuck` to notice. */
+static void inject_stuck(struct hammer_thread *ht)
+{
+	while (ht->torture->params->injected == ORACLE_STUCK &&
+	       ht == ht->torture->hammer.thread && ht->steps > 1000 &&
+	       !kthread_should_stop())
+		schedule_timeout_interruptible(HZ / 10);
 }
 
 static int hammer_thread(void *data)
@@ -138,6 +186,11 @@ static int hammer_thread(void *data)
 	set_user_nice(current, MAX_NICE);
 	while (!kthread_should_stop()) {
 		ht->ops->step(ht);
+		WRITE_ONCE(ht->steps, ht->steps + 1);
+		if (unlikely(ht->torture->params->stutter_ms))
+			stutter(ht);
+		if (unlikely(ht->torture->params->injected == ORACLE_STUCK))
+			inject_stuck(ht);
 		cond_resched();
 	}
 	return 0;

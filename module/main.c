@@ -36,6 +36,7 @@ static bool probes_armed(const struct torture *t)
  */
 static void quiesce(struct torture *t)
 {
+	monitor_stop(t);
 	hammer_stop(t);
 	if (probes_armed(t) && strategy_block(t))
 		pr_warn("no memory to hold migrations off while probes are removed\n");
@@ -50,17 +51,29 @@ static void quiesce(struct torture *t)
  * @t: The torture. Its statistics stay readable until the module goes.
  *
  * May sleep for long. Called by debugfs' stop and by module exit.
+ *
+ * Return: 0, or -EBUSY when threads are stuck in the kernel under test: waiting
+ * for them would hang the caller, too, and only a reboot helps.
  */
-void torture_stop(struct torture *t)
+int torture_stop(struct torture *t)
 {
+	int rc = 0;
+
 	mutex_lock(&t->stop_lock);
-	if (!t->stopped) {
+	if (READ_ONCE(t->monitor.stuck_threads) &&
+	    t->params->injected != ORACLE_STUCK) {
+		pr_err("cannot stop: %u threads are stuck; see their stacks above, then reboot\n",
+		       t->monitor.stuck_threads);
+		rc = -EBUSY;
+	} else if (!t->stopped) {
 		t->ended_ns = ktime_get_mono_fast_ns();
 		quiesce(t);
+		aftermath_judge(t);
 		t->stopped = true;
 		stats_verdict(t);
 	}
 	mutex_unlock(&t->stop_lock);
+	return rc;
 }
 
 static void torture_free(struct torture *t)
@@ -94,6 +107,9 @@ static int torture_start(struct torture *t)
 	params_print("Start of test");
 	t->began_ns = ktime_get_mono_fast_ns();
 	rc = hammer_start(t);
+	if (rc)
+		return rc;
+	rc = monitor_start(t);
 	if (rc)
 		return rc;
 	return debugfs_start(t);

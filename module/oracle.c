@@ -101,7 +101,7 @@ static enum stamp_state settle(struct hammer_thread *ht, u64 block, u64 *found)
 	struct buffer_head *bh;
 
 	do {
-		bh = hammer_lookup(ht, block);
+		bh = hammer_lookup(ht, block, LOOKUP_ATOMIC);
 		if (!bh)
 			bh = hammer_populate(ht, block);
 		if (bh) {
@@ -116,8 +116,12 @@ static enum stamp_state settle(struct hammer_thread *ht, u64 block, u64 *found)
 	return state;
 }
 
-/* A lost update is told once: the next generation starts afresh. */
-static void heal(struct hammer_thread *ht, u64 block)
+/**
+ * oracle_heal() - Start a block afresh, so that one loss is told once.
+ * @ht: The thread that has claimed the block.
+ * @block: The block.
+ */
+void oracle_heal(struct hammer_thread *ht, u64 block)
 {
 	struct target *target = &ht->torture->target;
 	struct buffer_head *bh = hammer_populate(ht, block);
@@ -127,6 +131,7 @@ static void heal(struct hammer_thread *ht, u64 block)
 	target_write(target, bh->b_data, block,
 		     ++target->ledger[block].generation);
 	mark_buffer_dirty(bh);
+	clear_bit(LEDGER_REREAD, &target->ledger[block].flags);
 	brelse(bh);
 }
 
@@ -139,7 +144,8 @@ static void heal(struct hammer_thread *ht, u64 block)
  *
  * Wrong now but right within settle_ms: the new page was visible before its
  * copy (stale_read; torn if head and tail disagreed). Wrong for longer: the
- * update is lost. May sleep.
+ * update is lost; unless the block came from a device that has failed to take
+ * writes, which is an I/O error. May sleep.
  */
 void oracle_judge_block(struct hammer_thread *ht, u64 block,
 			enum stamp_state state, u64 found)
@@ -159,7 +165,13 @@ void oracle_judge_block(struct hammer_thread *ht, u64 block,
 	if (settle(ht, block, &found) != STAMP_RIGHT) {
 		violation.oracle = ORACLE_LOST_UPDATE;
 		violation.found = found;
-		heal(ht, block);
+		if (test_bit(LEDGER_REREAD, &entry->flags) &&
+		    target_write_failed(&ht->torture->target)) {
+			ht->counters.io_errors++;
+			oracle_heal(ht, block);
+			return;
+		}
+		oracle_heal(ht, block);
 	}
 	oracle_report(ht->torture, &violation);
 }
@@ -183,7 +195,8 @@ void oracle_judge_reference(struct hammer_thread *ht, struct buffer_head *bh,
 		.block = block,
 	};
 
-	if (likely(folio_now == folio && READ_ONCE(bh->b_data) == data))
+	if (likely(folio_now == folio && READ_ONCE(bh->b_data) == data) &&
+	    !oracle_injects(ht, ORACLE_REF_MOVED))
 		return;
 	violation.expected = folio_pfn(folio);
 	violation.found = folio_pfn(folio_now);
@@ -192,30 +205,47 @@ void oracle_judge_reference(struct hammer_thread *ht, struct buffer_head *bh,
 }
 
 /**
- * oracle_judge_null() - An atomic lookup must find a cached block.
+ * oracle_judge_null() - A lookup must find a cached block.
  * @ht: The thread that got NULL; it has claimed the block.
  * @block: The block.
  * @drops: watch_drops() of its page after the lookup.
+ * @oracle: ORACLE_NULL_ATOMIC or ORACLE_NULL_SLEEPING.
  *
  * Cached for sure: it was found before, and no buffer near it can have been
- * dropped since. Kernels with BH_Migrate may answer NULL during a migration
- * (counted as tolerated), others never.
+ * dropped since. Kernels with BH_Migrate may answer an atomic lookup with NULL
+ * during a migration (counted as tolerated); others never, and a sleeping lookup
+ * waits for the migration on every kernel.
  */
-void oracle_judge_null(struct hammer_thread *ht, u64 block, u32 drops)
+void oracle_judge_null(struct hammer_thread *ht, u64 block, u32 drops,
+		       enum oracle oracle)
 {
 	const struct ledger_entry *entry = &ht->torture->target.ledger[block];
 	struct violation violation = {
-		.oracle = ORACLE_NULL_ATOMIC,
+		.oracle = oracle,
 		.block = block,
 		.expected = entry->generation,
 	};
 
 	if (drops == DROPS_UNKNOWN || drops != entry->cached_drops)
 		return;
-	if (COMPAT_HAS_MIGRATE_FLAG) {
+	if (COMPAT_HAS_MIGRATE_FLAG && oracle == ORACLE_NULL_ATOMIC &&
+	    ht->torture->params->injected != oracle) {
 		ht->counters.null_tolerated++;
 		return;
 	}
 	violation.age_ms = block_age_ms(entry);
 	oracle_report(ht->torture, &violation);
+}
+
+/**
+ * oracle_injects() - Is it time to break something on purpose?
+ * @ht: The thread.
+ * @oracle: The oracle that is to notice.
+ *
+ * For the debug parameter `inject`: true once in a few hundred calls.
+ */
+bool oracle_injects(struct hammer_thread *ht, enum oracle oracle)
+{
+	return unlikely(ht->torture->params->injected == oracle) &&
+	       !hammer_random(ht, 256);
 }

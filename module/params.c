@@ -22,14 +22,19 @@ static struct torture_params params = {
 	.threads = {
 		[PERSONALITY_WRITER_BLIND] = -1,
 		[PERSONALITY_CHECKER] = -1,
+		[PERSONALITY_READER] = -1,
+		[PERSONALITY_GETBLK] = -1,
+		[PERSONALITY_SLEEPER] = -1,
 		[PERSONALITY_DIRTIER] = -1,
 	},
 	.aim_percent = 50,
 	.hold_us = 20,
 	.settle_ms = 20,
+	.stuck_s = 30,
 	.quarantine_folios = 2048,
 	.quarantine_age_ms = 50,
 	.seed = 1,
+	.injected = -1,
 };
 
 module_param_named(device, params.device, charp, 0444);
@@ -50,6 +55,15 @@ MODULE_PARM_DESC(writer_blind, "Threads that write without looking (default -1: 
 module_param_named(checker, params.threads[PERSONALITY_CHECKER], int, 0444);
 MODULE_PARM_DESC(checker, "Threads that read and compare only (default -1: one per CPU)");
 
+module_param_named(reader, params.threads[PERSONALITY_READER], int, 0444);
+MODULE_PARM_DESC(reader, "Threads that sync, drop and re-read blocks from the device (default -1: one)");
+
+module_param_named(getblk, params.threads[PERSONALITY_GETBLK], int, 0444);
+MODULE_PARM_DESC(getblk, "Threads that use getblk, blocking and not (default -1: one)");
+
+module_param_named(sleeper, params.threads[PERSONALITY_SLEEPER], int, 0444);
+MODULE_PARM_DESC(sleeper, "Threads that use __find_get_block_nonatomic() (default -1: one where the kernel has it)");
+
 module_param_named(dirtier, params.threads[PERSONALITY_DIRTIER], int, 0444);
 MODULE_PARM_DESC(dirtier, "Threads that write, dirty and sync buffers (default -1: one)");
 
@@ -68,6 +82,15 @@ MODULE_PARM_DESC(widen_us, "Microseconds to delay each move after its reference 
 module_param_named(settle_ms, params.settle_ms, uint, 0444);
 MODULE_PARM_DESC(settle_ms, "Milliseconds a wrong generation must last to be a lost update (1-1000, default 20)");
 
+module_param_named(stuck_s, params.stuck_s, uint, 0444);
+MODULE_PARM_DESC(stuck_s, "Seconds without progress that make a thread or migration stuck (0-600, 0: off, default 30)");
+
+module_param_named(stutter_ms, params.stutter_ms, uint, 0444);
+MODULE_PARM_DESC(stutter_ms, "Milliseconds to run and to pause in turn (0-10000, default 0: no pauses)");
+
+module_param_named(shuffle_ms, params.shuffle_ms, uint, 0444);
+MODULE_PARM_DESC(shuffle_ms, "Milliseconds between moving the threads to other CPUs (0-60000, default 0: off)");
+
 module_param_named(quarantine_folios, params.quarantine_folios, uint, 0444);
 MODULE_PARM_DESC(quarantine_folios, "Vacated folios kept and judged, rounded up to a power of two (0-65536, default 2048)");
 
@@ -76,6 +99,9 @@ MODULE_PARM_DESC(quarantine_age_ms, "Milliseconds a vacated folio is kept (1-100
 
 module_param_named(seed, params.seed, uint, 0444);
 MODULE_PARM_DESC(seed, "Seed of the module's own choices (default 1)");
+
+module_param_named(inject, params.inject, charp, 0444);
+MODULE_PARM_DESC(inject, "Debug: provoke this oracle by a fault of our own, to see it fire");
 
 /* Every number with its unit and range; -1 stands for automatic. */
 static const struct {
@@ -89,15 +115,74 @@ static const struct {
 	{ "blocks", "blocks", &params.blocks, 1, 1 << 26 },
 	{ "writer_blind", "threads", &params.threads[PERSONALITY_WRITER_BLIND], -1, 256 },
 	{ "checker", "threads", &params.threads[PERSONALITY_CHECKER], -1, 256 },
+	{ "reader", "threads", &params.threads[PERSONALITY_READER], -1, 256 },
+	{ "getblk", "threads", &params.threads[PERSONALITY_GETBLK], -1, 256 },
+	{ "sleeper", "threads", &params.threads[PERSONALITY_SLEEPER], -1, 256 },
 	{ "dirtier", "threads", &params.threads[PERSONALITY_DIRTIER], -1, 256 },
 	{ "bare", "threads", &params.threads[PERSONALITY_BARE], -1, 256 },
 	{ "aim_percent", "percent", &params.aim_percent, 0, 100 },
 	{ "hold_us", "microseconds", &params.hold_us, 0, 1000 },
 	{ "widen_us", "microseconds", &params.widen_us, 0, 1000 },
 	{ "settle_ms", "milliseconds", &params.settle_ms, 1, 1000 },
+	{ "stuck_s", "seconds", &params.stuck_s, 0, 600 },
+	{ "stutter_ms", "milliseconds", &params.stutter_ms, 0, 10000 },
+	{ "shuffle_ms", "milliseconds", &params.shuffle_ms, 0, 60000 },
 	{ "quarantine_folios", "folios", &params.quarantine_folios, 0, 65536 },
 	{ "quarantine_age_ms", "milliseconds", &params.quarantine_age_ms, 1, 10000 },
 };
+
+/* Threads of a personality when the user leaves it to us. */
+static int automatic_threads(enum personality personality)
+{
+	switch (personality) {
+	case PERSONALITY_WRITER_BLIND:
+	case PERSONALITY_CHECKER:
+		return num_online_cpus();
+	case PERSONALITY_SLEEPER:
+		return COMPAT_HAS_SLEEPING_LOOKUP;
+	default:
+		return 1;
+	}
+}
+
+static int check_threads(void)
+{
+	int threads = 0;
+	int i;
+
+	if (params.threads[PERSONALITY_SLEEPER] > 0 &&
+	    !COMPAT_HAS_SLEEPING_LOOKUP) {
+		pr_err("sleeper=%d: this kernel has no __find_get_block_nonatomic()\n",
+		       params.threads[PERSONALITY_SLEEPER]);
+		return -EINVAL;
+	}
+	for (i = 0; i < PERSONALITY_COUNT; i++) {
+		if (params.threads[i] == -1)
+			params.threads[i] = automatic_threads(i);
+		threads += params.threads[i];
+	}
+	if (!threads) {
+		pr_err("no threads: every personality has 0\n");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_inject(void)
+{
+	int i;
+
+	if (!params.inject || !*params.inject)
+		return 0;
+	for (i = 0; i < ORACLE_COUNT; i++) {
+		if (!strcmp(params.inject, oracle_names[i])) {
+			params.injected = i;
+			return 0;
+		}
+	}
+	pr_err("inject=%s is not an oracle\n", params.inject);
+	return -EINVAL;
+}
 
 /**
  * params_check() - Refuse what cannot be meant; resolve what is automatic.
@@ -108,8 +193,7 @@ static const struct {
 int params_check(void)
 {
 	char names[64];
-	int threads = 0;
-	int i;
+	int i, rc;
 
 	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
 		int value = *(const int *)ranges[i].value;
@@ -137,17 +221,10 @@ int params_check(void)
 		return -EINVAL;
 	}
 
-	for (i = 0; i < PERSONALITY_COUNT; i++) {
-		if (params.threads[i] == -1)
-			params.threads[i] = i == PERSONALITY_DIRTIER ?
-					    1 : num_online_cpus();
-		threads += params.threads[i];
-	}
-	if (!threads) {
-		pr_err("no threads: writer_blind, checker, dirtier and bare are all 0\n");
-		return -EINVAL;
-	}
-	return 0;
+	rc = check_threads();
+	if (rc)
+		return rc;
+	return check_inject();
 }
 
 /**
@@ -164,13 +241,16 @@ const struct torture_params *params_get(void)
  */
 void params_print(const char *prefix)
 {
-	pr_alert("--- %s: device=%s strategy=%s block_size=%u blocks=%u writer_blind=%d checker=%d dirtier=%d bare=%d aim_percent=%u hold_us=%u widen_us=%u settle_ms=%u quarantine_folios=%u quarantine_age_ms=%u seed=%u\n",
-		 prefix, params.device, params.strategy, params.block_size,
-		 params.blocks, params.threads[PERSONALITY_WRITER_BLIND],
-		 params.threads[PERSONALITY_CHECKER],
-		 params.threads[PERSONALITY_DIRTIER],
-		 params.threads[PERSONALITY_BARE], params.aim_percent,
-		 params.hold_us, params.widen_us, params.settle_ms,
-		 params.quarantine_folios, params.quarantine_age_ms,
-		 params.seed);
+	char numbers[400];
+	int length = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++)
+		length += scnprintf(numbers + length, sizeof(numbers) - length,
+				    " %s=%d", ranges[i].name,
+				    *(const int *)ranges[i].value);
+	pr_alert("--- %s: device=%s strategy=%s%s seed=%u%s%s\n", prefix,
+		 params.device, params.strategy, numbers, params.seed,
+		 params.injected < 0 ? "" : " inject=",
+		 params.injected < 0 ? "" : params.inject);
 }

@@ -6,13 +6,15 @@
  * memory; and because the contents are copied when the folio is vacated and
  * compared when it leaves, a stale write by anyone is caught (`stale_write`).
  * Bounded: a ring of quarantine_folios; when it is full a folio is not taken
- * (counted as skipped) rather than waited for.
+ * (counted as skipped) rather than waited for. Memory pressure (a shrinker) and
+ * memory that goes offline (a notifier) empty it first.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/log2.h>
+#include <linux/memory.h>
 #include <linux/vmalloc.h>
 
 #include "bhtorture.h"
@@ -70,6 +72,9 @@ static void judge(struct quarantine *quarantine, struct quarantined *entry)
 	};
 	unsigned int offset = 0;
 
+	if (unlikely(t->params->injected == ORACLE_STALE_WRITE) &&
+	    !(quarantine->tail % 256))
+		memset(compat_folio_address(entry->folio) + 512, 0xff, 8);
 	if (memcmp(copy, now, PAGE_SIZE)) {
 		while (copy[offset] == now[offset])
 			offset++;
@@ -107,6 +112,7 @@ static void quarantine_drain(struct quarantine *quarantine, bool all)
 	struct folio *folio;
 	unsigned long flags;
 
+	mutex_lock(&quarantine->drain_lock);
 	while ((entry = quarantine_oldest(quarantine, all))) {
 		judge(quarantine, entry);
 		folio = entry->folio;
@@ -117,6 +123,43 @@ static void quarantine_drain(struct quarantine *quarantine, bool all)
 		atomic64_inc(&quarantine->released);
 		cond_resched();
 	}
+	mutex_unlock(&quarantine->drain_lock);
+}
+
+/* --- Never stand in the way of what we watch --- */
+
+static unsigned long quarantine_count(struct shrinker *shrinker,
+				      struct shrink_control *control)
+{
+	struct quarantine *quarantine = compat_shrinker_data(shrinker);
+
+	return READ_ONCE(quarantine->head) - READ_ONCE(quarantine->tail);
+}
+
+/*
+ * Reclaim must not wait for a judge, nor enter one that it has interrupted: the
+ * thread empties the ring at its next round, 4 ms away at most.
+ */
+static unsigned long quarantine_scan(struct shrinker *shrinker,
+				     struct shrink_control *control)
+{
+	struct quarantine *quarantine = compat_shrinker_data(shrinker);
+	unsigned long count = quarantine_count(shrinker, control);
+
+	WRITE_ONCE(quarantine->pressure, true);
+	return count;
+}
+
+/* Memory that goes offline is emptied of our folios before it is tried. */
+static int quarantine_memory(struct notifier_block *notifier,
+			     unsigned long action, void *unused)
+{
+	struct quarantine *quarantine =
+		container_of(notifier, struct quarantine, memory_notifier);
+
+	if (action == MEM_GOING_OFFLINE)
+		quarantine_drain(quarantine, true);
+	return NOTIFY_OK;
 }
 
 static int quarantine_thread(void *data)
@@ -124,7 +167,11 @@ static int quarantine_thread(void *data)
 	struct quarantine *quarantine = data;
 
 	while (!kthread_should_stop()) {
-		quarantine_drain(quarantine, false);
+		bool pressure = READ_ONCE(quarantine->pressure);
+
+		quarantine_drain(quarantine, pressure);
+		if (pressure)
+			WRITE_ONCE(quarantine->pressure, false);
 		usleep_range(2000, 4000);
 	}
 	return 0;
@@ -141,9 +188,11 @@ int quarantine_start(struct torture *t)
 	struct quarantine *quarantine = &t->quarantine;
 	struct task_struct *task;
 	unsigned int i, size;
+	int rc;
 
 	quarantine->torture = t;
 	raw_spin_lock_init(&quarantine->lock);
+	mutex_init(&quarantine->drain_lock);
 	if (!t->params->quarantine_folios)
 		return 0;
 
@@ -164,7 +213,17 @@ int quarantine_start(struct torture *t)
 		return PTR_ERR(task);
 	quarantine->task = task;
 	quarantine->size = size;
-	return 0;
+
+	quarantine->shrinker.data = quarantine;
+	rc = compat_shrinker_start(&quarantine->shrinker, quarantine_count,
+				   quarantine_scan);
+	if (rc)
+		return rc;
+	quarantine->shrinking = true;
+	quarantine->memory_notifier.notifier_call = quarantine_memory;
+	rc = register_memory_notifier(&quarantine->memory_notifier);
+	quarantine->notified = !rc;
+	return rc;
 }
 
 /**
@@ -175,6 +234,12 @@ void quarantine_stop(struct torture *t)
 {
 	struct quarantine *quarantine = &t->quarantine;
 
+	if (quarantine->notified)
+		unregister_memory_notifier(&quarantine->memory_notifier);
+	quarantine->notified = false;
+	if (quarantine->shrinking)
+		compat_shrinker_stop(&quarantine->shrinker);
+	quarantine->shrinking = false;
 	if (quarantine->task)
 		kthread_stop(quarantine->task);
 	quarantine->task = NULL;

@@ -34,10 +34,13 @@ void stats_sum(struct torture *t, struct torture_summary *summary)
 		total->null_lookups += counters->null_lookups;
 		total->null_tolerated += counters->null_tolerated;
 		total->populated += counters->populated;
+		total->getblk_failed += counters->getblk_failed;
+		total->io_errors += counters->io_errors;
 		total->claimed_by_other += counters->claimed_by_other;
 		total->writes += counters->writes;
 		total->checks += counters->checks;
 		total->syncs += counters->syncs;
+		total->rereads += counters->rereads;
 		total->exposures += counters->exposures;
 		total->aimed += counters->aimed;
 		summary->lookups[ht->ops - personalities] += counters->lookups;
@@ -112,6 +115,10 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   summary.total.writes, summary.total.checks,
 		   summary.total.syncs, summary.total.populated,
 		   summary.total.claimed_by_other);
+	seq_printf(m, "\"rereads\":%llu,\"getblk_failed\":%llu,\"io_errors\":%llu,\"blocks_judged_on_media\":%llu,\n",
+		   summary.total.rereads, summary.total.getblk_failed,
+		   summary.total.io_errors + t->aftermath.io_errors +
+		   !!t->aftermath.write_error, t->aftermath.blocks_judged);
 	seq_printf(m, "\"exposures\":%llu,\"aimed\":%llu,\n",
 		   summary.total.exposures, summary.total.aimed);
 	json_personalities(t, m, &summary);
@@ -158,9 +165,10 @@ void stats_text(struct torture *t, struct seq_file *m)
 			seq_printf(m, "  %-13s %d threads, %llu lookups\n",
 				   personalities[i].name, t->params->threads[i],
 				   summary.lookups[i]);
-	seq_printf(m, "writes      %llu, checks %llu, syncs %llu\n",
+	seq_printf(m, "writes      %llu, checks %llu, syncs %llu, re-reads %llu, I/O errors %llu\n",
 		   summary.total.writes, summary.total.checks,
-		   summary.total.syncs);
+		   summary.total.syncs, summary.total.rereads,
+		   summary.total.io_errors + t->aftermath.io_errors);
 	seq_printf(m, "migrations  %lld begun, %lld moved, %lld moved with buffers, %lld refused\n",
 		   (s64)atomic64_read(&t->watch.begun),
 		   (s64)atomic64_read(&t->watch.moved),

@@ -167,6 +167,7 @@ int target_open(struct torture *t)
 		return rc;
 	}
 	invalidate_bdev(target->bdev);
+	target->former_write_error = READ_ONCE(target->mapping->wb_err);
 
 	rc = target_size(t);
 	if (!rc)

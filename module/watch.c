@@ -60,6 +60,7 @@ struct watch_slot *watch_begin(struct watch *watch, struct folio *src,
 		return NULL;
 	}
 	slot->src = src;
+	slot->task = current;
 	slot->mode = mode;
 	slot->buffers = count_buffers(src);
 	slot->moving = false;

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Watches the watchers while the torture runs: a hammer thread or a migration
+ * that makes no progress for stuck_s seconds is a violation (`stuck`) and gets its
+ * stack printed; every shuffle_ms the threads are moved to other CPUs, so that
+ * schedules vary (as kernel/torture.c does).
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/sched/debug.h>
+
+#include "bhtorture.h"
+
+#define MONITOR_PERIOD_MS	100
+
+static void report_stuck(struct torture *t, u64 block, unsigned int age_ms,
+			 struct task_struct *task, const char *what)
+{
+	struct violation violation = {
+		.oracle = ORACLE_STUCK,
+		.block = block,
+		.age_ms = age_ms,
+	};
+
+	pr_err("%s made no progress for %u ms, its stack:\n", what, age_ms);
+	sched_show_task(task);
+	oracle_report(t, &violation);
+}
+
+static void judge_threads(struct torture *t)
+{
+	unsigned int stuck = 0;
+	unsigned int i, age_ms;
+
+	for (i = 0; i < t->hammer.threads; i++) {
+		struct hammer_thread *ht = &t->hammer.thread[i];
+		u64 steps = READ_ONCE(ht->steps);
+
+		/* Runnable is starved at most; who spins is the lockup detector's. */
+		if (steps != ht->steps_seen || !ht->seen_jiffies ||
+		    compat_task_runnable(ht->task)) {
+			ht->steps_seen = steps;
+			ht->seen_jiffies = jiffies;
+			ht->stuck = false;
+			continue;
+		}
+		age_ms = jiffies_to_msecs(jiffies - ht->seen_jiffies);
+		if (age_ms < t->params->stuck_s * MSEC_PER_SEC)
+			continue;
+		stuck++;
+		if (!ht->stuck)
+			report_stuck(t, READ_ONCE(ht->block), age_ms, ht->task,
+				     "a hammer thread");
+		ht->stuck = true;
+	}
+	WRITE_ONCE(t->monitor.stuck_threads, stuck);
+}
+
+/* The slot stays in use, and so its task alive, while the migration is stuck. */
+static void judge_migrations(struct torture *t)
+{
+	u64 now = ktime_get_mono_fast_ns();
+	unsigned int i;
+
+	for (i = 0; i < WATCH_SLOTS; i++) {
+		struct watch_slot *slot = &t->watch.slots[i];
+		/* Pairs with the release in watch_begin(). */
+		unsigned long index = smp_load_acquire(&slot->index);
+		u64 begin_ns = READ_ONCE(slot->begin_ns);
+
+		if (index == WATCH_NO_INDEX ||
+		    now < begin_ns + t->params->stuck_s * NSEC_PER_SEC ||
+		    t->monitor.slot_reported[i] == begin_ns)
+			continue;
+		t->monitor.slot_reported[i] = begin_ns;
+		report_stuck(t, (u64)index << t->target.folio_shift,
+			     div_u64(now - begin_ns, NSEC_PER_MSEC),
+			     slot->task, "a migration");
+	}
+}
+
+/* Keep all threads off one CPU, another one each time. */
+static void shuffle(struct torture *t, cpumask_t *allowed, int *idle)
+{
+	unsigned int i;
+
+	if (num_online_cpus() < 2)
+		return;
+	*idle = cpumask_next(*idle, cpu_online_mask);
+	if (*idle >= nr_cpu_ids)
+		*idle = cpumask_first(cpu_online_mask);
+	cpumask_copy(allowed, cpu_online_mask);
+	cpumask_clear_cpu(*idle, allowed);
+	for (i = 0; i < t->hammer.threads; i++)
+		set_cpus_allowed_ptr(t->hammer.thread[i].task, allowed);
+}
+
+static int monitor_thread(void *data)
+{
+	struct torture *t = data;
+	unsigned long shuffled = jiffies;
+	cpumask_var_t allowed;
+	int idle = -1;
+
+	if (!zalloc_cpumask_var(&allowed, GFP_KERNEL))
+		return -ENOMEM;
+	while (!kthread_should_stop()) {
+		if (t->params->stuck_s) {
+			judge_threads(t);
+			judge_migrations(t);
+		}
+		if (t->params->shuffle_ms &&
+		    time_after_eq(jiffies, shuffled +
+				  msecs_to_jiffies(t->params->shuffle_ms))) {
+			shuffle(t, allowed, &idle);
+			shuffled = jiffies;
+		}
+		schedule_timeout_interruptible(msecs_to_jiffies(MONITOR_PERIOD_MS));
+	}
+	free_cpumask_var(allowed);
+	return 0;
+}
+
+/**
+ * monitor_start() - Start to look after the threads.
+ * @t: The torture; its hammer has been started.
+ *
+ * Return: 0 or kthread_run()'s error.
+ */
+int monitor_start(struct torture *t)
+{
+	struct task_struct *task;
+
+	if (!t->params->stuck_s && !t->params->shuffle_ms)
+		return 0;
+	task = kthread_run(monitor_thread, t, "bht_monitor");
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	get_task_struct(task);
+	t->monitor.task = task;
+	return 0;
+}
+
+/**
+ * monitor_stop() - Stop looking; before the hammer's threads go.
+ * @t: The torture.
+ */
+void monitor_stop(struct torture *t)
+{
+	if (!t->monitor.task)
+		return;
+	kthread_stop(t->monitor.task);
+	put_task_struct(t->monitor.task);
+	t->monitor.task = NULL;
+}
