@@ -46,6 +46,7 @@ static struct {
 static unsigned int slice_us;
 static unsigned int cpus;
 static char module_path[4096];
+static char only_bare[512];	/* module parameters, from learn_personalities() */
 
 static void die(struct torture *t, const char *reason)
 {
@@ -111,14 +112,30 @@ static void unload(struct torture *t)
 		die(t, reason);
 }
 
+/* The module says which personalities it has; a bare loop means none but one. */
+static void learn_personalities(struct torture *t)
+{
+	json_t *personalities, *unused;
+	const char *name;
+	size_t used;
+
+	load(t, "");
+	look(t);
+	unload(t);
+	used = snprintf(only_bare, sizeof(only_bare), "bare=%u", cpus);
+	personalities = json_object_get(t->stats.json, "personalities");
+	json_object_foreach(personalities, name, unused)
+		if (strcmp(name, "bare") && used < sizeof(only_bare))
+			used += snprintf(only_bare + used,
+					 sizeof(only_bare) - used, " %s=0",
+					 name);
+}
+
 static void bench_bare(struct torture *t, int round)
 {
 	double lookups, migrations;
-	char threads[128];
 
-	snprintf(threads, sizeof(threads),
-		 "writer_blind=0 checker=0 dirtier=0 bare=%u", cpus);
-	load(t, threads);
+	load(t, only_bare);
 	measure(t, &lookups, &migrations);
 	rows[ROW_BARE].value[round] = lookups / cpus;
 	unload(t);
@@ -241,6 +258,7 @@ int main(void)
 		slice_us = SLICE_MIN_US;
 
 	name_rows();
+	learn_personalities(&t);
 	began = now();
 	for (round = 0; round < ROUNDS; round++) {
 		printf("# bench: round %d of %d, %.0f s\n", round + 1, ROUNDS,

@@ -20,8 +20,13 @@ static const char * const race_oracles[] = {
 	"lost_update", "stale_read", "torn", "ref_moved", "stale_write", NULL
 };
 
-/* A lookup that meets the old folio after its buffers left: harmless by itself. */
-static const char * const race_side_effects[] = { "null_atomic", NULL };
+/*
+ * Consequences that prove nothing by themselves: a lookup met the old folio after
+ * its buffers had left; a lost update reached the media before anybody looked.
+ */
+static const char * const race_side_effects[] = {
+	"null_atomic", "media_loss", NULL
+};
 
 #define BATCH		512	/* pages per call */
 #define CLEAN_MIN_S	3	/* for a sound strategy, else half of BHT_DURATION */

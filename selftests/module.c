@@ -57,7 +57,7 @@ int debugfs_mount(char *reason, size_t size)
  * @reason: Why there is none.
  * @size: Of @reason.
  *
- * Return: 0 or -1.
+ * Return: 0, -1 when the one given by hand is missing, 1 when there is none.
  */
 int module_find(const char *by_hand, char *path, size_t path_size,
 		char *reason, size_t size)
@@ -90,7 +90,7 @@ int module_find(const char *by_hand, char *path, size_t path_size,
 		return 0;
 	snprintf(reason, size,
 		 "no bhtorture.ko: not beside the test, modprobe does not know it, BHT_MODULE is not set");
-	return -1;
+	return 1;
 }
 
 static int kmsg_open(void)

@@ -55,6 +55,7 @@ int options_read(struct torture_options *options, char *reason, size_t size)
 {
 	int bad;
 
+	options->seed = 1;
 	options->strategy = text_or("BHT_STRATEGY", "kernel");
 	options->device = text_or("BHT_DEVICE", NULL);
 	options->module = text_or("BHT_MODULE", NULL);

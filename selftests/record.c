@@ -83,10 +83,12 @@ static void describe_first(const struct torture *t, char *text, size_t size)
 		    "ms", &ms, "migrations", &moved, "cpu", &cpu, "thread",
 		    &thread);
 	snprintf(text, size,
-		 "%s: block %lld: %s %lld expected, %lld found; after %lld ms and %lld migrations, on CPU %lld in %s",
+		 "%s: block %lld: %s %lld expected, %lld found%s; after %lld ms and %lld migrations, on CPU %lld in %s",
 		 oracle, (long long)block, quantity(oracle),
-		 (long long)expected, (long long)found, (long long)ms,
-		 (long long)moved, (long long)cpu, thread);
+		 (long long)expected, (long long)found,
+		 /* torn: the end of the block has another one */
+		 expected == found ? " at its start only" : "",
+		 (long long)ms, (long long)moved, (long long)cpu, thread);
 }
 
 /* "46 lost_update, 12 ref_moved" */

@@ -149,6 +149,7 @@ static int get_device(struct torture *t)
 int torture_start(struct torture *t)
 {
 	char reason[TORTURE_REASON_MAX], params[1024], path[4096];
+	int rc;
 
 	if (t->result != TORTURE_UNDECIDED)
 		return -1;
@@ -157,10 +158,13 @@ int torture_start(struct torture *t)
 	if (geteuid())
 		return torture_give_up(t, TORTURE_SKIP,
 				       "needs root: loads a kernel module");
-	if (debugfs_mount(reason, sizeof(reason)) ||
-	    module_find(t->options.module, path, sizeof(path), reason,
-			sizeof(reason)))
+	if (debugfs_mount(reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_SKIP, "%s", reason);
+	rc = module_find(t->options.module, path, sizeof(path), reason,
+			 sizeof(reason));
+	if (rc)
+		return torture_give_up(t, rc < 0 ? TORTURE_FAIL : TORTURE_SKIP,
+				       "%s", reason);
 	/* Left behind by a test that was killed. */
 	if (module_unload(reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
