@@ -170,12 +170,16 @@ static struct buffer_head *inject(struct torture *t)
 
 /**
  * aftermath_judge() - The last two judgements.
- * @t: The quiesced torture. May sleep and do I/O.
+ * @t: The quiesced torture; in watch mode nothing is ours to judge. May sleep and
+ * do I/O.
  */
 void aftermath_judge(struct torture *t)
 {
-	struct buffer_head *leaked = inject(t);
+	struct buffer_head *leaked;
 
+	if (!target_owned(&t->target))
+		return;
+	leaked = inject(t);
 	judge_leaks(t);
 	brelse(leaked);
 	judge_media(t);

@@ -35,12 +35,14 @@ enum personality {
 	PERSONALITY_GETBLK,
 	PERSONALITY_SLEEPER,
 	PERSONALITY_DIRTIER,
+	PERSONALITY_PROBER,
 	PERSONALITY_BARE,
 	PERSONALITY_COUNT,
 };
 
 struct torture_params {
-	char *device;
+	char *device;			/* to torture; or: */
+	char *watch;			/* to watch only: a device or "all" */
 	char *strategy;
 	unsigned int block_size;	/* bytes */
 	unsigned int blocks;
@@ -135,6 +137,23 @@ static inline void target_release(struct target *target, u64 block)
 	clear_bit_unlock(LEDGER_CLAIMED, &target->ledger[block].flags);
 }
 
+/**
+ * target_wants() - Is this mapping ours to watch?
+ *
+ * In watch mode `all` every mapping that migrates through norefs is.
+ */
+static inline bool target_wants(const struct target *target,
+				const struct address_space *mapping)
+{
+	return !target->mapping || target->mapping == mapping;
+}
+
+/* Watching only: nothing is owned, written or judged by a ledger. */
+static inline bool target_owned(const struct target *target)
+{
+	return target->ledger;
+}
+
 /* Has a write to the device failed? Then the media may be older than the ledger. */
 static inline bool target_write_failed(const struct target *target)
 {
@@ -153,6 +172,10 @@ struct watch_slot {
 	unsigned long index;		/* WATCH_NO_INDEX while unused */
 	struct folio *src;
 	u64 begin_ns;
+	struct block_device *bdev;	/* whose page cache it is, or NULL */
+	u64 first_block;
+	unsigned int block_size;
+	dev_t dev;			/* for reports: the mapping's device */
 	struct task_struct *task;	/* valid while the slot is in use */
 	enum migrate_mode mode;
 	unsigned int buffers;
@@ -258,6 +281,8 @@ struct quarantined {
 	void *copy;			/* contents when it was vacated */
 	unsigned long vacated_jiffies;
 	unsigned long index;
+	u64 first_block;
+	dev_t dev;
 	bool ready;
 };
 
@@ -284,7 +309,7 @@ struct quarantine {
 int quarantine_start(struct torture *t);
 void quarantine_stop(struct torture *t);
 void quarantine_take(struct quarantine *quarantine, struct folio *src,
-		     unsigned long index);
+		     const struct watch_slot *slot);
 
 /* --- hammer.c, personality.c: the threads that look buffers up --- */
 
@@ -303,6 +328,7 @@ struct hammer_counters {
 	u64 rereads;		/* blocks read back from the device */
 	u64 exposures;
 	u64 aimed;
+	u64 references_held;	/* by the prober, during a migration */
 };
 
 struct hammer_thread;
@@ -320,6 +346,8 @@ struct hammer_thread {
 	bool aimed;		/* the block just picked is being moved */
 	u64 block;		/* the block at hand, for reports */
 	u64 steps;		/* progress, for `stuck` */
+	unsigned int idle_looks; /* the prober's, since a migration began */
+	u64 begun_seen;		/* watch->begun at its last idle look */
 	u64 steps_seen;		/* monitor.c's */
 	unsigned long seen_jiffies;
 	bool stuck;
@@ -346,6 +374,10 @@ struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block,
 				  enum lookup lookup);
 struct buffer_head *hammer_populate(struct hammer_thread *ht, u64 block);
 
+/* --- prober.c: the personality that is safe on mounted filesystems --- */
+
+void prober_step(struct hammer_thread *ht);
+
 /* --- oracle.c: what is judged --- */
 
 enum oracle {
@@ -365,6 +397,8 @@ enum oracle {
 /* What an oracle knows of the violation it saw; the rest is added for it. */
 struct violation {
 	enum oracle oracle;
+	dev_t dev;		/* 0: the target's, and index from block */
+	unsigned long index;	/* of the page */
 	u64 block;		/* first block of the page for stale_write */
 	u64 expected;		/* generation; for stale_write the former 8 bytes */
 	u64 found;
@@ -398,6 +432,9 @@ void oracle_judge_block(struct hammer_thread *ht, u64 block,
 			enum stamp_state state, u64 found);
 void oracle_judge_reference(struct hammer_thread *ht, struct buffer_head *bh,
 			    u64 block, struct folio *folio, char *data);
+void oracle_judge_probe(struct hammer_thread *ht, struct buffer_head *bh,
+			u64 block, struct folio *folio, char *data, dev_t dev,
+			unsigned long index);
 void oracle_judge_null(struct hammer_thread *ht, u64 block, u32 drops,
 		       enum oracle oracle);
 void oracle_heal(struct hammer_thread *ht, u64 block);

@@ -213,7 +213,10 @@ static inline struct buffer_head *compat_getblk(struct block_device *bdev,
 #endif
 }
 
-/* --- Opening a block device for ourselves alone --- */
+/*
+ * --- Opening a block device: with a holder to write, for ourselves alone;
+ * without to read, beside whoever uses it ---
+ */
 
 #if defined(HAVE_BDEV_FILE_OPEN)
 struct compat_bdev {
@@ -223,8 +226,9 @@ struct compat_bdev {
 static inline int compat_bdev_open(struct compat_bdev *handle, const char *path,
 				   void *holder)
 {
-	handle->file = bdev_file_open_by_path(path, BLK_OPEN_READ |
-					      BLK_OPEN_WRITE, holder, NULL);
+	blk_mode_t mode = BLK_OPEN_READ | (holder ? BLK_OPEN_WRITE : 0);
+
+	handle->file = bdev_file_open_by_path(path, mode, holder, NULL);
 	return PTR_ERR_OR_ZERO(handle->file);
 }
 
@@ -245,8 +249,9 @@ struct compat_bdev {
 static inline int compat_bdev_open(struct compat_bdev *handle, const char *path,
 				   void *holder)
 {
-	handle->handle = bdev_open_by_path(path, BLK_OPEN_READ | BLK_OPEN_WRITE,
-					   holder, NULL);
+	blk_mode_t mode = BLK_OPEN_READ | (holder ? BLK_OPEN_WRITE : 0);
+
+	handle->handle = bdev_open_by_path(path, mode, holder, NULL);
 	return PTR_ERR_OR_ZERO(handle->handle);
 }
 
@@ -263,19 +268,21 @@ static inline void compat_bdev_close(struct compat_bdev *handle)
 struct compat_bdev {
 	struct block_device *bdev;
 	void *holder;
+	fmode_t mode;
 };
 
 static inline int compat_bdev_open(struct compat_bdev *handle, const char *path,
 				   void *holder)
 {
-	handle->holder = holder;
 #ifdef HAVE_BLK_HOLDER_OPS
-	handle->bdev = blkdev_get_by_path(path, BLK_OPEN_READ | BLK_OPEN_WRITE,
-					  holder, NULL);
+	blk_mode_t mode = BLK_OPEN_READ | (holder ? BLK_OPEN_WRITE : 0);
+
+	handle->bdev = blkdev_get_by_path(path, mode, holder, NULL);
 #else
-	handle->bdev = blkdev_get_by_path(path, FMODE_READ | FMODE_WRITE |
-					  FMODE_EXCL, holder);
+	handle->mode = FMODE_READ | (holder ? FMODE_WRITE | FMODE_EXCL : 0);
+	handle->bdev = blkdev_get_by_path(path, handle->mode, holder);
 #endif
+	handle->holder = holder;
 	return PTR_ERR_OR_ZERO(handle->bdev);
 }
 
@@ -289,7 +296,7 @@ static inline void compat_bdev_close(struct compat_bdev *handle)
 #ifdef HAVE_BLK_HOLDER_OPS
 	blkdev_put(handle->bdev, handle->holder);
 #else
-	blkdev_put(handle->bdev, FMODE_READ | FMODE_WRITE | FMODE_EXCL);
+	blkdev_put(handle->bdev, handle->mode);
 #endif
 }
 #endif

@@ -38,7 +38,7 @@ static void quiesce(struct torture *t)
 {
 	monitor_stop(t);
 	hammer_stop(t);
-	if (probes_armed(t) && strategy_block(t))
+	if (probes_armed(t) && t->target.mapping && strategy_block(t))
 		pr_warn("no memory to hold migrations off while probes are removed\n");
 	steering_stop(t);
 	watch_stop(t);
@@ -94,7 +94,7 @@ static int torture_start(struct torture *t)
 	rc = quarantine_start(t);
 	if (rc)
 		return rc;
-	rc = strategy_block(t);
+	rc = t->target.mapping ? strategy_block(t) : 0;
 	if (rc)
 		return rc;
 	rc = watch_start(t);
@@ -103,7 +103,8 @@ static int torture_start(struct torture *t)
 	rc = steering_start(t);
 	if (rc)
 		return rc;
-	strategy_install(t);
+	if (t->target.mapping)
+		strategy_install(t);
 	params_print("Start of test");
 	t->began_ns = ktime_get_mono_fast_ns();
 	rc = hammer_start(t);

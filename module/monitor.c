@@ -21,6 +21,7 @@ static void report_stuck(struct torture *t, u64 block, unsigned int age_ms,
 {
 	struct violation violation = {
 		.oracle = ORACLE_STUCK,
+		.dev = t->target.bdev ? 0 : MKDEV(0, 1),
 		.block = block,
 		.age_ms = age_ms,
 	};

@@ -64,21 +64,26 @@ void oracle_report(struct torture *t, const struct violation *violation)
 		.migrations = atomic64_read(&t->watch.moved_with_buffers),
 		.cpu = raw_smp_processor_id(),
 	};
-	pgoff_t index = target_index(&t->target, violation->block);
-
+	if (!violation->dev) {
+		what.violation.dev = t->target.bdev->bd_dev;
+		what.violation.index = target_index(&t->target,
+						    violation->block);
+	}
 	memcpy(what.thread, current->comm, sizeof(what.thread));
 	what.thread[sizeof(what.thread) - 1] = '\0';
 
 	atomic64_inc(&t->oracles.count[violation->oracle]);
 	record(t, &what);
-	trace_bhtorture_violation(t->target.bdev->bd_dev, violation->oracle,
-				  index, violation->block, violation->expected,
-				  violation->found, violation->offset,
-				  violation->age_ms);
+	trace_bhtorture_violation(what.violation.dev, violation->oracle,
+				  what.violation.index, violation->block,
+				  violation->expected, violation->found,
+				  violation->offset, violation->age_ms);
 	if (__ratelimit(&t->oracles.ratelimit))
-		pr_err("violation %s: block %llu (page index %lu, offset %u) expected %llu found %llu, written or vacated %u ms ago, by %s on CPU %d, %llu ms and %llu migrations into the torture\n",
-		       oracle_names[violation->oracle], violation->block,
-		       index, violation->offset, violation->expected,
+		pr_err("violation %s: device %d:%d block %llu (page index %lu, offset %u) expected %llu found %llu, written or vacated %u ms ago, by %s on CPU %d, %llu ms and %llu migrations into the torture\n",
+		       oracle_names[violation->oracle],
+		       MAJOR(what.violation.dev), MINOR(what.violation.dev),
+		       violation->block, what.violation.index,
+		       violation->offset, violation->expected,
 		       violation->found, violation->age_ms, what.thread,
 		       what.cpu, what.ms, what.migrations);
 }
@@ -202,6 +207,36 @@ void oracle_judge_reference(struct hammer_thread *ht, struct buffer_head *bh,
 	violation.found = folio_pfn(folio_now);
 	violation.age_ms = block_age_ms(&ht->torture->target.ledger[block]);
 	oracle_report(ht->torture, &violation);
+}
+
+/**
+ * oracle_judge_probe() - The same for the prober, on anybody's device.
+ * @ht: The prober.
+ * @bh: The buffer it holds a reference on.
+ * @block: Its block.
+ * @folio: b_folio (b_page) when the reference was taken.
+ * @data: b_data when the reference was taken.
+ * @dev: The device.
+ * @index: The page's index.
+ */
+void oracle_judge_probe(struct hammer_thread *ht, struct buffer_head *bh,
+			u64 block, struct folio *folio, char *data, dev_t dev,
+			unsigned long index)
+{
+	struct folio *folio_now = compat_buffer_folio(bh);
+	struct violation violation = {
+		.oracle = ORACLE_REF_MOVED,
+		.dev = dev,
+		.index = index,
+		.block = block,
+		.expected = folio_pfn(folio),
+		.found = folio_pfn(folio_now),
+	};
+
+	ht->counters.checks++;
+	if (folio_now != folio || READ_ONCE(bh->b_data) != data ||
+	    oracle_injects(ht, ORACLE_REF_MOVED))
+		oracle_report(ht->torture, &violation);
 }
 
 /**

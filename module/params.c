@@ -26,6 +26,7 @@ static struct torture_params params = {
 		[PERSONALITY_GETBLK] = -1,
 		[PERSONALITY_SLEEPER] = -1,
 		[PERSONALITY_DIRTIER] = -1,
+		[PERSONALITY_PROBER] = -1,
 	},
 	.aim_percent = 50,
 	.hold_us = 20,
@@ -38,7 +39,10 @@ static struct torture_params params = {
 };
 
 module_param_named(device, params.device, charp, 0444);
-MODULE_PARM_DESC(device, "Block device to torture; its contents are destroyed (required)");
+MODULE_PARM_DESC(device, "Block device to torture; its contents are destroyed");
+
+module_param_named(watch, params.watch, charp, 0444);
+MODULE_PARM_DESC(watch, "Watch only, writing nothing: a block device in use, or all");
 
 module_param_named(strategy, params.strategy, charp, 0444);
 MODULE_PARM_DESC(strategy, "Who moves folios: kernel (default), busted, held, evict");
@@ -66,6 +70,9 @@ MODULE_PARM_DESC(sleeper, "Threads that use __find_get_block_nonatomic() (defaul
 
 module_param_named(dirtier, params.threads[PERSONALITY_DIRTIER], int, 0444);
 MODULE_PARM_DESC(dirtier, "Threads that write, dirty and sync buffers (default -1: one)");
+
+module_param_named(prober, params.threads[PERSONALITY_PROBER], int, 0444);
+MODULE_PARM_DESC(prober, "Threads that hold references on migrating buffers (default -1: one per CPU with watch=, else none)");
 
 module_param_named(bare, params.threads[PERSONALITY_BARE], int, 0444);
 MODULE_PARM_DESC(bare, "Threads that only look up and release, for benchmarks (default 0)");
@@ -119,6 +126,7 @@ static const struct {
 	{ "getblk", "threads", &params.threads[PERSONALITY_GETBLK], -1, 256 },
 	{ "sleeper", "threads", &params.threads[PERSONALITY_SLEEPER], -1, 256 },
 	{ "dirtier", "threads", &params.threads[PERSONALITY_DIRTIER], -1, 256 },
+	{ "prober", "threads", &params.threads[PERSONALITY_PROBER], -1, 256 },
 	{ "bare", "threads", &params.threads[PERSONALITY_BARE], -1, 256 },
 	{ "aim_percent", "percent", &params.aim_percent, 0, 100 },
 	{ "hold_us", "microseconds", &params.hold_us, 0, 1000 },
@@ -134,6 +142,9 @@ static const struct {
 /* Threads of a personality when the user leaves it to us. */
 static int automatic_threads(enum personality personality)
 {
+	if (params.watch || personality == PERSONALITY_PROBER)
+		return params.watch && personality == PERSONALITY_PROBER ?
+		       num_online_cpus() : 0;
 	switch (personality) {
 	case PERSONALITY_WRITER_BLIND:
 	case PERSONALITY_CHECKER:
@@ -143,6 +154,27 @@ static int automatic_threads(enum personality personality)
 	default:
 		return 1;
 	}
+}
+
+static int check_target(void)
+{
+	bool device = params.device && *params.device;
+	bool watch = params.watch && *params.watch;
+
+	if (device == watch) {
+		pr_err("give device=, to torture it and destroy its contents, or watch=, to watch it: %s\n",
+		       device ? "not both" : "one of them is required");
+		return -EINVAL;
+	}
+	if (!watch)
+		params.watch = NULL;
+	if (watch && !strcmp(params.watch, "all") &&
+	    strcmp(params.strategy, "kernel")) {
+		pr_err("strategy=%s needs one device: not with watch=all\n",
+		       params.strategy);
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int check_threads(void)
@@ -157,11 +189,17 @@ static int check_threads(void)
 		return -EINVAL;
 	}
 	for (i = 0; i < PERSONALITY_COUNT; i++) {
+		if (params.watch && i != PERSONALITY_PROBER &&
+		    params.threads[i] > 0) {
+			pr_err("%s=%d cannot be had with watch=, which owns no device\n",
+			       personalities[i].name, params.threads[i]);
+			return -EINVAL;
+		}
 		if (params.threads[i] == -1)
 			params.threads[i] = automatic_threads(i);
 		threads += params.threads[i];
 	}
-	if (!threads) {
+	if (!threads && !params.watch) {
 		pr_err("no threads: every personality has 0\n");
 		return -EINVAL;
 	}
@@ -205,10 +243,9 @@ int params_check(void)
 			return -EINVAL;
 		}
 	}
-	if (!params.device || !*params.device) {
-		pr_err("device= is required: the block device to torture, whose contents are destroyed\n");
-		return -EINVAL;
-	}
+	rc = check_target();
+	if (rc)
+		return rc;
 	if (!is_power_of_2(params.block_size)) {
 		pr_err("block_size=%u is not a power of two\n",
 		       params.block_size);
@@ -249,8 +286,9 @@ void params_print(const char *prefix)
 		length += scnprintf(numbers + length, sizeof(numbers) - length,
 				    " %s=%d", ranges[i].name,
 				    *(const int *)ranges[i].value);
-	pr_alert("--- %s: device=%s strategy=%s%s seed=%u%s%s\n", prefix,
-		 params.device, params.strategy, numbers, params.seed,
+	pr_alert("--- %s: %s=%s strategy=%s%s seed=%u%s%s\n", prefix,
+		 params.watch ? "watch" : "device",
+		 params.watch ?: params.device, params.strategy, numbers, params.seed,
 		 params.injected < 0 ? "" : " inject=",
 		 params.injected < 0 ? "" : params.inject);
 }

@@ -270,5 +270,6 @@ const struct personality_ops personalities[PERSONALITY_COUNT] = {
 	[PERSONALITY_GETBLK] = { "getblk", getblk_step },
 	[PERSONALITY_SLEEPER] = { "sleeper", sleeper_step },
 	[PERSONALITY_DIRTIER] = { "dirtier", dirtier_step },
+	[PERSONALITY_PROBER] = { "prober", prober_step },
 	[PERSONALITY_BARE] = { "bare", bare_step },
 };

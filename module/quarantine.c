@@ -23,13 +23,13 @@
  * quarantine_take() - Keep a folio that was just vacated.
  * @quarantine: The quarantine.
  * @src: The vacated folio; the migration still holds its own reference.
- * @index: Its former index in the page cache, for reports.
+ * @slot: The migration, for reports.
  *
  * Any context. Takes a reference and a copy of the contents; large folios are
  * skipped.
  */
 void quarantine_take(struct quarantine *quarantine, struct folio *src,
-		     unsigned long index)
+		     const struct watch_slot *slot)
 {
 	struct quarantined *entry = NULL;
 	unsigned long flags;
@@ -53,7 +53,9 @@ void quarantine_take(struct quarantine *quarantine, struct folio *src,
 	folio_get(src);
 	memcpy(entry->copy, compat_folio_address(src), PAGE_SIZE);
 	entry->folio = src;
-	entry->index = index;
+	entry->index = slot->index;
+	entry->first_block = slot->first_block;
+	entry->dev = slot->dev;
 	entry->vacated_jiffies = jiffies;
 	atomic64_inc(&quarantine->taken);
 	/* Pairs with the acquire in quarantine_oldest(). */
@@ -67,7 +69,9 @@ static void judge(struct quarantine *quarantine, struct quarantined *entry)
 	const u8 *now = compat_folio_address(entry->folio);
 	struct violation violation = {
 		.oracle = ORACLE_STALE_WRITE,
-		.block = (u64)entry->index << t->target.folio_shift,
+		.dev = entry->dev,
+		.index = entry->index,
+		.block = entry->first_block,
 		.age_ms = jiffies_to_msecs(jiffies - entry->vacated_jiffies),
 	};
 	unsigned int offset = 0;

@@ -43,6 +43,7 @@ void stats_sum(struct torture *t, struct torture_summary *summary)
 		total->rereads += counters->rereads;
 		total->exposures += counters->exposures;
 		total->aimed += counters->aimed;
+		total->references_held += counters->references_held;
 		summary->lookups[ht->ops - personalities] += counters->lookups;
 	}
 	for (i = 0; i < ORACLE_COUNT; i++)
@@ -102,8 +103,9 @@ void stats_json(struct torture *t, struct seq_file *m)
 	stats_sum(t, &summary);
 	seq_printf(m, "{\"schema\":1,\"state\":\"%s\",\n",
 		   t->stopped ? "stopped" : "running");
-	seq_puts(m, "\"device\":\"");
-	seq_escape(m, t->params->device, "\"\\");
+	seq_printf(m, "\"mode\":\"%s\",\"device\":\"",
+		   t->params->watch ? "watch" : "torture");
+	seq_escape(m, t->params->watch ?: t->params->device, "\"\\");
 	seq_printf(m, "\",\"strategy\":\"%s\",\"era\":\"%s\",\n",
 		   t->strategy->name, steering_era(t));
 	seq_printf(m, "\"block_size\":%u,\"blocks\":%u,\"seed\":%u,\n",
@@ -119,8 +121,9 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   summary.total.rereads, summary.total.getblk_failed,
 		   summary.total.io_errors + t->aftermath.io_errors +
 		   !!t->aftermath.write_error, t->aftermath.blocks_judged);
-	seq_printf(m, "\"exposures\":%llu,\"aimed\":%llu,\n",
-		   summary.total.exposures, summary.total.aimed);
+	seq_printf(m, "\"exposures\":%llu,\"aimed\":%llu,\"references_held\":%llu,\n",
+		   summary.total.exposures, summary.total.aimed,
+		   summary.total.references_held);
 	json_personalities(t, m, &summary);
 	seq_printf(m, "\"migrations\":{\"begun\":%lld,\"moved\":%lld,\"moved_with_buffers\":%lld,\"refused\":%lld,\"missed\":%lld},\n",
 		   (s64)atomic64_read(&t->watch.begun),
@@ -155,7 +158,8 @@ void stats_text(struct torture *t, struct seq_file *m)
 	stats_sum(t, &summary);
 	seq_printf(m, "%s for %llu ms: strategy %s (era %s) on %s, %u blocks of %u bytes, seed %u\n",
 		   t->stopped ? "stopped, ran" : "running", summary.elapsed_ms,
-		   t->strategy->name, steering_era(t), t->params->device,
+		   t->strategy->name, steering_era(t),
+		   t->params->watch ?: t->params->device,
 		   t->target.blocks, t->target.block_size, t->params->seed);
 	seq_printf(m, "lookups     %llu, of these NULL %llu, exposures %llu, aimed %llu\n",
 		   summary.total.lookups, summary.total.null_lookups,

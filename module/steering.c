@@ -43,11 +43,12 @@ static int move_entry(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct torture *t = probed_torture;
 	struct steering *steering = &t->steering;
-	struct address_space *mapping = t->target.mapping;
+	struct address_space *mapping =
+		(struct address_space *)regs_get_kernel_argument(regs, 0);
 	struct folio *src = (struct folio *)regs_get_kernel_argument(regs, 2);
 	struct watch_slot *slot;
 
-	if ((void *)regs_get_kernel_argument(regs, 0) != mapping)
+	if (!mapping || !target_wants(&t->target, mapping))
 		return 0;
 	slot = slot_of(&t->watch, src);
 	if (!slot || !slot->buffers || slot->moving)

@@ -2,9 +2,10 @@
 /*
  * The block device under torture.
  *
- * Owns the exclusive open, the filled page cache and the ledger: for each block
- * the generation last written and released. Opening destroys the contents of
- * the tortured blocks; closing gives back the block size it found.
+ * Owns the exclusive open (in watch mode a shared one), the filled page cache and
+ * the ledger: for each block the generation last written and released. Opening
+ * destroys the contents of the tortured blocks; closing gives back the block size
+ * it found.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -125,6 +126,31 @@ static int target_size(struct torture *t)
 	return target->ledger ? 0 : -ENOMEM;
 }
 
+/*
+ * Watch mode: look at a device that somebody else uses, or at all of them.
+ * Only an open for reading keeps it from going away.
+ */
+static int target_attach(struct torture *t)
+{
+	struct target *target = &t->target;
+	int rc;
+
+	if (!strcmp(t->params->watch, "all"))
+		return 0;
+	rc = compat_bdev_open(&target->handle, t->params->watch, NULL);
+	if (rc) {
+		pr_err("watch=%s cannot be opened (%d); give a block device, or all\n",
+		       t->params->watch, rc);
+		return rc;
+	}
+	target->open = true;
+	target->bdev = compat_bdev(&target->handle);
+	target->mapping = compat_bdev_mapping(target->bdev);
+	target->block_size = i_blocksize(target->mapping->host);
+	target->folio_shift = PAGE_SHIFT - ilog2(target->block_size);
+	return 0;
+}
+
 /**
  * target_open() - Take the device for ourselves and fill its page cache.
  * @t: The torture; target_close() undoes this from any half-built state.
@@ -140,6 +166,9 @@ int target_open(struct torture *t)
 
 	BUILD_BUG_ON(sizeof(struct ledger_entry) > 24);
 	BUILD_BUG_ON(2 * sizeof(struct block_stamp) > 512);
+
+	if (t->params->watch)
+		return target_attach(t);
 
 	rc = compat_bdev_open(&target->handle, t->params->device, t);
 	if (rc) {
@@ -186,9 +215,11 @@ void target_close(struct torture *t)
 	struct target *target = &t->target;
 
 	if (target->open) {
-		sync_blockdev(target->bdev);
-		compat_set_blocksize(&target->handle,
-				     target->former_block_size);
+		if (!t->params->watch) {
+			sync_blockdev(target->bdev);
+			compat_set_blocksize(&target->handle,
+					     target->former_block_size);
+		}
 		compat_bdev_close(&target->handle);
 		target->open = false;
 	}

@@ -20,11 +20,19 @@
 /* Probe handlers get no context of ours; one torture per load of the module. */
 static struct watch *probed_watch;
 
-static unsigned int count_buffers(struct folio *folio)
+/* What reports and the prober need to know; the folio is locked. */
+static void describe(struct watch_slot *slot, struct folio *src)
 {
-	struct buffer_head *head = folio_buffers(folio);
+	struct inode *host = compat_folio_mapping(src)->host;
+	struct buffer_head *head = folio_buffers(src);
+	bool on_device = S_ISBLK(host->i_mode);
 
-	return head ? folio_size(folio) / head->b_size : 0;
+	slot->dev = on_device ? host->i_rdev : host->i_sb->s_dev;
+	slot->buffers = head ? folio_size(src) / head->b_size : 0;
+	slot->block_size = head ? head->b_size : 0;
+	slot->first_block = head ? head->b_blocknr : 0;
+	/* Elsewhere b_blocknr says where on the disk, not where in the cache. */
+	slot->bdev = head && on_device ? head->b_bdev : NULL;
 }
 
 static struct watch_slot *claim_slot(struct watch *watch)
@@ -49,7 +57,6 @@ static struct watch_slot *claim_slot(struct watch *watch)
 struct watch_slot *watch_begin(struct watch *watch, struct folio *src,
 			       enum migrate_mode mode)
 {
-	struct target *target = &watch->torture->target;
 	unsigned long index = compat_folio_index(src);
 	struct watch_slot *slot;
 
@@ -62,13 +69,14 @@ struct watch_slot *watch_begin(struct watch *watch, struct folio *src,
 	slot->src = src;
 	slot->task = current;
 	slot->mode = mode;
-	slot->buffers = count_buffers(src);
+	describe(slot, src);
 	slot->moving = false;
 	atomic_set(&slot->exposures, 0);
-	slot->begin_ns = ktime_get_mono_fast_ns();
-	trace_bhtorture_migrate_begin(target->bdev->bd_dev, index,
-				      slot->buffers, mode);
-	WRITE_ONCE(watch->newest, slot - watch->slots);
+	WRITE_ONCE(slot->begin_ns, ktime_get_mono_fast_ns());
+	trace_bhtorture_migrate_begin(slot->dev, index, slot->buffers, mode);
+	/* Aim at what can be hit; a hammer also meets folios that lost theirs. */
+	if (slot->buffers || target_owned(&watch->torture->target))
+		WRITE_ONCE(watch->newest, slot - watch->slots);
 	/* Pairs with the hammer's reads: a published index has its fields set. */
 	smp_store_release(&slot->index, index);
 	return slot;
@@ -86,7 +94,6 @@ struct watch_slot *watch_begin(struct watch *watch, struct folio *src,
 void watch_end(struct watch *watch, struct watch_slot *slot, struct folio *src,
 	       int rc)
 {
-	struct target *target = &watch->torture->target;
 	unsigned long index;
 	u32 duration_ns;
 
@@ -100,12 +107,12 @@ void watch_end(struct watch *watch, struct watch_slot *slot, struct folio *src,
 	index = slot->index;
 	duration_ns = min_t(u64, ktime_get_mono_fast_ns() - slot->begin_ns,
 			    U32_MAX);
-	trace_bhtorture_migrate_end(target->bdev->bd_dev, index, slot->buffers,
-				    slot->mode, rc,
-				    atomic_read(&slot->exposures), duration_ns);
+	trace_bhtorture_migrate_end(slot->dev, index, slot->buffers, slot->mode,
+				    rc, atomic_read(&slot->exposures),
+				    duration_ns);
 	if (!rc && slot->buffers) {
 		atomic64_inc(&watch->moved_with_buffers);
-		quarantine_take(&watch->torture->quarantine, src, index);
+		quarantine_take(&watch->torture->quarantine, src, slot);
 		/* Smoothed over eight; races between CPUs do not matter. */
 		WRITE_ONCE(watch->typical_ns, watch->typical_ns -
 			   watch->typical_ns / 8 + duration_ns / 8);
@@ -127,8 +134,8 @@ static int norefs_entry(struct kretprobe_instance *instance,
 	struct norefs_data *data = (void *)instance->data;
 	struct watch *watch = probed_watch;
 
-	if ((void *)regs_get_kernel_argument(regs, 0) !=
-	    watch->torture->target.mapping)
+	if (!target_wants(&watch->torture->target,
+			  (void *)regs_get_kernel_argument(regs, 0)))
 		return 1;	/* not ours: no need to see it return */
 	data->src = (struct folio *)regs_get_kernel_argument(regs, 2);
 	data->slot = watch_begin(watch, data->src,
@@ -257,6 +264,8 @@ int watch_start(struct torture *t)
 	if (rc)
 		return rc;
 
+	if (!target_owned(&t->target))
+		return 0;	/* nobody asks whether a block was cached */
 	watch->release_buffers = (struct kretprobe) {
 		.kp.symbol_name = "try_to_free_buffers",
 		.entry_handler = release_entry,

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The read-only prober: for the folio that is being migrated right now it takes
+ * a reference on a buffer by __find_get_block(), holds it until the migration
+ * returns, and checks that nothing moved under it (`ref_moved`). Writes nothing,
+ * so it is safe on the device of any mounted filesystem.
+ */
+#include <linux/delay.h>
+#include <linux/rcupdate.h>
+
+#include "bhtorture.h"
+
+/* Without a migration for so many looks in a row, look less often. */
+#define PROBER_PATIENCE		10000
+
+/* One probe in this many does not wait for the moment after the check. */
+#define PROBER_EARLY_EVERY	8
+
+/* No migration that is not stuck takes longer; then it is `stuck`'s business. */
+#define PROBER_LIMIT_NS		NSEC_PER_SEC
+
+/* What the prober needs of a slot, which may be reused at any time. */
+struct sight {
+	struct watch_slot *slot;
+	unsigned long index;
+	u64 begin_ns;
+	struct block_device *bdev;
+	u64 first_block;
+	unsigned int block_size;
+	unsigned int buffers;
+	dev_t dev;
+};
+
+static bool still_migrating(const struct sight *sight)
+{
+	return READ_ONCE(sight->slot->index) == sight->index &&
+	       READ_ONCE(sight->slot->begin_ns) == sight->begin_ns;
+}
+
+static bool get_sight(struct watch *watch, struct sight *sight)
+{
+	struct watch_slot *slot = watch_newest(watch, &sight->index);
+
+	if (!slot)
+		return false;
+	sight->slot = slot;
+	sight->begin_ns = READ_ONCE(slot->begin_ns);
+	sight->bdev = READ_ONCE(slot->bdev);
+	sight->first_block = READ_ONCE(slot->first_block);
+	sight->block_size = READ_ONCE(slot->block_size);
+	sight->buffers = READ_ONCE(slot->buffers);
+	sight->dev = READ_ONCE(slot->dev);
+	smp_rmb();	/* all of it is of one migration, or it has ended */
+	return still_migrating(sight) && sight->bdev && sight->buffers;
+}
+
+static void wait_while(const struct sight *sight, bool until_moving)
+{
+	u64 limit = ktime_get_mono_fast_ns() + PROBER_LIMIT_NS;
+
+	while (still_migrating(sight) &&
+	       !(until_moving && READ_ONCE(sight->slot->moving)) &&
+	       ktime_get_mono_fast_ns() < limit)
+		cond_resched();
+}
+
+/*
+ * The device's inode is freed by RCU and cannot be while the migration keeps a
+ * folio of it locked: look once more inside the read-side section.
+ */
+static struct buffer_head *look_up(const struct sight *sight, u64 block)
+{
+	struct buffer_head *bh = NULL;
+
+	rcu_read_lock();
+	if (still_migrating(sight))
+		bh = __find_get_block(sight->bdev, block, sight->block_size);
+	rcu_read_unlock();
+	return bh;
+}
+
+/* Spin while folios migrate, sleep a little when none has for a while. */
+static void look_less_often(struct hammer_thread *ht)
+{
+	u64 begun = atomic64_read(&ht->torture->watch.begun);
+
+	if (ht->begun_seen != begun)
+		ht->idle_looks = 0;
+	ht->begun_seen = begun;
+	if (++ht->idle_looks > PROBER_PATIENCE)
+		usleep_range(200, 400);
+}
+
+/**
+ * prober_step() - Probe the migration in progress, if there is one.
+ * @ht: The thread.
+ */
+void prober_step(struct hammer_thread *ht)
+{
+	struct torture *t = ht->torture;
+	struct buffer_head *bh;
+	struct folio *folio;
+	struct sight sight;
+	char *data;
+	u64 block;
+
+	if (!get_sight(&t->watch, &sight)) {
+		look_less_often(ht);
+		return;
+	}
+	if (t->steering.armed && hammer_random(ht, PROBER_EARLY_EVERY))
+		wait_while(&sight, true);
+
+	block = sight.first_block + hammer_random(ht, sight.buffers);
+	WRITE_ONCE(ht->block, block);
+	ht->counters.lookups++;
+	if (still_migrating(&sight)) {
+		ht->counters.exposures++;
+		atomic_inc(&sight.slot->exposures);
+	}
+	bh = look_up(&sight, block);
+	if (!bh) {
+		ht->counters.null_lookups++;
+		return;
+	}
+	folio = compat_buffer_folio(bh);
+	data = READ_ONCE(bh->b_data);
+	if (still_migrating(&sight))
+		ht->counters.references_held++;
+	wait_while(&sight, false);
+	oracle_judge_probe(ht, bh, block, folio, data, sight.dev, sight.index);
+	brelse(bh);
+}
