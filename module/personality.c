@@ -17,9 +17,11 @@
 
 /*
  * For a lookup that may neither sleep nor reclaim, nor touch the reserves that
- * others need to make progress; a failure is an answer, not a warning.
+ * others need to make progress; a failure is an answer, not a warning. The flags
+ * agreed on in "Memory allocation on speculative fastpaths" (linux-mm, 2022).
  */
-#define GETBLK_NOWAIT	(__GFP_MOVABLE | __GFP_NOMEMALLOC | __GFP_NOWARN)
+#define GETBLK_NOWAIT	(GFP_NOWAIT | __GFP_MOVABLE | __GFP_NOMEMALLOC | \
+			 __GFP_NOWARN)
 
 /*
  * Have the block in memory, up to date. After a failed write the buffer says it

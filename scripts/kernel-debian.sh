@@ -82,7 +82,8 @@ update_view()
 # nothing when the package is unknown.
 package_field()
 {
-	apt_tool "$1" apt-cache show --no-all-versions "$2" 2>/dev/null |
+	# apt-cache fails on unknown packages.
+	{ apt_tool "$1" apt-cache show --no-all-versions "$2" 2>/dev/null || true; } |
 		sed -n "/^$/q; s/^$3: //p"
 }
 

@@ -114,5 +114,28 @@ publish_under_lock()
 # is_integer VALUE MIN MAX: true for a decimal integer in [MIN, MAX].
 is_integer()
 {
-	[[ $1 =~ ^[0-9]{1,9}$ ]] && ((10#$1 >= $2 && 10#$1 <= $3))
+	[[ $1 =~ ^[0-9]{1,10}$ ]] && ((10#$1 >= $2 && 10#$1 <= $3))
+}
+
+# free_mib FOLDER: print the free space of the file system that it is on.
+free_mib()
+{
+	df --output=avail --block-size=1M -- "$1" | tail -n 1 | tr -d ' '
+}
+
+# new_run_folder RUNS_DIR: make a run folder, print its path, let `latest` point
+# at it.
+new_run_folder()
+{
+	local runs=$1 id name
+
+	name=$(date +%Y%m%d-%H%M%S)
+	id=$name
+	mkdir -p -- "$runs" || environment_error "cannot make the runs folder $runs"
+	while ! mkdir -- "$runs/$id" 2>/dev/null; do
+		[[ -e $runs/$id ]] || environment_error "cannot make a run folder in $runs"
+		id=$name-$RANDOM
+	done
+	ln -sfn -- "$id" "$runs/.latest.$$" && mv -T -- "$runs/.latest.$$" "$runs/latest"
+	printf '%s\n' "$runs/$id"
 }
