@@ -229,6 +229,19 @@ static inline struct watch_slot *watch_find(struct watch *watch, pgoff_t index)
 }
 
 /**
+ * watch_quiet() - Does no folio of the target migrate at this moment?
+ *
+ * Return: a number that changes whenever a migration begins, 0 while one is in
+ * progress: two equal answers other than 0 mean that there was none in between.
+ */
+static inline u64 watch_quiet(struct watch *watch)
+{
+	if (READ_ONCE(watch->busy))
+		return 0;
+	return atomic64_read(&watch->begun) + 1;
+}
+
+/**
  * watch_newest() - The migration that began last, if it is still in progress.
  *
  * Return: its slot, with the page's index in @index, or NULL.

@@ -102,6 +102,9 @@ static inline struct buffer_head *folio_buffers(struct folio *folio)
 	return folio_test_private(folio) ? page_buffers(&folio->page) : NULL;
 }
 
+#define compat_field(folio, name)	((folio)->page.name)
+#else
+#define compat_field(folio, name)	((folio)->name)
 #endif /* !HAVE_FOLIO */
 
 /**
@@ -110,7 +113,7 @@ static inline struct buffer_head *folio_buffers(struct folio *folio)
  */
 static inline pgoff_t compat_folio_index(struct folio *folio)
 {
-	return folio->page.index;
+	return compat_field(folio, index);
 }
 
 /**
@@ -119,7 +122,7 @@ static inline pgoff_t compat_folio_index(struct folio *folio)
  */
 static inline struct address_space *compat_folio_mapping(struct folio *folio)
 {
-	return READ_ONCE(folio->page.mapping);
+	return READ_ONCE(compat_field(folio, mapping));
 }
 
 /**

@@ -115,6 +115,7 @@ struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block,
 	struct torture *t = ht->torture;
 	pgoff_t index = target_index(&t->target, block);
 	u32 drops = watch_drops(&t->watch, index);
+	u64 quiet = watch_quiet(&t->watch);
 	struct watch_slot *slot = watch_find(&t->watch, index);
 	struct buffer_head *bh = find_block(ht, block, lookup);
 
@@ -132,7 +133,8 @@ struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block,
 	ht->counters.null_lookups++;
 	oracle_judge_null(ht, block, watch_drops(&t->watch, index),
 			  lookup == LOOKUP_SLEEPING ? ORACLE_NULL_SLEEPING :
-						      ORACLE_NULL_ATOMIC);
+						      ORACLE_NULL_ATOMIC,
+			  quiet && quiet == watch_quiet(&t->watch));
 	return NULL;
 }
 
