@@ -434,6 +434,7 @@ struct oracles {
 	raw_spinlock_t lock;	/* records */
 	unsigned int records;
 	struct violation_record record[ORACLE_RECORDS];
+	struct violation_record first[ORACLE_COUNT];	/* of each oracle */
 	struct ratelimit_state ratelimit;
 };
 
@@ -449,7 +450,7 @@ void oracle_judge_probe(struct hammer_thread *ht, struct buffer_head *bh,
 			u64 block, struct folio *folio, char *data, dev_t dev,
 			unsigned long index);
 void oracle_judge_null(struct hammer_thread *ht, u64 block, u32 drops,
-		       enum oracle oracle);
+		       enum oracle oracle, bool quiet);
 void oracle_heal(struct hammer_thread *ht, u64 block);
 bool oracle_injects(struct hammer_thread *ht, enum oracle oracle);
 

@@ -102,9 +102,9 @@ static inline struct buffer_head *folio_buffers(struct folio *folio)
 	return folio_test_private(folio) ? page_buffers(&folio->page) : NULL;
 }
 
-#define compat_field(folio, name)	((folio)->page.name)
+#define compat_fields(folio)	(&(folio)->page)
 #else
-#define compat_field(folio, name)	((folio)->name)
+#define compat_fields(folio)	(folio)
 #endif /* !HAVE_FOLIO */
 
 /**
@@ -113,7 +113,7 @@ static inline struct buffer_head *folio_buffers(struct folio *folio)
  */
 static inline pgoff_t compat_folio_index(struct folio *folio)
 {
-	return compat_field(folio, index);
+	return compat_fields(folio)->index;
 }
 
 /**
@@ -122,7 +122,7 @@ static inline pgoff_t compat_folio_index(struct folio *folio)
  */
 static inline struct address_space *compat_folio_mapping(struct folio *folio)
 {
-	return READ_ONCE(compat_field(folio, mapping));
+	return READ_ONCE(compat_fields(folio)->mapping);
 }
 
 /**

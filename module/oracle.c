@@ -43,6 +43,8 @@ static void record(struct torture *t, const struct violation_record *what)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&oracles->lock, flags);
+	if (atomic64_inc_return(&oracles->count[what->violation.oracle]) == 1)
+		oracles->first[what->violation.oracle] = *what;
 	if (oracles->records < ORACLE_RECORDS)
 		oracles->record[oracles->records++] = *what;
 	raw_spin_unlock_irqrestore(&oracles->lock, flags);
@@ -72,7 +74,6 @@ void oracle_report(struct torture *t, const struct violation *violation)
 	memcpy(what.thread, current->comm, sizeof(what.thread));
 	what.thread[sizeof(what.thread) - 1] = '\0';
 
-	atomic64_inc(&t->oracles.count[violation->oracle]);
 	record(t, &what);
 	trace_bhtorture_violation(what.violation.dev, violation->oracle,
 				  what.violation.index, violation->block,

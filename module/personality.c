@@ -12,8 +12,11 @@
 /* One in this many of the dirtier's writes waits for the device. */
 #define DIRTIER_SYNC_EVERY	16
 
-/* One in this many of the reader's rounds empties the bh LRUs of all CPUs. */
-#define READER_INVALIDATE_EVERY	16
+/* One in this many of the reader's rounds goes to the device. */
+#define READER_REREAD_EVERY	16
+
+/* One in this many of those empties the bh LRUs of all CPUs. */
+#define READER_INVALIDATE_EVERY	8
 
 /*
  * For a lookup that may neither sleep nor reclaim, nor touch the reserves that
@@ -190,7 +193,7 @@ static void sleeper_step(struct hammer_thread *ht)
  * to date and released, the bh LRUs give it up now and then, and the block is
  * read anew: what comes back must be what was synced (media_loss).
  */
-static void reader_step(struct hammer_thread *ht)
+static void reread_block(struct hammer_thread *ht)
 {
 	struct target *target = &ht->torture->target;
 	struct violation violation = { .oracle = ORACLE_MEDIA_LOSS };
@@ -229,6 +232,14 @@ static void reader_step(struct hammer_thread *ht)
 	}
 release:
 	target_release(target, block);
+}
+
+static void reader_step(struct hammer_thread *ht)
+{
+	if (ht->steps % READER_REREAD_EVERY)
+		look_and_check(ht, LOOKUP_ATOMIC);
+	else
+		reread_block(ht);
 }
 
 /* Alternately as most callers do and as those do that must not sleep. */

@@ -64,20 +64,35 @@ static void json_personalities(struct torture *t, struct seq_file *m,
 	seq_puts(m, "},\n");
 }
 
-static void json_first_violation(struct torture *t, struct seq_file *m)
+static void json_record(struct seq_file *m, const struct violation_record *what)
 {
-	const struct violation_record *first = &t->oracles.record[0];
+	seq_printf(m, "{\"oracle\":\"%s\",\"ms\":%llu,\"migrations\":%llu,\"block\":%llu,\"expected\":%llu,\"found\":%llu,\"offset\":%u,\"age_ms\":%u,\"cpu\":%d,\"thread\":\"%s\"}",
+		   oracle_names[what->violation.oracle], what->ms,
+		   what->migrations, what->violation.block,
+		   what->violation.expected, what->violation.found,
+		   what->violation.offset, what->violation.age_ms, what->cpu,
+		   what->thread);
+}
 
-	if (!READ_ONCE(t->oracles.records)) {
-		seq_puts(m, "\"first_violation\":null,\n");
-		return;
+static void json_first_violations(struct torture *t, struct seq_file *m)
+{
+	const char *comma = "";
+	int i;
+
+	seq_puts(m, "\"first_violation\":");
+	if (READ_ONCE(t->oracles.records))
+		json_record(m, &t->oracles.record[0]);
+	else
+		seq_puts(m, "null");
+	seq_puts(m, ",\n\"first_by_oracle\":{");
+	for (i = 0; i < ORACLE_COUNT; i++) {
+		if (!atomic64_read(&t->oracles.count[i]))
+			continue;
+		seq_printf(m, "%s\"%s\":", comma, oracle_names[i]);
+		json_record(m, &t->oracles.first[i]);
+		comma = ",\n";
 	}
-	seq_printf(m, "\"first_violation\":{\"oracle\":\"%s\",\"ms\":%llu,\"migrations\":%llu,\"block\":%llu,\"expected\":%llu,\"found\":%llu,\"offset\":%u,\"age_ms\":%u,\"cpu\":%d,\"thread\":\"%s\"},\n",
-		   oracle_names[first->violation.oracle], first->ms,
-		   first->migrations, first->violation.block,
-		   first->violation.expected, first->violation.found,
-		   first->violation.offset, first->violation.age_ms,
-		   first->cpu, first->thread);
+	seq_puts(m, "},\n");
 }
 
 static void json_violations(struct torture *t, struct seq_file *m)
@@ -141,7 +156,7 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   (s64)atomic64_read(&t->quarantine.released),
 		   (s64)atomic64_read(&t->quarantine.skipped));
 	json_violations(t, m);
-	json_first_violation(t, m);
+	json_first_violations(t, m);
 	seq_printf(m, "\"verdict\":\"%s\"}\n", summary.pass ? "pass" : "fail");
 }
 
