@@ -10,13 +10,13 @@
 #include "bhtorture.h"
 
 /* One in this many of the dirtier's writes waits for the device. */
-#define DIRTIER_SYNC_EVERY	16
+#define DIRTIER_SYNC_EVERY	64
 
 /* One in this many of the reader's rounds goes to the device. */
-#define READER_REREAD_EVERY	16
+#define READER_REREAD_EVERY	64
 
 /* One in this many of those empties the bh LRUs of all CPUs. */
-#define READER_INVALIDATE_EVERY	8
+#define READER_INVALIDATE_EVERY	4
 
 /*
  * For a lookup that may neither sleep nor reclaim, nor touch the reserves that
