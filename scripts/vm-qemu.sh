@@ -6,13 +6,12 @@
 # Sourced by bht-vm, which owns what happens meanwhile.
 
 # On every guest's command line:
-#  loglevel=5         a short boot; guest-init asks for all messages later
 #  panic=-1 oops=panic  with -no-reboot, a panic or an oops ends QEMU at once
 #  panic_print=0x40   a panic shows what each CPU was doing
 #  unknown_nmi_panic  bht-vm sends an NMI to a guest that hangs, for its stacks
 #  rcu_cpu_stall_timeout, watchdog_thresh  emulated CPUs on a busy host stand
 #                     still for long: only half a minute and more is the kernel's
-readonly guest_parameters='console=ttyS0,115200 loglevel=5 panic=-1 oops=panic
+readonly guest_parameters='console=ttyS0,115200 loglevel=7 panic=-1 oops=panic
 	panic_print=0x40 unknown_nmi_panic nokaslr mitigations=off
 	rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30'
 

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+# The front door. Each target is one of scripts/, which also take options by name
+# and whose exit codes tell more than make's.
+
+.DEFAULT_GOAL := help
+
+# Values reach the scripts through the environment, as they were typed: neither
+# make nor a shell expands what is in them.
+VARIABLES := KERNEL MUTANT TESTS STRATEGY DURATION SMP MEM SEED ACCEL
+unexport $(VARIABLES)
+define pass
+export BHT_MAKE_$(1) := $$(value $(1))
+option_$(1) := $$(if $$(value $(1)),--$$(shell echo $(1) | tr A-Z a-z) "$$$${BHT_MAKE_$(1)}")
+endef
+$(foreach variable,$(VARIABLES),$(eval $(call pass,$(variable))))
+
+machine := $(option_KERNEL) $(option_MUTANT) $(option_DURATION) $(option_SMP) \
+	$(option_MEM) $(option_SEED) $(option_ACCEL) $(option_STRATEGY)
+
+help:
+	@sed -n 's/^#H \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
+
+#H make run_tests   boot a kernel in a throw-away VM, torture it, print the verdict
+run_tests:
+	@scripts/bht-run $(machine) $(option_TESTS)
+
+#H make bench       in one boot: what the judging costs, how fast folios move
+bench:
+	@scripts/bht-run --mode bench $(machine)
+
+#H make check       the suite's own tests; TESTS='GLOB...' runs a part
+check:
+	@scripts/bht-check $(if $(value TESTS),--tests "$${BHT_MAKE_TESTS}")
+
+#H make all         build the module and the selftests for KERNEL
+all:
+	@scripts/bht-run --mode build $(option_KERNEL) $(option_MUTANT)
+
+#H make clean       remove build/ (what was downloaded stays in the cache)
+clean:
+	@rm -rf build
+
+#H
+#H Variables of run_tests and bench:
+#H   KERNEL=distro   the kernel: see scripts/bht-kernel --help
+#H   TESTS='...'     names or globs of selftests (default: all)
+#H   STRATEGY=kernel who moves folios: kernel (under test), busted, held, evict
+#H   DURATION=10     seconds per torture test
+#H   SMP=2           CPUs of the guest
+#H   MEM=768         its memory in MB
+#H   SEED=           to repeat a run (default: random; printed)
+#H   ACCEL=auto      KVM if a trial boot succeeded, else tcg
+#H
+#H The same with exact exit codes: scripts/bht-run --help
+
+.PHONY: help run_tests bench check all clean
