@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0
+// MUTANT get-after-unlock: the lookup takes its reference after dropping the lock
+// that keeps migration off.
+//
+// eras: held flag
+// files: fs/buffer.c
+// oracles: ref_moved lost_update stale_read torn stale_write
+@@
+identifier put =~ "^(put_page|folio_put)$";
+expression P;
+@@
+ __find_get_block_slow(...)
+ {
+ <...
+(
+ ret = bh;
+-get_bh(bh);
+|
++if (ret)
++	get_bh(ret);
+ put(P);
+)
+ ...>
+ }
