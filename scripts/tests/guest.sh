@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# guest.sh - what tests that boot a guest share: the distribution's kernel with the
+# base initramfs and no suite, its run folder, its processes. Sourced after
+# expect.sh by scripts/tests/vm-*.sh.
+
+release=$(kernel_field release)
+base=$(scripts/bht-initramfs base --release "$release" --modules "$(kernel_field modules)")
+readonly release base
+vm=(scripts/bht-vm --kernel-image "$(kernel_field image)" --initrd "$base"
+	--runs-dir "$scratch/runs" --timeout 100)
+started=0		# pid of the last start
+
+# boot OPTION...: run bht-vm to its end.
+boot()
+{
+	run "${vm[@]}" "$@"
+}
+
+# start COMMAND...: in the background, in a process group of its own, where SIGINT
+# is not ignored.
+start()
+{
+	printf '$ %s &\n' "$*"
+	: >"$scratch/started.log"
+	set -m
+	"$@" >"$scratch/started.log" 2>&1 </dev/null &
+	set +m
+	started=$!
+}
+
+# await: let what was started end; its output and status are for expectations.
+await()
+{
+	status=0
+	wait "$started" || status=$?
+	output=$(<"$scratch/started.log")
+	printf '%s\n(exit %d)\n' "$output" "$status"
+}
+
+# wait_for SECONDS COMMAND...: until COMMAND succeeds.
+wait_for()
+{
+	local until=$((SECONDS + $1))
+
+	shift
+	while ! "$@"; do
+		if ((SECONDS >= until)); then
+			wrong "not within its time: $*"
+			return
+		fi
+		sleep 0.2
+	done
+}
+
+guest_is_ready()
+{
+	grep -qs '^# guest: ready' "$scratch/runs/latest/ktap.log"
+}
+
+# guest_pids: print the processes of guests that use this test's run folders.
+guest_pids()
+{
+	local file
+
+	for file in /proc/[0-9]*/cmdline; do
+		if tr '\0' ' ' <"$file" 2>/dev/null | grep -q "^qemu-system.*$scratch/runs"; then
+			file=${file#/proc/}
+			printf '%s\n' "${file%/cmdline}"
+		fi
+	done
+}
+
+no_guest_left()
+{
+	[[ -z $(guest_pids) ]]
+}
+
+# expect_ended HOW VERDICT: the latest run's folder is complete and says so, and no
+# process is left.
+expect_ended()
+{
+	local folder=$scratch/runs/latest file
+
+	for file in console.log ktap.log result.json; do
+		expect "no $file" test -f "$folder/$file"
+	done
+	expect_result ".ended == \"$1\" and .verdict == \"$2\""
+	refuse "scratch space is left" test -e "$folder/.vm"
+	expect "a guest is left over" no_guest_left
+}
+
+# expect_result JQ: an expression that holds for the latest result.json.
+expect_result()
+{
+	jq --exit-status "$1" "$scratch/runs/latest/result.json" >/dev/null ||
+		wrong "not so: $1 in $(jq --compact-output . "$scratch/runs/latest/result.json")"
+}
+
+a_guest_runs()
+{
+	! no_guest_left
+}
