@@ -10,7 +10,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
 # shellcheck source=scripts/tests/guest.sh
 source scripts/tests/guest.sh
 
-# expect_ended_within SECONDS: counts from now.
+# await_within SECONDS: from now.
 await_within()
 {
 	local began=$SECONDS
