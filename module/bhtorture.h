@@ -123,6 +123,8 @@ static inline pgoff_t target_index(const struct target *target, u64 block)
 
 /**
  * target_claim() - Become the only thread of ours that touches a block.
+ * @target: The target.
+ * @block: The block.
  *
  * Return: false when another thread has it. Pairs with target_release().
  */
@@ -139,6 +141,8 @@ static inline void target_release(struct target *target, u64 block)
 
 /**
  * target_wants() - Is this mapping ours to watch?
+ * @target: The target.
+ * @mapping: The mapping that a folio migrates in.
  *
  * In watch mode `all` every mapping that migrates through norefs is.
  */
@@ -213,6 +217,8 @@ u32 watch_drops(struct watch *watch, pgoff_t index);
 
 /**
  * watch_find() - Is this page inside the migrate callback right now?
+ * @watch: The watch.
+ * @index: The page's index in the target's page cache.
  *
  * Called twice per lookup by the hammer: one load when nothing migrates.
  */
@@ -230,6 +236,7 @@ static inline struct watch_slot *watch_find(struct watch *watch, pgoff_t index)
 
 /**
  * watch_quiet() - Does no folio of the target migrate at this moment?
+ * @watch: The watch.
  *
  * Return: a number that changes whenever a migration begins, 0 while one is in
  * progress: two equal answers other than 0 mean that there was none in between.
@@ -243,8 +250,10 @@ static inline u64 watch_quiet(struct watch *watch)
 
 /**
  * watch_newest() - The migration that began last, if it is still in progress.
+ * @watch: The watch.
+ * @index: Where to put the page's index.
  *
- * Return: its slot, with the page's index in @index, or NULL.
+ * Return: its slot, or NULL.
  */
 static inline struct watch_slot *watch_newest(struct watch *watch,
 					      unsigned long *index)

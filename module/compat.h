@@ -411,8 +411,11 @@ static inline void *detach_page_private(struct page *page)
 #endif
 
 /**
- * compat_move_mapping() - Put @dst in @src's place in the page cache and hand
- * it the buffers. Both folios are locked, the buffers too.
+ * compat_move_mapping() - Put one folio in another's place, with its buffers.
+ * @mapping: The page cache both belong to.
+ * @dst: The new folio, locked.
+ * @src: The old one, locked and isolated, its buffers locked.
+ * @mode: The migrate mode.
  *
  * In step with __buffer_migrate_folio() of the kernel being built against: from
  * 6.12 on (commit 060913999d7a and its series) filemap_migrate_folio() also
@@ -449,8 +452,11 @@ static inline int compat_move_mapping(struct address_space *mapping,
 }
 
 /**
- * compat_move_contents() - Copy @src to @dst, flags included, where
- * compat_move_mapping() has not done so.
+ * compat_move_contents() - Copy contents and flags, where compat_move_mapping()
+ * has not done so.
+ * @dst: The new folio.
+ * @src: The old one.
+ * @mode: The migrate mode.
  */
 static inline void compat_move_contents(struct folio *dst, struct folio *src,
 					enum migrate_mode mode)
