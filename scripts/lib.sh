@@ -19,6 +19,9 @@ bht_top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034 # used by the scripts that source this file
 readonly bht_top
 
+# An ordinary user's PATH lacks what modules need: modprobe, depmod.
+PATH=$PATH:/usr/sbin:/sbin
+
 # say TEXT...: one progress line for people; stdout belongs to KTAP and data.
 say()
 {
@@ -121,6 +124,25 @@ is_integer()
 free_mib()
 {
 	df --output=avail --block-size=1M -- "$1" | tail -n 1 | tr -d ' '
+}
+
+# check_room FOLDER MEMORY_MIB: stop here when a guest with so much memory and a
+# run folder below FOLDER, which may not exist yet, has no room on this machine.
+check_room()
+{
+	local folder=$1 free available needed=64
+
+	while [[ ! -e $folder ]]; do
+		folder=$(dirname -- "$folder")
+	done
+	[[ -d $folder && -w $folder ]] ||
+		environment_error "cannot make run folders in $1"
+	free=$(free_mib "$folder")
+	((free >= needed)) ||
+		environment_error "only $free MB free at $folder, a run needs $needed"
+	available=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
+	((available >= $2)) ||
+		environment_error "the guest is to have $2 MB of memory, this machine has only $available MB left"
 }
 
 # new_run_folder RUNS_DIR: make a run folder, print its path, let `latest` point
