@@ -93,13 +93,17 @@ lines as $lines
 | ($lines | tests_ended) as $ended
 | (if $vm.mode == "bench" then ["bench"]
    else ($request.tests // ($programs | map(.name))) end) as $wanted
+| ($lines | [.[] | capture("^# guest: ready, Linux (?<release>[^ ,]+)").release] | first) as $booted
+| (if $booted and $request.kernel.release and $booted != $request.kernel.release then
+	[{name: "kernel", reason: "booted \($booted), asked for \($request.kernel.release)"} | complete]
+   else [] end) as $wrong_kernel
 | (if $vm.mode == "command" then []
-   else [$wanted[] as $program | judged($program; $lines; $records; $programs; $ended)[]] end) as $tests
+   else [$wanted[] as $program | judged($program; $lines; $records; $programs; $ended)[]] end
+   + $wrong_kernel) as $tests
 | {
 	schema: 1,
 	kernel: {
-		release: (($lines | [.[] | capture("^# guest: ready, Linux (?<r>[^ ,]+)").r] | first)
-			  // $request.kernel.release // null),
+		release: ($booted // $request.kernel.release),
 		era: ([$tests[].era // empty] | first),
 		source: $request.kernel.source
 	},

@@ -109,9 +109,11 @@ qemu_end()
 		((tries)) || kill -TERM "$qemu_pid" 2>/dev/null || true
 		sleep 0.1
 	done
-	kill -KILL "$qemu_pid" 2>/dev/null || true
-	wait "$qemu_pid" 2>/dev/null || true
-	qemu_pid=0
+	if ((qemu_pid)); then
+		kill -KILL "$qemu_pid" 2>/dev/null || true
+		wait "$qemu_pid" 2>/dev/null || true
+		qemu_pid=0
+	fi
 }
 
 # kvm_is_there: print why KVM cannot even be tried; true and silent when it can.

@@ -24,6 +24,8 @@ start()
 {
 	printf '$ %s &\n' "$*"
 	: >"$scratch/started.log"
+	# guest_is_ready is about this one.
+	rm -f -- "$scratch/runs/latest"
 	set -m
 	"$@" >"$scratch/started.log" 2>&1 </dev/null &
 	set +m

@@ -19,7 +19,7 @@ begin_run()
 	rm -rf -- "$folder"
 	mkdir -p -- "$folder"
 	jq --null-input --arg mode "$mode" --arg tests "$*" '{mode: $mode, seed: 7,
-		tests: ($tests | split(" ")), kernel: {release: "6.1", source: "distro"}}' \
+		tests: ($tests | split(" ")), kernel: {release: "6.1.0-56-amd64", source: "distro"}}' \
 		>"$folder/request.json"
 	printf '[    0.1] Linux version 6.1.0\r\n' >"$folder/console.log"
 	printf '# guest: ready, Linux 6.1.0-56-amd64, 2 CPUs, 2 NUMA nodes, 4 s after boot\n' >"$folder/ktap.log"
@@ -223,6 +223,15 @@ head -c 1000 /dev/urandom >>"$folder/ktap.log"
 end_run disk_full 'the disk is full' null
 expect_status 1
 is '.verdict == "error" and .ended == "disk_full"'
+
+# Not the kernel that was asked for.
+begin_run tests compaction
+printf '# guest: ready, Linux 6.1.0-57-amd64, 2 CPUs, 2 NUMA nodes, 4 s after boot\n' >"$folder/ktap.log"
+a_test compaction pass
+ktap 'ok 1 selftests: bhtorture: compaction'
+end_run finished
+expect_status 1
+expect_output 'error: kernel: booted 6.1.0-57-amd64, asked for 6.1.0-56-amd64'
 
 # bench: its rows as a table and as a file.
 begin_run bench

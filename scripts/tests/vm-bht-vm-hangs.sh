@@ -23,4 +23,12 @@ expect_status 124
 expect_output '^talks$'
 expect_output 'did not end within its time limit of 15 s$'
 expect_ended time_limit error
+
+# Not even QEMU itself reacts.
+start "${vm[@]}" --stall 3 --command 'while echo talks; do sleep 1; done'
+wait_for 60 guest_is_ready
+kill -STOP "$(guest_pids)"
+await
+expect_status 124
+expect_ended hang error
 finish
