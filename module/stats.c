@@ -140,13 +140,13 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   summary.total.exposures, summary.total.aimed,
 		   summary.total.references_held);
 	json_personalities(t, m, &summary);
-	seq_printf(m, "\"migrations\":{\"begun\":%lld,\"moved\":%lld,\"moved_with_buffers\":%lld,\"refused\":%lld,\"missed\":%lld},\n",
+	seq_printf(m, "\"migrations\":{\"begun\":%lld,\"moved\":%lld,\"moved_with_buffers\":%lld,\"refused\":%lld,\"missed\":%lld,\"typical_ns\":%u},\n",
 		   (s64)atomic64_read(&t->watch.begun),
 		   (s64)atomic64_read(&t->watch.moved),
 		   (s64)atomic64_read(&t->watch.moved_with_buffers),
 		   (s64)atomic64_read(&t->watch.refused),
 		   (s64)atomic64_read(&t->watch.unwatched) +
-		   watch_missed(&t->watch));
+		   watch_missed(&t->watch), t->watch.typical_ns);
 	seq_printf(m, "\"moves\":{\"locked\":%lld,\"flagged\":%lld,\"open\":%lld},\n",
 		   (s64)atomic64_read(&t->steering.met_locked),
 		   (s64)atomic64_read(&t->steering.met_flagged),
