@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * convict - as soon as possible, is this kernel guilty?
+ *
+ * For bisecting and for scoring mutants: one run with all steering on, which ends
+ * at the first violation. A pass says less than move_pages' (one block size, a
+ * widened window), a conviction is as good as any.
+ */
+#include "kselftest_harness.h"
+#include "torture.h"
+
+/* What must have happened for an acquittal to mean something. */
+static const struct torture_floors floors = {
+	.migrations_per_s = 20,
+	.exposures_per_s = 20,
+};
+
+#define BATCH	512	/* pages per call */
+
+/* Four buffers per folio; lookups wait for the widened window; soon stuck. */
+#define STEERING	"widen_us=50 aim_percent=80 stuck_s=10"
+
+FIXTURE(convict) {
+	struct torture torture;
+	struct mover mover;
+};
+
+FIXTURE_SETUP(convict)
+{
+	struct torture *t = &self->torture;
+
+	torture_init(t, "convict", "steered");
+	t->floors = floors;
+	snprintf(t->params, sizeof(t->params), "%s", STEERING);
+	torture_need_nodes(t);
+}
+
+FIXTURE_TEARDOWN(convict)
+{
+}
+
+TEST_F_TIMEOUT(convict, steered, TORTURE_HARNESS_S)
+{
+	struct torture *t = &self->torture;
+
+	if (!torture_start(t) && !torture_move(t, &self->mover, BATCH))
+		torture_wait(t);
+	torture_move_end(t, &self->mover);
+	torture_end(t);
+	TORTURE_VERDICT(t);
+}
+
+TEST_HARNESS_MAIN
