@@ -6,7 +6,7 @@
 
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
-VARIABLES := KERNEL MUTANT TESTS STRATEGY DURATION SMP MEM SEED ACCEL
+VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
@@ -32,6 +32,18 @@ bench:
 check:
 	@scripts/bht-check $(if $(value TESTS),--tests "$${BHT_MAKE_TESTS}")
 
+#H make check-all   these and the long ones: all kernels, flavours, mutants
+check-all:
+	@scripts/bht-check --all
+
+#H make mutants     which oracle kills which kernel bug, how fast (KERNEL=6.1 MUTANTS=)
+mutants:
+	@scripts/bht-mutants $(option_KERNEL) $(option_MUTANTS)
+
+#H make install-kselftest KSRC=TREE   put the suite into a kernel tree
+install-kselftest:
+	@scripts/bht-install-kselftest "$${BHT_MAKE_KSRC}"
+
 #H make all         build the module and the selftests for KERNEL
 all:
 	@scripts/bht-run --mode build $(option_KERNEL) $(option_MUTANT)
@@ -53,4 +65,4 @@ clean:
 #H
 #H The same with exact exit codes: scripts/bht-run --help
 
-.PHONY: help run_tests bench check all clean
+.PHONY: help run_tests bench check check-all mutants install-kselftest all clean
