@@ -250,7 +250,7 @@ int main(void)
 	    module_find(t.options.module, module_path, sizeof(module_path),
 			reason, sizeof(reason)) ||
 	    module_unload(reason, sizeof(reason)) ||
-	    device_get(&t.device, t.options.device, reason, sizeof(reason)))
+	    device_get(&t.device, t.options.device, 0, reason, sizeof(reason)))
 		die(&t, reason);
 	cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	slice_us = t.duration_s * 1000000ULL / SLICES;

@@ -27,16 +27,22 @@
 #define DEVICE_KIB	(64 * 1024)
 
 /*
- * Odd on purpose: a brd of one disk of this size that is loaded already was
+ * Odd on purpose: a brd of one disk of such a size that is loaded already was
  * left behind by a test that was killed, and may be used and unloaded.
  */
-#define BRD_KIB		(DEVICE_KIB + 12)
+#define BRD_ODD_KIB	12
 #define BRD_PATH	"/dev/ram0"
 
 /* Less than this is no target: a few pages that are always busy. */
 #define DEVICE_MIN_BYTES	(1024 * 1024)
 
-static int run(const char *const argv[])
+/**
+ * device_run() - Run a program, silently.
+ * @argv: Its arguments, with the terminating NULL.
+ *
+ * Return: its exit status, 127 when there is no such program, -1 if it was killed.
+ */
+int device_run(const char *const argv[])
 {
 	int status;
 	pid_t pid = fork();
@@ -44,8 +50,9 @@ static int run(const char *const argv[])
 	if (pid < 0)
 		return -1;
 	if (!pid) {
-		int null = open("/dev/null", O_WRONLY);
+		int null = open("/dev/null", O_RDWR);
 
+		dup2(null, STDIN_FILENO);
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
 		execvp(argv[0], (char *const *)argv);
@@ -55,6 +62,18 @@ static int run(const char *const argv[])
 		if (errno != EINTR)
 			return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/**
+ * device_has_program() - Is there such a program on PATH?
+ * @name: Its name.
+ */
+bool device_has_program(const char *name)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "command -v %s >/dev/null 2>&1", name);
+	return !system(command);
 }
 
 static long sysfs_number(const char *path)
@@ -179,23 +198,21 @@ int device_refuse_unless_empty(const char *path, char *reason, size_t size)
 	return rc == 1 ? 0 : -1;
 }
 
-static int brd_get(struct torture_device *device)
+static int brd_get(struct torture_device *device, unsigned int kib)
 {
 	char rd_size[32];
-	const char *const argv[] = {
-		"modprobe", "brd", "rd_nr=1", rd_size, NULL
-	};
+	const char *const load[] = { "modprobe", "brd", "rd_nr=1", rd_size, NULL };
+	const char *const unload[] = { "modprobe", "-r", "brd", NULL };
 	struct stat status;
 	int waited_ms;
 
-	if (!access("/sys/block/ram0", F_OK)) {
-		if (sysfs_number("/sys/module/brd/parameters/rd_size") != BRD_KIB)
-			return -1;
-	} else {
-		snprintf(rd_size, sizeof(rd_size), "rd_size=%d", BRD_KIB);
-		if (run(argv))
-			return -1;
-	}
+	if (!access("/sys/block/ram0", F_OK) &&
+	    (sysfs_number("/sys/module/brd/parameters/rd_size") % 1024 != BRD_ODD_KIB ||
+	     device_run(unload)))
+		return -1;
+	snprintf(rd_size, sizeof(rd_size), "rd_size=%u", kib + BRD_ODD_KIB);
+	if (device_run(load))
+		return -1;
 	for (waited_ms = 0; waited_ms < 5000; waited_ms += 50) {
 		if (!stat(BRD_PATH, &status) && S_ISBLK(status.st_mode)) {
 			snprintf(device->path, sizeof(device->path), "%s",
@@ -208,13 +225,20 @@ static int brd_get(struct torture_device *device)
 	return -1;
 }
 
-static int loop_get(struct torture_device *device)
+/**
+ * device_get_loop() - A loop device on a file in tmpfs, which can be truncated.
+ * @device: What was taken; give it back with device_put().
+ * @kib: Its size, 0: the default.
+ *
+ * Return: 0, or -1 when it cannot be had.
+ */
+int device_get_loop(struct torture_device *device, unsigned int kib)
 {
 	const char *const argv[] = { "modprobe", "loop", NULL };
 	int control, number, file = -1;
 
 	if (access("/dev/loop-control", F_OK))
-		run(argv);
+		device_run(argv);
 	control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
 	if (control < 0)
 		return -1;
@@ -224,7 +248,7 @@ static int loop_get(struct torture_device *device)
 		return -1;
 	/* A memfd is a file in tmpfs that goes away by itself. */
 	file = memfd_create("bhtorture", MFD_CLOEXEC);
-	if (file < 0 || ftruncate(file, DEVICE_KIB * 1024L))
+	if (file < 0 || ftruncate(file, (kib ?: DEVICE_KIB) * 1024L))
 		goto fail;
 	snprintf(device->path, sizeof(device->path), "/dev/loop%d", number);
 	device->loop_fd = open(device->path, O_RDWR | O_CLOEXEC);
@@ -234,7 +258,7 @@ static int loop_get(struct torture_device *device)
 		close(device->loop_fd);
 		goto fail;
 	}
-	close(file);
+	device->file_fd = file;
 	device->kind = DEVICE_LOOP;
 	return 0;
 fail:
@@ -247,16 +271,18 @@ fail:
  * device_get() - Take the device given by hand, or make one.
  * @device: What was taken; give it back with device_put().
  * @by_hand: Path of a device that the user offers, or NULL.
+ * @kib: Size of one of our own, 0: the default.
  * @reason: One line when there is none.
  * @size: Of @reason.
  *
  * Return: 0, -1 when the device given is refused, 1 when none can be made here.
  */
 int device_get(struct torture_device *device, const char *by_hand,
-	       char *reason, size_t size)
+	       unsigned int kib, char *reason, size_t size)
 {
 	device->kind = DEVICE_NONE;
 	device->loop_fd = -1;
+	device->file_fd = -1;
 	if (by_hand) {
 		if (device_refuse_unless_block(by_hand, reason, size) ||
 		    device_refuse_unless_empty(by_hand, reason, size))
@@ -265,7 +291,7 @@ int device_get(struct torture_device *device, const char *by_hand,
 		device->kind = DEVICE_BY_HAND;
 		return 0;
 	}
-	if (!brd_get(device) || !loop_get(device))
+	if (!brd_get(device, kib ?: DEVICE_KIB) || !device_get_loop(device, kib))
 		return 0;
 	snprintf(reason, size,
 		 "no device: neither brd nor loop can be set up here (CONFIG_BLK_DEV_RAM, CONFIG_BLK_DEV_LOOP)");
@@ -281,10 +307,11 @@ void device_put(struct torture_device *device)
 	const char *const argv[] = { "modprobe", "-r", "brd", NULL };
 
 	if (device->kind == DEVICE_BRD)
-		run(argv);
+		device_run(argv);
 	if (device->kind == DEVICE_LOOP) {
 		ioctl(device->loop_fd, LOOP_CLR_FD, 0);
 		close(device->loop_fd);
+		close(device->file_fd);
 	}
 	device->kind = DEVICE_NONE;
 }

@@ -25,6 +25,9 @@
 #define DEBUGFS		"/sys/kernel/debug"
 #define FOLDER		DEBUGFS "/" MODULE
 
+/* That many do not fit into 63 bits. */
+#define INTEGER_DIGITS	19
+
 /* A reader of a debugfs file may hold the module for a moment. */
 #define UNLOAD_TRIES	200
 #define UNLOAD_WAIT_US	50000
@@ -227,6 +230,32 @@ int module_unload(char *reason, size_t size)
 	return -1;
 }
 
+/*
+ * The eight bytes that a stale_write hit may be any number; jansson's are signed.
+ * What could be too big for it becomes a string. Return: to be freed, or NULL.
+ */
+static char *quote_big_numbers(const char *text)
+{
+	char *quoted = malloc(2 * strlen(text) + 1);
+	char *out = quoted;
+	size_t digits;
+
+	while (quoted && *text) {
+		digits = strspn(text, "0123456789");
+		if (digits < INTEGER_DIGITS) {
+			digits += !digits;
+			memcpy(out, text, digits);
+			out += digits;
+		} else {
+			out += sprintf(out, "\"%.*s\"", (int)digits, text);
+		}
+		text += digits;
+	}
+	if (quoted)
+		*out = '\0';
+	return quoted;
+}
+
 /**
  * stats_parse() - Take what the tests judge by out of stats.json.
  * @stats: Where to; an earlier reading in it is released.
@@ -242,9 +271,11 @@ int stats_parse(struct torture_stats *stats, const char *text, char *reason,
 	const char *verdict, *oracle;
 	json_t *json, *violations, *count;
 	json_int_t elapsed, lookups, exposures, moved;
-	json_error_t error;
+	json_error_t error = { .text = "out of memory" };
+	char *quoted = quote_big_numbers(text);
 
-	json = json_loads(text, 0, &error);
+	json = quoted ? json_loads(quoted, 0, &error) : NULL;
+	free(quoted);
 	if (!json) {
 		snprintf(reason, size, FOLDER "/stats.json: line %d: %s",
 			 error.line, error.text);
@@ -302,27 +333,6 @@ int stats_read(struct torture_stats *stats, char *reason, size_t size)
 	return stats_parse(stats, text, reason, size);
 }
 
-/* "lost_update block=17 expected=42 ..." as the object first_violation is. */
-static json_t *violation_parse(char *line)
-{
-	json_t *violation = json_object();
-	char *word, *rest = NULL, *value, *end;
-	long long number;
-
-	word = strtok_r(line, "\n ", &rest);
-	json_object_set_new(violation, "oracle", json_string(word ?: ""));
-	while ((word = strtok_r(NULL, "\n ", &rest))) {
-		value = strchr(word, '=');
-		if (!value)
-			continue;
-		*value++ = '\0';
-		number = strtoll(value, &end, 10);
-		json_object_set_new(violation, word, *value && !*end ?
-				    json_integer(number) : json_string(value));
-	}
-	return violation;
-}
-
 /**
  * stats_prefer_corruption() - Let the first violation be one that did harm.
  * @stats: A final reading.
@@ -335,22 +345,18 @@ void stats_prefer_corruption(struct torture_stats *stats)
 	static const char harmless[] = "null_atomic";
 	json_t *first = json_object_get(stats->json, "first_violation");
 	const char *oracle = json_string_value(json_object_get(first, "oracle"));
-	char line[512];
-	FILE *file;
+	json_t *all = json_object_get(stats->json, "first_by_oracle");
+	json_int_t ms, earliest = -1;
 
 	if (!oracle || strcmp(oracle, harmless))
 		return;
-	file = fopen(FOLDER "/violations", "r");
-	if (!file)
-		return;
-	while (fgets(line, sizeof(line), file)) {
-		if (!strncmp(line, harmless, strlen(harmless)))
+	json_object_foreach(all, oracle, first) {
+		ms = json_integer_value(json_object_get(first, "ms"));
+		if (!strcmp(oracle, harmless) || (earliest >= 0 && ms >= earliest))
 			continue;
-		json_object_set_new(stats->json, "first_violation",
-				    violation_parse(line));
-		break;
+		earliest = ms;
+		json_object_set(stats->json, "first_violation", first);
 	}
-	fclose(file);
 }
 
 /**

@@ -53,6 +53,42 @@ int mover_nodes(int nodes[2])
 	return found;
 }
 
+static int mover_map(struct mover *mover, const char *path, char *reason,
+		     size_t size)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	size_t i;
+
+	if (mover_nodes(mover->nodes) < 2) {
+		snprintf(reason, size, "no second NUMA node with memory");
+		return -1;
+	}
+	mover->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (mover->fd < 0) {
+		snprintf(reason, size, "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	mover->map = mmap(NULL, mover->pages * page, PROT_READ, MAP_SHARED,
+			  mover->fd, 0);
+	if (mover->map == MAP_FAILED) {
+		mover->map = NULL;
+		snprintf(reason, size, "%s cannot be mapped: %s", path,
+			 strerror(errno));
+		return -1;
+	}
+	mover->address = calloc(mover->pages, sizeof(*mover->address));
+	mover->node = calloc(mover->pages, sizeof(*mover->node));
+	mover->status = calloc(mover->pages, sizeof(*mover->status));
+	if (!mover->address || !mover->node || !mover->status) {
+		snprintf(reason, size, "out of memory for %zu pages",
+			 mover->pages);
+		return -1;
+	}
+	for (i = 0; i < mover->pages; i++)
+		mover->address[i] = mover->map + i * page;
+	return 0;
+}
+
 /**
  * mover_open() - Map the tortured blocks of a running torture.
  * @mover: To be closed with mover_close(), also after an error.
@@ -66,47 +102,44 @@ int mover_nodes(int nodes[2])
 int mover_open(struct mover *mover, const struct torture *t,
 	       unsigned int batch, char *reason, size_t size)
 {
-	long page = sysconf(_SC_PAGESIZE);
 	json_int_t blocks, block_size;
-	size_t i;
 
 	memset(mover, 0, sizeof(*mover));
 	mover->fd = -1;
 	mover->batch = batch;
-	if (mover_nodes(mover->nodes) < 2) {
-		snprintf(reason, size, "no second NUMA node with memory");
-		return -1;
-	}
 	if (json_unpack(t->stats.json, "{sI sI}", "blocks", &blocks,
 			"block_size", &block_size)) {
 		snprintf(reason, size, "stats.json has no blocks or block_size");
 		return -1;
 	}
-	mover->pages = blocks * block_size / page;
-	mover->fd = open(t->device.path, O_RDONLY | O_CLOEXEC);
-	if (mover->fd < 0) {
-		snprintf(reason, size, "%s: %s", t->device.path,
-			 strerror(errno));
+	mover->pages = blocks * block_size / sysconf(_SC_PAGESIZE);
+	return mover_map(mover, t->device.path, reason, size);
+}
+
+/**
+ * mover_open_watched() - Map the begin of a device that a filesystem uses.
+ * @mover: To be closed with mover_close(), also after an error.
+ * @t: The torture, with the device.
+ * @bytes: How much of it.
+ * @batch: Pages per call.
+ * @reason: Why it cannot be done.
+ * @size: Of @reason.
+ *
+ * A page that is touched and not cached yet gets buffers if it is read by itself,
+ * and none if it comes by readahead: hence MADV_RANDOM.
+ *
+ * Return: 0 or -1.
+ */
+int mover_open_watched(struct mover *mover, const struct torture *t, size_t bytes,
+		       unsigned int batch, char *reason, size_t size)
+{
+	memset(mover, 0, sizeof(*mover));
+	mover->fd = -1;
+	mover->batch = batch;
+	mover->pages = bytes / sysconf(_SC_PAGESIZE);
+	if (mover_map(mover, t->device.path, reason, size))
 		return -1;
-	}
-	mover->map = mmap(NULL, mover->pages * page, PROT_READ, MAP_SHARED,
-			  mover->fd, 0);
-	if (mover->map == MAP_FAILED) {
-		mover->map = NULL;
-		snprintf(reason, size, "%s cannot be mapped: %s",
-			 t->device.path, strerror(errno));
-		return -1;
-	}
-	mover->address = calloc(mover->pages, sizeof(*mover->address));
-	mover->node = calloc(mover->pages, sizeof(*mover->node));
-	mover->status = calloc(mover->pages, sizeof(*mover->status));
-	if (!mover->address || !mover->node || !mover->status) {
-		snprintf(reason, size, "out of memory for %zu pages",
-			 mover->pages);
-		return -1;
-	}
-	for (i = 0; i < mover->pages; i++)
-		mover->address[i] = mover->map + i * page;
+	madvise(mover->map, bytes, MADV_RANDOM);
 	return 0;
 }
 

@@ -60,8 +60,13 @@ int options_read(struct torture_options *options, char *reason, size_t size)
 	options->device = text_or("BHT_DEVICE", NULL);
 	options->module = text_or("BHT_MODULE", NULL);
 	options->params = text_or("BHT_MODULE_PARAMS", "");
+	options->only = text_or("BHT_ONLY", "*");
+	options->keep_going = text_or("BHT_KEEP_GOING", NULL);
 	bad = read_number("BHT_DURATION", 10, 1, TORTURE_DURATION_MAX_S,
 			  &options->duration_s, reason, size);
+	if (!bad)
+		bad = read_number("BHT_CYCLES", 0, 0, 1000000, &options->cycles,
+				  reason, size);
 	if (bad)
 		return bad;
 	return read_number("BHT_SEED", 1, 0, UINT32_MAX, &options->seed, reason,

@@ -71,23 +71,36 @@ static const char *quantity(const char *oracle)
 	return "generation";
 }
 
+/* A number of the record; those of stale_write may be strings, being too big. */
+static const char *number(json_t *first, const char *key, char *text, size_t size)
+{
+	json_t *value = json_object_get(first, key);
+
+	if (json_is_string(value))
+		return json_string_value(value);
+	snprintf(text, size, "%lld", (long long)json_integer_value(value));
+	return text;
+}
+
 /* "lost_update: block 17: generation 42 expected, 41 found; after ..." */
 static void describe_first(const struct torture *t, char *text, size_t size)
 {
 	json_t *first = json_object_get(t->stats.json, "first_violation");
-	json_int_t block = 0, expected = 0, found = 0, ms = 0, moved = 0, cpu = 0;
+	json_int_t block = 0, ms = 0, moved = 0, cpu = 0;
 	const char *oracle = "unknown", *thread = "?";
+	const char *expected, *found;
+	char numbers[2][24];
 
-	json_unpack(first, "{ss s?I s?I s?I s?I s?I s?I s?s}", "oracle", &oracle,
-		    "block", &block, "expected", &expected, "found", &found,
-		    "ms", &ms, "migrations", &moved, "cpu", &cpu, "thread",
-		    &thread);
+	json_unpack(first, "{ss s?I s?I s?I s?I s?s}", "oracle", &oracle, "block",
+		    &block, "ms", &ms, "migrations", &moved, "cpu", &cpu,
+		    "thread", &thread);
+	expected = number(first, "expected", numbers[0], sizeof(numbers[0]));
+	found = number(first, "found", numbers[1], sizeof(numbers[1]));
 	snprintf(text, size,
-		 "%s: block %lld: %s %lld expected, %lld found%s; after %lld ms and %lld migrations, on CPU %lld in %s",
-		 oracle, (long long)block, quantity(oracle),
-		 (long long)expected, (long long)found,
+		 "%s: block %lld: %s %s expected, %s found%s; after %lld ms and %lld migrations, on CPU %lld in %s",
+		 oracle, (long long)block, quantity(oracle), expected, found,
 		 /* torn: the end of the block has another one */
-		 expected == found ? " at its start only" : "",
+		 !strcmp(expected, found) ? " at its start only" : "",
 		 (long long)ms, (long long)moved, (long long)cpu, thread);
 }
 
@@ -121,6 +134,18 @@ static const char *first_unexpected(const struct torture *t)
 		    !is_listed(t->tolerated_oracles, oracle))
 			return oracle;
 	return NULL;
+}
+
+/**
+ * record_number() - One of the module's counters.
+ * @t: The run, with a reading of its statistics.
+ * @key: Its name in stats.json.
+ *
+ * Return: its value, 0 when there is none.
+ */
+unsigned long long record_number(const struct torture *t, const char *key)
+{
+	return json_integer_value(json_object_get(t->stats.json, key));
 }
 
 /**
@@ -177,6 +202,7 @@ void record_judge(struct torture *t)
 	double least_exposures = t->floors.exposures_per_s * seconds;
 	unsigned long long migrations = torture_migrations(t);
 	unsigned long long exposures = torture_exposures(t);
+	unsigned long long references = record_number(t, "references_held");
 
 	least_migrations = least_migrations < 1 ? 1 : least_migrations;
 	least_exposures = least_exposures < 1 ? 1 : least_exposures;
@@ -198,6 +224,11 @@ void record_judge(struct torture *t)
 		       "inconclusive: %llu migrations of folios with buffers (at least %.0f needed), %llu exposures (at least %.0f needed) in %.1f s",
 		       migrations, least_migrations, exposures,
 		       least_exposures, seconds);
+	else if (references < t->floors.references_per_s * seconds)
+		decide(t, TORTURE_INCONCLUSIVE,
+		       "inconclusive: %llu references held during a migration (at least %.0f needed) in %.1f s",
+		       references, t->floors.references_per_s * seconds,
+		       seconds);
 	else if (t->expected_oracles)
 		decide(t, TORTURE_FAIL,
 		       "strategy %s not caught in %llu migrations, %llu exposures, %.1f s",
@@ -221,6 +252,25 @@ static json_t *fired(const struct torture *t)
 	return some;
 }
 
+/* How many migrations and milliseconds each oracle took to fire. */
+static json_t *to_kill(const struct torture *t)
+{
+	json_t *all = json_object_get(t->stats.json, "first_by_oracle");
+	json_t *kills = json_object();
+	const char *oracle;
+	json_t *first;
+
+	json_object_foreach(all, oracle, first) {
+		json_t *kill = json_object();
+
+		json_object_set(kill, "ms", json_object_get(first, "ms"));
+		json_object_set(kill, "migrations",
+				json_object_get(first, "migrations"));
+		json_object_set_new(kills, oracle, kill);
+	}
+	return kills;
+}
+
 static void set_from_stats(json_t *record, const struct torture *t,
 			   const char *key)
 {
@@ -239,6 +289,7 @@ static void set_from_stats(json_t *record, const struct torture *t,
 char *record_format(const struct torture *t)
 {
 	json_t *first = json_object_get(t->stats.json, "first_violation");
+	json_t *migrations = json_object_get(t->stats.json, "migrations");
 	bool as_expected = t->expected_oracles && t->result == TORTURE_PASS;
 	json_t *record, *violations = fired(t);
 	char *text;
@@ -259,6 +310,8 @@ char *record_format(const struct torture *t)
 	if (as_expected)
 		json_object_set(record, "expected_violations", violations);
 	json_object_set(record, "first_violation", first ?: json_null());
+	if (t->stats.violations)
+		json_object_set_new(record, "to_kill", to_kill(t));
 	if (!t->stats.violations && torture_exposures(t))
 		json_object_set_new(record, "bound_per_exposure",
 				    json_real(record_bound(torture_exposures(t))));
@@ -267,6 +320,12 @@ char *record_format(const struct torture *t)
 		set_from_stats(record, t, "block_size");
 		set_from_stats(record, t, "null_lookups");
 		set_from_stats(record, t, "null_atomic_tolerated");
+		set_from_stats(record, t, "references_held");
+		set_from_stats(record, t, "io_errors");
+		json_object_set(record, "refused",
+				json_object_get(migrations, "refused"));
+		json_object_set(record, "callback_typical_ns",
+				json_object_get(migrations, "typical_ns"));
 	}
 	json_object_set_new(record, "seed", json_integer(t->options.seed));
 	if (t->extra)

@@ -8,6 +8,7 @@
  * it belongs to and ends, unloading the module, once that is gone.
  */
 #include <errno.h>
+#include <fnmatch.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,8 +45,8 @@ static double now(void)
 
 /**
  * torture_give_up() - Decide a run's result before its end.
- * @t: The run; the first decision stands.
- * @result: TORTURE_FAIL or TORTURE_SKIP.
+ * @t: The run; the first decision stands, only a pass gives way to anything.
+ * @result: TORTURE_FAIL, TORTURE_INCONCLUSIVE or TORTURE_SKIP.
  * @format: The reason, one line.
  *
  * Return: -1, for the caller to pass on.
@@ -55,7 +56,7 @@ int torture_give_up(struct torture *t, enum torture_result result,
 {
 	va_list arguments;
 
-	if (t->result != TORTURE_UNDECIDED)
+	if (t->result != TORTURE_UNDECIDED && t->result != TORTURE_PASS)
 		return -1;
 	t->result = result;
 	va_start(arguments, format);
@@ -113,6 +114,10 @@ void torture_init(struct torture *t, const char *test, const char *variant)
 	t->duration_s = t->options.duration_s;
 	t->block_size = 1024;
 	t->device.loop_fd = -1;
+	t->device.file_fd = -1;
+	if (t->result == TORTURE_UNDECIDED && fnmatch(t->options.only, t->name, 0))
+		torture_give_up(t, TORTURE_SKIP, "not wanted: BHT_ONLY=%s",
+				t->options.only);
 }
 
 /**
@@ -133,7 +138,8 @@ static int get_device(struct torture *t)
 	char reason[TORTURE_REASON_MAX];
 	int rc;
 
-	rc = device_get(&t->device, t->options.device, reason, sizeof(reason));
+	rc = device_get(&t->device, t->options.device, t->device_kib, reason,
+			sizeof(reason));
 	if (!rc)
 		return 0;
 	return torture_give_up(t, rc < 0 ? TORTURE_FAIL : TORTURE_SKIP, "%s",
@@ -141,14 +147,16 @@ static int get_device(struct torture *t)
 }
 
 /**
- * torture_start() - Get a device and start the hammer on it.
+ * torture_prepare() - Get a device, make sure that the module can be loaded.
  * @t: The run.
+ *
+ * Called by torture_start(), unless a test wants to use the device before.
  *
  * Return: 0, or -1 with the run's result decided; torture_end() in any case.
  */
-int torture_start(struct torture *t)
+int torture_prepare(struct torture *t)
 {
-	char reason[TORTURE_REASON_MAX], params[1024], path[4096];
+	char reason[TORTURE_REASON_MAX];
 	int rc;
 
 	if (t->result != TORTURE_UNDECIDED)
@@ -160,22 +168,55 @@ int torture_start(struct torture *t)
 				       "needs root: loads a kernel module");
 	if (debugfs_mount(reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_SKIP, "%s", reason);
-	rc = module_find(t->options.module, path, sizeof(path), reason,
-			 sizeof(reason));
+	rc = module_find(t->options.module, t->module, sizeof(t->module),
+			 reason, sizeof(reason));
 	if (rc)
 		return torture_give_up(t, rc < 0 ? TORTURE_FAIL : TORTURE_SKIP,
 				       "%s", reason);
 	/* Left behind by a test that was killed. */
 	if (module_unload(reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
-	if (get_device(t))
+	if (t->device.kind == DEVICE_NONE && get_device(t))
 		return -1;
+	t->prepared = true;
+	return 0;
+}
 
-	snprintf(params, sizeof(params),
-		 "device=%s strategy=%s block_size=%u seed=%u %s %s",
-		 t->device.path, t->strategy, t->block_size, t->options.seed,
-		 t->params, t->options.params);
-	if (module_load(path, params, reason, sizeof(reason)))
+/**
+ * torture_arguments() - The module parameters that the run is loaded with.
+ * @t: The run, prepared.
+ * @arguments: Where to put them.
+ * @size: Of @arguments.
+ */
+void torture_arguments(const struct torture *t, char *arguments, size_t size)
+{
+	if (t->watch)
+		snprintf(arguments, size, "watch=%s strategy=%s seed=%u %s %s",
+			 t->device.path, t->strategy, t->options.seed,
+			 t->params, t->options.params);
+	else
+		snprintf(arguments, size,
+			 "device=%s strategy=%s block_size=%u seed=%u %s %s",
+			 t->device.path, t->strategy, t->block_size,
+			 t->options.seed, t->params, t->options.params);
+}
+
+/**
+ * torture_start() - Load the module: the hammer, or the watch, on the device.
+ * @t: The run, prepared or not.
+ *
+ * Return: 0, or -1 with the run's result decided; torture_end() in any case.
+ */
+int torture_start(struct torture *t)
+{
+	char reason[TORTURE_REASON_MAX], arguments[1024];
+
+	if (!t->prepared && torture_prepare(t))
+		return -1;
+	if (t->result != TORTURE_UNDECIDED)
+		return -1;
+	torture_arguments(t, arguments, sizeof(arguments));
+	if (module_load(t->module, arguments, reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	t->loaded = true;
 	if (stats_read(&t->stats, reason, sizeof(reason)))
@@ -226,7 +267,8 @@ bool torture_continue(struct torture *t)
 	}
 	if (t->result != TORTURE_UNDECIDED)
 		return false;
-	if (t->violated && time >= t->violated + VIOLATED_GRACE_S)
+	if (t->violated && !t->options.keep_going &&
+	    time >= t->violated + VIOLATED_GRACE_S)
 		return false;
 	return time < t->began + t->duration_s;
 }
@@ -300,27 +342,35 @@ void torture_exclude_end(struct torture *t)
 }
 
 /**
- * torture_end() - Stop, judge, unload, give the device back, print the record.
+ * torture_stop() - Stop, judge and unload.
+ * @t: The run, started or given up.
+ *
+ * Called by torture_end(), unless a test has to look at the device afterwards.
+ */
+void torture_stop(struct torture *t)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	if (!t->loaded)
+		return;
+	if (module_stop(reason, sizeof(reason)) ||
+	    stats_read(&t->stats, reason, sizeof(reason)))
+		torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	stats_prefer_corruption(&t->stats);
+	t->seconds = t->stats.elapsed_ms / 1000.0;
+	record_judge(t);
+	if (module_unload(reason, sizeof(reason)))
+		torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	t->loaded = false;
+}
+
+/**
+ * torture_end() - Give the device back and print the record.
  * @t: The run, started or given up; nobody of the test's touches the device.
  */
 void torture_end(struct torture *t)
 {
-	char reason[TORTURE_REASON_MAX];
-
-	if (t->loaded) {
-		if (module_stop(reason, sizeof(reason)) ||
-		    stats_read(&t->stats, reason, sizeof(reason)))
-			torture_give_up(t, TORTURE_FAIL, "%s", reason);
-		stats_prefer_corruption(&t->stats);
-		t->seconds = t->stats.elapsed_ms / 1000.0;
-		record_judge(t);
-		if (module_unload(reason, sizeof(reason)) &&
-		    t->result == TORTURE_PASS) {
-			t->result = TORTURE_UNDECIDED;
-			torture_give_up(t, TORTURE_FAIL, "%s", reason);
-		}
-		t->loaded = false;
-	}
+	torture_stop(t);
 	device_put(&t->device);
 	print_record(t);
 	if (t->watched) {

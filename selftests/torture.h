@@ -44,6 +44,9 @@ struct torture_options {
 	const char *device;	/* BHT_DEVICE: by hand, else our own */
 	const char *module;	/* BHT_MODULE: path of bhtorture.ko */
 	const char *params;	/* BHT_MODULE_PARAMS: further ones, as insmod's */
+	const char *only;	/* BHT_ONLY: glob of the runs wanted, others are skipped */
+	bool keep_going;	/* BHT_KEEP_GOING: a violation does not end a run */
+	unsigned int cycles;	/* BHT_CYCLES: of tests that count, 0: their default */
 };
 
 int options_read(struct torture_options *options, char *reason, size_t size);
@@ -61,11 +64,15 @@ struct torture_device {
 	enum device_kind kind;
 	char path[256];
 	int loop_fd;
+	int file_fd;		/* behind a loop device, -1 otherwise */
 };
 
 int device_get(struct torture_device *device, const char *by_hand,
-	       char *reason, size_t size);
+	       unsigned int kib, char *reason, size_t size);
+int device_get_loop(struct torture_device *device, unsigned int kib);
 void device_put(struct torture_device *device);
+int device_run(const char *const argv[]);
+bool device_has_program(const char *name);
 int device_refuse_unless_block(const char *path, char *reason, size_t size);
 int device_refuse_unless_empty(const char *path, char *reason, size_t size);
 
@@ -100,11 +107,13 @@ void stats_release(struct torture_stats *stats);
 struct torture_floors {
 	unsigned int migrations_per_s;
 	unsigned int exposures_per_s;
+	unsigned int references_per_s;	/* held by the prober during a migration */
 };
 
 struct torture;
 
 bool record_caught(const struct torture *t);
+unsigned long long record_number(const struct torture *t, const char *key);
 void record_judge(struct torture *t);
 double record_bound(unsigned long long exposures);
 char *record_format(const struct torture *t);
@@ -132,6 +141,8 @@ struct mover {
 int mover_nodes(int nodes[2]);
 int mover_open(struct mover *mover, const struct torture *t,
 	       unsigned int batch, char *reason, size_t size);
+int mover_open_watched(struct mover *mover, const struct torture *t, size_t bytes,
+		       unsigned int batch, char *reason, size_t size);
 int mover_pass(struct mover *mover, int node);
 int mover_start(struct mover *mover);
 void mover_stop(struct mover *mover);
@@ -146,6 +157,8 @@ struct torture {
 	const char *strategy;
 	unsigned int block_size;
 	unsigned int duration_s;
+	unsigned int device_kib;	/* of a device of our own, 0: the default */
+	bool watch;		/* the test uses the device, the module watches */
 	char params[256];	/* further module parameters of the test */
 	struct torture_floors floors;
 	const char * const *expected_oracles;	/* one must fire; NULL: none may */
@@ -161,7 +174,9 @@ struct torture {
 	json_t *extra;		/* further keys for the record */
 
 	/* How it is going. */
+	bool prepared;
 	bool loaded;
+	char module[4096];	/* its path, or empty for modprobe */
 	struct torture_device device;
 	double began;
 	double next_look;
@@ -176,13 +191,16 @@ struct torture {
 
 void torture_init(struct torture *t, const char *test, const char *variant);
 void torture_need_nodes(struct torture *t);
+int torture_prepare(struct torture *t);
 int torture_start(struct torture *t);
+void torture_arguments(const struct torture *t, char *arguments, size_t size);
 bool torture_continue(struct torture *t);
 void torture_wait(struct torture *t);
 void torture_exclude_begin(struct torture *t);
 void torture_exclude_end(struct torture *t);
 int torture_move(struct torture *t, struct mover *mover, unsigned int batch);
 void torture_move_end(struct torture *t, struct mover *mover);
+void torture_stop(struct torture *t);
 void torture_end(struct torture *t);
 int torture_give_up(struct torture *t, enum torture_result result,
 		    const char *format, ...)
@@ -212,5 +230,42 @@ static inline unsigned long long torture_exposures(const struct torture *t)
 			TH_LOG("%s: %s", _t->name, _t->reason);		\
 	}								\
 } while (0)
+
+/* --- filesystem.c: an ext4 on the device, busy with metadata --- */
+
+#define FILESYSTEM_THREADS	1
+#define FILESYSTEM_PATH_MAX	512
+/* At the begin of the device: inodes, bitmaps, journal, most directories. */
+#define FILESYSTEM_METADATA_BYTES	(16 * 1024 * 1024)
+
+struct filesystem;
+
+struct churn {
+	struct filesystem *fs;
+	unsigned int number;
+	pthread_t thread;
+	bool running;
+	int error;
+	unsigned long long operations;	/* slots changed */
+};
+
+struct filesystem {
+	char device[256];
+	char path[64];		/* where it is mounted */
+	bool made;
+	bool mounted;
+	bool stop;
+	struct churn churn[FILESYSTEM_THREADS];
+	pthread_t syncer;
+	bool syncing;
+	pid_t stress;		/* process group of stress-ng, 0: none */
+	unsigned long long operations;
+};
+
+int filesystem_make(struct filesystem *fs, struct torture *t,
+		    unsigned int block_size, const char *options);
+int filesystem_load(struct filesystem *fs, struct torture *t);
+void filesystem_idle(struct filesystem *fs, struct torture *t);
+void filesystem_end(struct filesystem *fs, struct torture *t, bool check);
 
 #endif /* _SELFTESTS_BHTORTURE_TORTURE_H */

@@ -96,14 +96,14 @@ static void test_device(void)
 	struct torture_device device;
 	char reason[TORTURE_REASON_MAX] = "";
 
-	check(device_get(&device, "/dev/null", reason, sizeof(reason)) == -1 &&
+	check(device_get(&device, "/dev/null", 0, reason, sizeof(reason)) == -1 &&
 	      strstr(reason, "/dev/null refused: not a block device"),
 	      "a character device is refused", reason);
-	check(device_get(&device, "/dev/nonexistent", reason,
+	check(device_get(&device, "/dev/nonexistent", 0, reason,
 			 sizeof(reason)) == -1 &&
 	      strstr(reason, "/dev/nonexistent refused: No such file"),
 	      "a missing device is refused", reason);
-	check(device_get(&device, "/proc/self/exe", reason,
+	check(device_get(&device, "/proc/self/exe", 0, reason,
 			 sizeof(reason)) == -1 &&
 	      strstr(reason, "refused: not a block device"),
 	      "a plain file is refused", reason);
@@ -155,7 +155,7 @@ static void judge(struct torture *t, const char *stats, bool control)
 	t->strategy = control ? "busted" : "kernel";
 	t->expected_oracles = control ? race : NULL;
 	t->tolerated_oracles = control ? side_effects : NULL;
-	t->floors = (struct torture_floors){ 50, 5 };
+	t->floors = (struct torture_floors){ 50, 5, 0 };
 	if (stats_parse(&t->stats, stats, reason, sizeof(reason)))
 		printf("# %s\n", reason);
 	record_judge(t);

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * watch_ext4 - watches a real filesystem at work while its metadata is made to
+ * move, by compaction and by move_pages(2) on the device's own mapping.
+ *
+ * The module owns nothing here and writes nothing: its prober holds references on
+ * buffers of the folio that is being moved, its quarantine looks for late writes.
+ * At the end the filesystem must be whole. Variant `busted` puts the race of
+ * 5.0 - 5.2 on the filesystem's own device: it must be caught.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "torture.h"
+
+/*
+ * What must have happened for a pass to mean something. Typical under TCG on two
+ * busy cores: 200 to 1000 migrations, 10 to 250 references held a second.
+ */
+static const struct torture_floors floors = {
+	.migrations_per_s = 20,
+	.exposures_per_s = 3,
+	.references_per_s = 2,
+};
+
+static const char * const race_oracles[] = { "ref_moved", "stale_write", NULL };
+
+#define DEVICE_KIB	(256 * 1024)	/* large enough not to fill up */
+#define BATCH		512		/* pages per call */
+#define COMPACT_EVERY_US	100000
+#define ORDERED		"data=ordered,commit=1"
+#define JOURNAL		"data=journal,commit=1"
+#define NICE		19
+#define WIDENED		"widen_us=50"
+
+FIXTURE(watch_ext4) {
+	struct torture torture;
+	struct filesystem fs;
+	struct mover mover;
+	pthread_t compactor;
+	bool compacting;
+	bool stop;
+};
+
+FIXTURE_VARIANT(watch_ext4) {
+	const char *name;
+	unsigned int block_size;
+	const char *options;
+	const char *strategy;	/* NULL: the one asked for */
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, busted) {
+	"busted", 1024, ORDERED, "busted"
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, block_1024_ordered) {
+	"block_1024_ordered", 1024, ORDERED, NULL
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, block_2048_ordered) {
+	"block_2048_ordered", 2048, ORDERED, NULL
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, block_4096_ordered) {
+	"block_4096_ordered", 4096, ORDERED, NULL
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, block_1024_journal) {
+	"block_1024_journal", 1024, JOURNAL, NULL
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, block_2048_journal) {
+	"block_2048_journal", 2048, JOURNAL, NULL
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, block_4096_journal) {
+	"block_4096_journal", 4096, JOURNAL, NULL
+};
+
+FIXTURE_SETUP(watch_ext4)
+{
+	struct torture *t = &self->torture;
+
+	torture_init(t, "watch_ext4", variant->name);
+	t->watch = true;
+	t->block_size = variant->block_size;
+	t->device_kib = DEVICE_KIB;
+	t->floors = floors;
+	if (variant->strategy) {
+		t->strategy = variant->strategy;
+		t->expected_oracles = race_oracles;
+	}
+	snprintf(t->params, sizeof(t->params), "%s", WIDENED);
+	torture_need_nodes(t);
+	/* As the prober, which would hardly run beside threads that are not. */
+	if (nice(NICE) < 0)
+		torture_give_up(t, TORTURE_FAIL, "nice: %s", strerror(errno));
+}
+
+FIXTURE_TEARDOWN(watch_ext4)
+{
+}
+
+static void *compact_main(void *argument)
+{
+	bool *stop = argument;
+	int fd = open("/proc/sys/vm/compact_memory", O_WRONLY | O_CLOEXEC);
+
+	while (fd >= 0 && !__atomic_load_n(stop, __ATOMIC_RELAXED)) {
+		if (write(fd, "1", 1) != 1)
+			break;
+		usleep(COMPACT_EVERY_US);
+	}
+	if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
+static int move_watched(struct torture *t, struct mover *mover)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	if (mover_open_watched(mover, t, FILESYSTEM_METADATA_BYTES, BATCH, reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	if (mover_start(mover))
+		return torture_give_up(t, TORTURE_FAIL, "no thread to move");
+	return 0;
+}
+
+TEST_F_TIMEOUT(watch_ext4, watched, TORTURE_HARNESS_S)
+{
+	struct torture *t = &self->torture;
+
+	if (!torture_prepare(t) &&
+	    !filesystem_make(&self->fs, t, variant->block_size, variant->options) &&
+	    !filesystem_load(&self->fs, t) && !torture_start(t) &&
+	    !move_watched(t, &self->mover)) {
+		self->compacting = !pthread_create(&self->compactor, NULL,
+						   compact_main, &self->stop);
+		torture_wait(t);
+	}
+	__atomic_store_n(&self->stop, true, __ATOMIC_RELAXED);
+	if (self->compacting)
+		pthread_join(self->compactor, NULL);
+	torture_move_end(t, &self->mover);
+	torture_stop(t);
+	filesystem_end(&self->fs, t, !t->expected_oracles);
+	t->extra = json_pack("{sI sb}", "operations",
+			     (json_int_t)self->fs.operations, "stress_ng",
+			     device_has_program("stress-ng"));
+	torture_end(t);
+	TORTURE_VERDICT(t);
+}
+
+TEST_HARNESS_MAIN
