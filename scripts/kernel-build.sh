@@ -107,6 +107,7 @@ compile()
 	cp -- "$src/$obj/arch/x86/boot/bzImage" "$outdir/vmlinuz"
 	cp -- "$src/$obj/.config" "$outdir/config"
 	printf '%s\n' "$release" >"$outdir/release"
+	printf '%s\n' "$src/$obj" >"$src/$obj/bht.path"
 	# As with the packaged headers: found from its own place, wherever that is.
 	# shellcheck disable=SC2016 # make's variables
 	printf 'include $(dir $(lastword $(MAKEFILE_LIST)))../Makefile\n' >"$src/$obj/Makefile"
@@ -116,14 +117,14 @@ compile()
 # its CPU time in OUTDIR/cpu_seconds. A failure is shown, and its log is kept.
 logged()
 {
-	local outdir=$1 name=$2 log logs status=0 before
+	local outdir=$1 name=$2 log logs status=0 before self=$BASHPID
 
 	shift 2
 	log=$outdir/build.log
 	say "building $name"
-	before=$(children_cpu "$BASHPID")
+	before=$(children_cpu "$self")
 	in_strict_shell "$@" >"$log" 2>&1 || status=$?
-	awk -v a="$before" -v b="$(children_cpu "$BASHPID")" \
+	awk -v a="$before" -v b="$(children_cpu "$self")" \
 		'BEGIN { printf "%.0f\n", b - a }' >"$outdir/cpu_seconds"
 	if ((status)); then
 		logs=$(cache_dir)/logs
@@ -177,7 +178,7 @@ source_kernel()
 		entry=$(mutated_entry "$base/src" obj "$flavour" "$(<"$base/release")" "$key" \
 			"${patches[@]}") || exit
 	fi
-	built_lines "$series:$flavour" "$entry" "$entry/src/obj" "$source" "${version//%3a/:}"
+	built_lines "$series:$flavour$(mutation_suffix "${patches[@]}")" "$entry" "$entry/src/obj" "$source" "${version//%3a/:}"
 }
 
 # built_lines NAME ENTRY BUILD SOURCE VERSION: the output of `path` for kernels

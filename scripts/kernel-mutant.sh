@@ -32,6 +32,16 @@ mutant_name()
 	basename -- "$1" .cocci | tr -c 'a-zA-Z0-9\n-' '-'
 }
 
+# mutation_suffix FILE...: what the mutants add to a kernel's name for people.
+mutation_suffix()
+{
+	local file
+
+	for file in "$@"; do
+		printf '+%s' "$(mutant_name "$file")"
+	done
+}
+
 # mutated_files FILE: print the kernel files that the patch is for: its header
 # line `// files: ...`, or where the code that matters to us lives.
 mutated_files()
@@ -70,9 +80,11 @@ mutate()
 	for file in $files; do
 		[[ -f $src/$file ]] || continue
 		rm -f -- "$src/$file.mutated"
-		timeout 300 spatch --very-quiet --sp-file "$patch" \
-			-o "$src/$file.mutated" "$src/$file" >&2 </dev/null ||
-			fail "$EXIT_FAIL" "spatch cannot apply $(basename -- "$patch") to $file"
+		timeout 300 spatch --very-quiet --no-show-diff --sp-file "$patch" \
+			-o "$src/$file.mutated" "$src/$file" >"$diff.spatch" 2>&1 </dev/null || {
+			tail -n 5 -- "$diff.spatch" >&2
+			usage_error "spatch cannot apply ${patch##*/} to $file"
+		}
 		[[ -f $src/$file.mutated ]] || continue
 		if ! diff -u --label "a/$file" --label "b/$file" \
 			"$src/$file" "$src/$file.mutated" >>"$diff"; then
@@ -82,6 +94,7 @@ mutate()
 			rm -f -- "$src/$file.mutated"
 		fi
 	done
+	rm -f -- "$diff.spatch"
 	[[ $changed ]] ||
 		fail "$EXIT_USAGE" "mutant $(mutant_name "$patch") matches nothing in this kernel's $files"
 }
@@ -101,8 +114,20 @@ build_mutant()
 		mutate "$outdir/src" "$patch" "$outdir/mutant.diff"
 	done
 	cp -a --reflink=auto -- "$src/$obj" "$outdir/src/obj"
+	move_tools "$outdir/src/obj"
 	logged "$outdir" "$name" compile "$outdir/src" obj "$localversion" "$outdir"
 	prune_objects "$outdir/src/obj"
+}
+
+# move_tools OBJ: the build system of tools/, unlike kbuild, writes absolute paths
+# into its records and would compile objtool again, and then everything else.
+move_tools()
+{
+	local old
+
+	old=$(<"$1/bht.path")
+	{ grep -rlIZF --include='*.cmd' -- "${old%/*}" "$1/tools" "$1/scripts" || true; } |
+		xargs -0 -r sed -i "s,$old,$1,g; s,${old%/*},${1%/*},g"
 }
 
 # prune_objects OBJ: drop what building a module against it does not need. There
