@@ -167,14 +167,15 @@ static inline void *compat_folio_address(struct folio *folio)
 
 /**
  * compat_buffer_folio() - The folio that a buffer lies in at this moment.
- * @bh: A referenced buffer.
+ * @bh: A referenced buffer of a block device. Before b_folio (6.2) these have
+ * pages of their own, never a part of a large folio, so that the page is it.
  */
 static inline struct folio *compat_buffer_folio(struct buffer_head *bh)
 {
 #ifdef HAVE_B_FOLIO
 	return READ_ONCE(bh->b_folio);
 #else
-	return page_folio(READ_ONCE(bh->b_page));
+	return (struct folio *)READ_ONCE(bh->b_page);
 #endif
 }
 

@@ -16,7 +16,7 @@
 #define READER_REREAD_EVERY	64
 
 /* One in this many of those empties the bh LRUs of all CPUs. */
-#define READER_INVALIDATE_EVERY	4
+#define READER_INVALIDATE_EVERY	16
 
 /*
  * For a lookup that may neither sleep nor reclaim, nor touch the reserves that
