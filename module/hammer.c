@@ -27,24 +27,30 @@ u32 hammer_random(struct hammer_thread *ht, u32 limit)
 }
 
 /*
- * Wait for the right moment of the migration. A lookup right at its begin only
- * makes the reference check fail; what is wanted is one between check and move.
- * When steering widens that window it also tells when it opens; otherwise any
- * moment of a migration of typical length may be the one.
+ * Wait for the right moment of the migration, of which there are several: at once,
+ * while the reference check is made; any moment, for what nobody has thought of;
+ * and between check and move, which steering tells when it widens that window.
  */
 static void aim_wait(struct hammer_thread *ht, struct watch_slot *slot,
 		     unsigned long index)
 {
 	struct torture *t = ht->torture;
-	u64 begin_ns = READ_ONCE(slot->begin_ns);
-	bool widened = t->params->widen_us;
-	u64 until = begin_ns + AIM_LIMIT_NS;
+	u64 until = READ_ONCE(slot->begin_ns);
+	bool moving = false;
 
-	if (!widened)
-		until = begin_ns + hammer_random(ht, min_t(u32, AIM_LIMIT_NS,
-					READ_ONCE(t->watch.typical_ns)) + 1);
+	switch (hammer_random(ht, t->params->widen_us ? 4 : 2)) {
+	case 0:
+		return;
+	case 1:
+		until += hammer_random(ht, min_t(u32, AIM_LIMIT_NS,
+				       READ_ONCE(t->watch.typical_ns)) + 1);
+		break;
+	default:
+		until += AIM_LIMIT_NS;
+		moving = true;
+	}
 	while (READ_ONCE(slot->index) == index &&
-	       !(widened && READ_ONCE(slot->moving)) &&
+	       !(moving && READ_ONCE(slot->moving)) &&
 	       ktime_get_mono_fast_ns() < until)
 		cpu_relax();
 }
