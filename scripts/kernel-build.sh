@@ -81,7 +81,7 @@ configure()
 	known=$(known_options "$src")
 	while IFS='=' read -r option value; do
 		got=$(sed -n "s/^$option=//p" "$obj/.config")
-		[[ $got != "$value" ]] || continue
+		[[ ${got:-n} != "$value" ]] || continue
 		if grep -qx "$option" <<<"$known"; then
 			say "$option=$value did not stick (is '${got:-not set}'): a dependency is missing in scripts/configs/"
 		elif grep -q "^$option=" "$bht_top/scripts/configs/optional.config"; then

@@ -74,29 +74,66 @@ mutant_localversion()
 # patch that changes nothing is an error.
 mutate()
 {
-	local src=$1 patch=$2 diff=$3 file changed='' files
+	local src=$1 patch=$2 diff=$3 file copy changed='' files
 
 	files=$(mutated_files "$patch")
 	for file in $files; do
 		[[ -f $src/$file ]] || continue
-		rm -f -- "$src/$file.mutated"
-		timeout 300 spatch --very-quiet --no-show-diff --sp-file "$patch" \
-			-o "$src/$file.mutated" "$src/$file" >"$diff.spatch" 2>&1 </dev/null || {
+		copy=$src/${file%.*}.mutated.${file##*.}
+		cp -- "$src/$file" "$copy"
+		timeout 300 spatch --very-quiet --no-show-diff --in-place --sp-file "$patch" \
+			"$copy" >"$diff.spatch" 2>&1 </dev/null || {
 			tail -n 5 -- "$diff.spatch" >&2
 			usage_error "spatch cannot apply ${patch##*/} to $file"
 		}
-		[[ -f $src/$file.mutated ]] || continue
-		if ! diff -u --label "a/$file" --label "b/$file" \
-			"$src/$file" "$src/$file.mutated" >>"$diff"; then
-			changed=1
-			mv -f -- "$src/$file.mutated" "$src/$file"
+		if diff -u --label "a/$file" --label "b/$file" "$src/$file" "$copy" >>"$diff"; then
+			rm -f -- "$copy"
 		else
-			rm -f -- "$src/$file.mutated"
+			changed=1
+			mv -f -- "$copy" "$src/$file"
 		fi
 	done
 	rm -f -- "$diff.spatch"
 	[[ $changed ]] ||
 		fail "$EXIT_USAGE" "mutant $(mutant_name "$patch") matches nothing in this kernel's $files"
+}
+
+# mutated_entry SRC OBJ FLAVOUR BASE_RELEASE BASE_KEY PATCH...: print the folder of
+# a mutant of a built kernel, built when it is not in the cache.
+mutated_entry()
+{
+	local src=$1 obj=$2 flavour=$3 base=${4%-bht-"$3"} base_key=$5 localversion key
+	local -a patches=("${@:6}")
+
+	localversion=$(mutant_localversion "$flavour" "$base" "${patches[@]}")
+	key=$({
+		printf '%s\n' "$build_recipe" "$base_key"
+		cat -- "${patches[@]}"
+	} | sha256sum | cut -c 1-12)
+	cached "kernels/mutant-$base$localversion-$key" build_mutant "$src" "$obj" \
+		"$localversion" "$base$localversion" "${patches[@]}"
+}
+
+# mutation_diff SOURCE PATCH...: print what the patches change in a source tree.
+mutation_diff()
+{
+	local source=$1 work file patch
+
+	shift
+	work=$(mktemp -d)
+	# shellcheck disable=SC2064 # expanded now: work is a local variable
+	trap "rm -rf -- '$work'" EXIT
+	for patch in "$@"; do
+		for file in $(mutated_files "$patch"); do
+			[[ -f $source/$file && ! -f $work/$file ]] || continue
+			mkdir -p -- "$work/${file%/*}"
+			cp -- "$source/$file" "$work/$file"
+		done
+	done
+	for patch in "$@"; do
+		in_strict_shell mutate "$work" "$patch" "$work/diff" || exit
+	done
+	cat -- "$work/diff"
 }
 
 # build_mutant SRC OBJ FLAVOUR LOCALVERSION NAME PATCH... OUTDIR: SRC/OBJ is the
@@ -119,15 +156,17 @@ build_mutant()
 	prune_objects "$outdir/src/obj"
 }
 
-# move_tools OBJ: the build system of tools/, unlike kbuild, writes absolute paths
-# into its records and would compile objtool again, and then everything else.
+# move_tools OBJ [NEW_OBJ]: OBJ was copied, and will be called NEW_OBJ. The build
+# system of tools/, unlike kbuild, writes absolute paths into its records and would
+# compile objtool again, and then everything else.
 move_tools()
 {
-	local old
+	local obj=$1 new=${2-$1} old
 
-	old=$(<"$1/bht.path")
-	{ grep -rlIZF --include='*.cmd' -- "${old%/*}" "$1/tools" "$1/scripts" || true; } |
-		xargs -0 -r sed -i "s,$old,$1,g; s,${old%/*},${1%/*},g"
+	old=$(<"$obj/bht.path")
+	{ grep -rlIZF --include='*.cmd' -- "${old%/*}" "$obj/tools" "$obj/scripts" || true; } |
+		xargs -0 -r sed -i "s,$old,$new,g; s,${old%/*},${new%/*},g"
+	printf '%s\n' "$new" >"$obj/bht.path"
 }
 
 # prune_objects OBJ: drop what building a module against it does not need. There

@@ -47,15 +47,15 @@ source_key()
 	printf 'sources/linux-%s_%s-r%s\n' "$1" "${2//:/%3a}" "$debian_recipe"
 }
 
-# fetch_source SERIES [refresh]: print the folder of the series' source, fetched
+# fetch_source SERIES [NEWEST]: print the folder of the series' source, fetched
 # when it is not in the cache. The version that was once fetched stays in use
 # until `refresh`, so that a kernel is not built anew behind one's back.
 fetch_source()
 {
-	local series=$1 refresh=${2-} current key view version deb
+	local series=$1 newest=${2-} current key view version deb
 
 	current=$(cache_dir)/sources/current-$series || exit
-	if [[ -z $refresh && -s $current ]]; then
+	if [[ -z $newest && -s $current ]]; then
 		key=$(<"$current")
 		if [[ -d $(cache_dir)/$key ]]; then
 			printf '%s\n' "$(cache_dir)/$key"
@@ -66,7 +66,7 @@ fetch_source()
 	for view in machine suites; do
 		[[ $view != suites ]] || suites_sources
 		version=$(package_field "$view" "linux-source-$series" Version)
-		if [[ -z $version || $refresh ]]; then
+		if [[ -z $version || $newest ]]; then
 			update_view "$view"
 			version=$(package_field "$view" "linux-source-$series" Version)
 		fi

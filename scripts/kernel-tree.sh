@@ -47,6 +47,34 @@ git_in()
 	git -c 'safe.directory=*' -C "$tree" "$@"
 }
 
+# seed_objects DIR OBJ FLAVOUR: a tree's first build starts from the objects of a
+# source package of the same version, when there are any. Files that differ from
+# the package's are made to look changed just now; their own times return with
+# the next mirroring, when their objects are newer than that.
+seed_objects()
+{
+	local src=$1/src obj=$2 flavour=$3 file base='' source
+
+	[[ ! -e $src/$obj ]] || return 0
+	for file in "$(cache_dir)"/kernels/built-*-"$flavour"-*/src/Makefile; do
+		if cmp -s -- "$file" "$src/Makefile" && [[ -s ${file%/*}/obj/bht.path ]]; then
+			base=${file%/Makefile}
+		fi
+	done
+	[[ -n $base ]] || return 0
+	say "starting from the objects of ${base%/src}"
+	cp -a --reflink=auto -- "$base/obj" "$src/$obj.seed"
+	source=$base
+	# What the source lacks counts as changed, too.
+	{ LC_ALL=C diff -rq --no-dereference --exclude='obj*' -- "$source" "$src" || true; } |
+		sed -nE "s,^Files .* and (.*) differ\$,\1,p; s,^Only in ($src[^:]*): ,\1/,p" |
+		while IFS= read -r file; do
+			find "$file" -exec touch -- {} +
+		done
+	move_tools "$src/$obj.seed" "$src/$obj"
+	mv -T -- "$src/$obj.seed" "$src/$obj"
+}
+
 # tree_state TREE: print what the user would call the tree's state, for people.
 tree_state()
 {
@@ -69,6 +97,7 @@ build_tree()
 	rm -rf -- "$dir/out"
 	mkdir -- "$dir/out"
 	in_strict_shell mirror "$tree" "$dir" 8>&- || exit
+	in_strict_shell seed_objects "$dir" "$obj" "$flavour" 8>&- || exit
 	logged "$dir/out" "$(basename -- "$tree")-$flavour" configure_and_compile \
 		"$dir/src" "$obj" "$flavour" "-bht-$flavour" "$dir/out" 8>&- >&2 || exit
 	image_key=$(sha256sum "$dir/out/vmlinuz" "$dir/src/$obj/vmlinux" | sha256sum | cut -c 1-12)
@@ -88,20 +117,6 @@ build_tree()
 copy_out()
 {
 	cp -a -- "$1/." "$2/"
-}
-
-# mutated_entry SRC OBJ FLAVOUR BASE_RELEASE BASE_KEY PATCH...: print the folder of
-# a mutant of a built kernel, built when it is not in the cache.
-mutated_entry()
-{
-	local src=$1 obj=$2 flavour=$3 base=${4%-bht-"$3"} base_key=$5 localversion key
-	local -a patches=("${@:6}")
-
-	localversion=$(mutant_localversion "$flavour" "$base" "${patches[@]}")
-	key=$(cat -- "${patches[@]}" "$bht_top/scripts/kernel-mutant.sh" |
-		cat - <(printf '%s' "$base_key") | sha256sum | cut -c 1-12)
-	cached "kernels/mutant-$base$localversion-$key" build_mutant "$src" "$obj" \
-		"$localversion" "$base$localversion" "${patches[@]}"
 }
 
 # built_tree TREE: path lines of a tree that the user has built. Only its modules
