@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
 # kernel-build.sh - configures and builds kernels small enough to be built by
 # the dozen. Sourced by bht-kernel after kernel-source.sh.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
 # kernel-debian.sh - kernels and kernel sources from Debian packages, downloaded
 # and verified by apt, unpacked into the cache and never installed. Sourced by

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
 # kernel-mutant.sh - kernels with a known bug: a semantic patch applied to a copy
 # of a built kernel, of which only the changed files are compiled again.

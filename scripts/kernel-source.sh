@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
 # kernel-source.sh - kernel sources: linux-source packages of any Debian suite,
 # and the user's own trees, which are only ever read. Sourced by bht-kernel
@@ -49,7 +49,7 @@ source_key()
 
 # fetch_source SERIES [NEWEST]: print the folder of the series' source, fetched
 # when it is not in the cache. The version that was once fetched stays in use
-# until `refresh`, so that a kernel is not built anew behind one's back.
+# until NEWEST is set, so that a kernel is not built anew behind one's back.
 fetch_source()
 {
 	local series=$1 newest=${2-} current key view version deb

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
 # kernel-tree.sh - the user's own kernel trees, which are only ever read: source
 # trees are mirrored into the cache and built there, incrementally; trees that
@@ -67,7 +67,7 @@ seed_objects()
 	source=$base
 	# What the source lacks counts as changed, too.
 	{ LC_ALL=C diff -rq --no-dereference --exclude='obj*' -- "$source" "$src" || true; } |
-		sed -nE "s,^Files .* and (.*) differ\$,\1,p; s,^Only in ($src[^:]*): ,\1/,p" |
+		sed -nE "s,^Files .* and (.*) differ\$,\1,p; s,^Only in (${src}[^:]*): ,\1/,p" |
 		while IFS= read -r file; do
 			find "$file" -exec touch -- {} +
 		done
