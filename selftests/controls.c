@@ -33,7 +33,7 @@ static const char * const race_side_effects[] = {
 };
 
 #define AIMED		"aim_percent=90 hold_us=20 widen_us=0"
-#define WIDENED		"aim_percent=90 hold_us=100 widen_us=100"
+#define WIDENED		"aim_percent=90 hold_us=1000 widen_us=1000"
 
 #define BATCH		512	/* pages per call */
 #define CLEAN_MIN_S	3	/* for a sound strategy, else half of BHT_DURATION */

@@ -247,7 +247,7 @@ int device_get_loop(struct torture_device *device, unsigned int kib)
 	if (number < 0)
 		return -1;
 	/* A memfd is a file in tmpfs that goes away by itself. */
-	file = memfd_create("bhtorture", MFD_CLOEXEC);
+	file = memfd_create("bhtorture", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (file < 0 || ftruncate(file, (kib ?: DEVICE_KIB) * 1024L))
 		goto fail;
 	snprintf(device->path, sizeof(device->path), "/dev/loop%d", number);

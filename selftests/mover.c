@@ -117,7 +117,7 @@ int mover_open(struct mover *mover, const struct torture *t,
 }
 
 /**
- * mover_open_watched() - Map the begin of a device that a filesystem uses.
+ * mover_open_device() - Map the begin of a device, whoever uses it.
  * @mover: To be closed with mover_close(), also after an error.
  * @t: The torture, with the device.
  * @bytes: How much of it.
@@ -130,8 +130,8 @@ int mover_open(struct mover *mover, const struct torture *t,
  *
  * Return: 0 or -1.
  */
-int mover_open_watched(struct mover *mover, const struct torture *t, size_t bytes,
-		       unsigned int batch, char *reason, size_t size)
+int mover_open_device(struct mover *mover, const struct torture *t, size_t bytes,
+		      unsigned int batch, char *reason, size_t size)
 {
 	memset(mover, 0, sizeof(*mover));
 	mover->fd = -1;
@@ -204,9 +204,12 @@ static void *mover_main(void *argument)
 {
 	struct mover *mover = argument;
 
-	while (!__atomic_load_n(&mover->stop, __ATOMIC_RELAXED))
+	while (!__atomic_load_n(&mover->stop, __ATOMIC_RELAXED)) {
 		if (mover_pass(mover, MOVER_OTHER_NODE))
 			break;
+		if (mover->pause_us)
+			usleep(mover->pause_us);
+	}
 	return NULL;
 }
 

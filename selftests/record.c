@@ -324,6 +324,7 @@ char *record_format(const struct torture *t)
 		set_from_stats(record, t, "io_errors");
 		json_object_set(record, "refused",
 				json_object_get(migrations, "refused"));
+		set_from_stats(record, t, "moves");
 		json_object_set(record, "callback_typical_ns",
 				json_object_get(migrations, "typical_ns"));
 	}

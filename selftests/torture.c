@@ -95,6 +95,18 @@ static void *watchdog_main(void *argument)
 	return NULL;
 }
 
+static bool wanted(const struct torture *t)
+{
+	char globs[512], *glob, *rest = NULL;
+
+	snprintf(globs, sizeof(globs), "%s", t->options.only);
+	for (glob = strtok_r(globs, " ", &rest); glob;
+	     glob = strtok_r(NULL, " ", &rest))
+		if (!fnmatch(glob, t->name, 0))
+			return true;
+	return false;
+}
+
 /**
  * torture_init() - Preset a run from the environment.
  * @t: The run.
@@ -115,7 +127,7 @@ void torture_init(struct torture *t, const char *test, const char *variant)
 	t->block_size = 1024;
 	t->device.loop_fd = -1;
 	t->device.file_fd = -1;
-	if (t->result == TORTURE_UNDECIDED && fnmatch(t->options.only, t->name, 0))
+	if (t->result == TORTURE_UNDECIDED && !wanted(t))
 		torture_give_up(t, TORTURE_SKIP, "not wanted: BHT_ONLY=%s",
 				t->options.only);
 }
@@ -131,6 +143,23 @@ void torture_need_nodes(struct torture *t)
 	if (mover_nodes(nodes) < 2)
 		torture_give_up(t, TORTURE_SKIP,
 				"needs two NUMA nodes with memory (boot with numa=fake=2)");
+}
+
+/**
+ * memory_available_kib() - MemAvailable of /proc/meminfo, 0 if it cannot be read.
+ */
+unsigned long memory_available_kib(void)
+{
+	FILE *file = fopen("/proc/meminfo", "r");
+	unsigned long available = 0;
+	char line[128];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "MemAvailable: %lu", &available) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return available;
 }
 
 static int get_device(struct torture *t)
@@ -298,6 +327,32 @@ int torture_move(struct torture *t, struct mover *mover, unsigned int batch)
 
 	if (mover_open(mover, t, batch, reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	rc = mover_start(mover);
+	if (rc)
+		return torture_give_up(t, TORTURE_FAIL, "no thread to move: %s",
+				       strerror(rc));
+	return 0;
+}
+
+/**
+ * torture_move_device() - The same, but the begin of the device, whoever uses it.
+ * @t: The run, prepared.
+ * @mover: Zeroed; torture_move_end() in any case.
+ * @bytes: How much of the device.
+ * @batch: Pages per call.
+ * @pause_us: After each pass.
+ *
+ * Return: 0, or -1 with the run's result decided.
+ */
+int torture_move_device(struct torture *t, struct mover *mover, size_t bytes,
+			unsigned int batch, unsigned int pause_us)
+{
+	char reason[TORTURE_REASON_MAX];
+	int rc;
+
+	if (mover_open_device(mover, t, bytes, batch, reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	mover->pause_us = pause_us;
 	rc = mover_start(mover);
 	if (rc)
 		return torture_give_up(t, TORTURE_FAIL, "no thread to move: %s",

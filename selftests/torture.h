@@ -44,7 +44,7 @@ struct torture_options {
 	const char *device;	/* BHT_DEVICE: by hand, else our own */
 	const char *module;	/* BHT_MODULE: path of bhtorture.ko */
 	const char *params;	/* BHT_MODULE_PARAMS: further ones, as insmod's */
-	const char *only;	/* BHT_ONLY: glob of the runs wanted, others are skipped */
+	const char *only;	/* BHT_ONLY: globs of the runs wanted, others are skipped */
 	bool keep_going;	/* BHT_KEEP_GOING: a violation does not end a run */
 	unsigned int cycles;	/* BHT_CYCLES: of tests that count, 0: their default */
 };
@@ -128,6 +128,7 @@ struct mover {
 	char *map;
 	size_t pages;
 	unsigned int batch;	/* pages per call */
+	unsigned int pause_us;	/* after each pass */
 	int nodes[2];
 	pthread_t thread;
 	bool running;
@@ -141,8 +142,8 @@ struct mover {
 int mover_nodes(int nodes[2]);
 int mover_open(struct mover *mover, const struct torture *t,
 	       unsigned int batch, char *reason, size_t size);
-int mover_open_watched(struct mover *mover, const struct torture *t, size_t bytes,
-		       unsigned int batch, char *reason, size_t size);
+int mover_open_device(struct mover *mover, const struct torture *t, size_t bytes,
+		      unsigned int batch, char *reason, size_t size);
 int mover_pass(struct mover *mover, int node);
 int mover_start(struct mover *mover);
 void mover_stop(struct mover *mover);
@@ -191,6 +192,7 @@ struct torture {
 
 void torture_init(struct torture *t, const char *test, const char *variant);
 void torture_need_nodes(struct torture *t);
+unsigned long memory_available_kib(void);
 int torture_prepare(struct torture *t);
 int torture_start(struct torture *t);
 void torture_arguments(const struct torture *t, char *arguments, size_t size);
@@ -199,6 +201,8 @@ void torture_wait(struct torture *t);
 void torture_exclude_begin(struct torture *t);
 void torture_exclude_end(struct torture *t);
 int torture_move(struct torture *t, struct mover *mover, unsigned int batch);
+int torture_move_device(struct torture *t, struct mover *mover, size_t bytes,
+			unsigned int batch, unsigned int pause_us);
 void torture_move_end(struct torture *t, struct mover *mover);
 void torture_stop(struct torture *t);
 void torture_end(struct torture *t);

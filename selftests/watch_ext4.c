@@ -118,17 +118,6 @@ static void *compact_main(void *argument)
 	return NULL;
 }
 
-static int move_watched(struct torture *t, struct mover *mover)
-{
-	char reason[TORTURE_REASON_MAX];
-
-	if (mover_open_watched(mover, t, FILESYSTEM_METADATA_BYTES, BATCH, reason, sizeof(reason)))
-		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
-	if (mover_start(mover))
-		return torture_give_up(t, TORTURE_FAIL, "no thread to move");
-	return 0;
-}
-
 TEST_F_TIMEOUT(watch_ext4, watched, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
@@ -136,7 +125,7 @@ TEST_F_TIMEOUT(watch_ext4, watched, TORTURE_HARNESS_S)
 	if (!torture_prepare(t) &&
 	    !filesystem_make(&self->fs, t, variant->block_size, variant->options) &&
 	    !filesystem_load(&self->fs, t) && !torture_start(t) &&
-	    !move_watched(t, &self->mover)) {
+	    !torture_move_device(t, &self->mover, FILESYSTEM_METADATA_BYTES, BATCH, 0)) {
 		self->compacting = !pthread_create(&self->compactor, NULL,
 						   compact_main, &self->stop);
 		torture_wait(t);

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * load_unload - the module comes and goes, over and over, while the device's
+ * folios move all the time; half of the times it is unloaded in the middle of full
+ * load, without having been stopped. Nothing may stay behind.
+ *
+ * BHT_CYCLES says how often (default 100).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "torture.h"
+
+/* What must have happened, in the last cycle, for a pass to mean something. */
+static const struct torture_floors floors = {
+	.migrations_per_s = 5,
+	.exposures_per_s = 1,
+};
+
+#define CYCLES		100
+#define SMALL		"blocks=2048"	/* soon filled */
+#define DEVICE_KIB	(8 * 1024)
+#define MOVED_BYTES	(2 * 1024 * 1024)
+#define BATCH		512	/* pages per call */
+/*
+ * The page cache is truncated when the block size changes and when the media is
+ * judged, and again and again until it stays empty: touch it only now and then.
+ */
+#define PAUSE_US	20000
+#define RUN_MAX_US	100000
+#define LAST_RUN_S	2
+#define LEAK_MAX_KIB	(32 * 1024)
+
+/* All are sound: a violation is the module's own mistake, or the kernel's. */
+static const char * const strategies[] = { "kernel", "held", "evict" };
+
+FIXTURE(load_unload) {
+	struct torture torture;
+	struct mover mover;
+	unsigned int cycles;
+	unsigned long long migrations;
+};
+
+FIXTURE_SETUP(load_unload)
+{
+	struct torture *t = &self->torture;
+
+	torture_init(t, "load_unload", NULL);
+	t->floors = floors;
+	t->device_kib = DEVICE_KIB;
+	self->cycles = t->options.cycles ?: CYCLES;
+	/* For the watchdog: a few seconds a cycle on a slow debug kernel. */
+	t->duration_s = LAST_RUN_S + 4 * self->cycles;
+	snprintf(t->params, sizeof(t->params), "%s", SMALL);
+	torture_need_nodes(t);
+}
+
+FIXTURE_TEARDOWN(load_unload)
+{
+}
+
+static int one_cycle(struct torture *t, unsigned int cycle,
+		     unsigned long long *migrations)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	t->strategy = strategies[cycle % 3];
+	if (torture_start(t))
+		return -1;
+	usleep(random() % RUN_MAX_US);
+	if (cycle & 1 && module_stop(reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "cycle %u: %s", cycle, reason);
+	if (stats_read(&t->stats, reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "cycle %u: %s", cycle, reason);
+	*migrations += t->stats.migrations;
+	if (t->stats.violations)
+		return -1;	/* judged by torture_stop() */
+	if (module_unload(reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "cycle %u: %s", cycle, reason);
+	t->loaded = false;
+	if (!access("/sys/kernel/debug/bhtorture", F_OK))
+		return torture_give_up(t, TORTURE_FAIL,
+				       "cycle %u: unloaded, but its debugfs folder stays",
+				       cycle);
+	return 0;
+}
+
+static void last_run(struct torture *t)
+{
+	t->strategy = t->options.strategy;
+	if (torture_start(t))
+		return;
+	t->duration_s = LAST_RUN_S;
+	torture_wait(t);
+}
+
+TEST_F_TIMEOUT(load_unload, storm, TORTURE_HARNESS_S)
+{
+	struct torture *t = &self->torture;
+	unsigned long before = 0, after = 0;
+	unsigned int cycle = 0;
+
+	srandom(t->options.seed);
+	if (!torture_prepare(t) &&
+	    !torture_move_device(t, &self->mover, MOVED_BYTES, BATCH, PAUSE_US)) {
+		/* The first ones fill caches that stay. */
+		for (; cycle < self->cycles; cycle++) {
+			if (cycle == self->cycles / 10)
+				before = memory_available_kib();
+			if (one_cycle(t, cycle, &self->migrations))
+				break;
+			if (cycle % 10 == 9)
+				printf("# %s: %u of %u cycles, %llu migrations\n",
+				       t->name, cycle + 1, self->cycles,
+				       self->migrations);
+		}
+		after = memory_available_kib();
+		if (cycle == self->cycles)
+			last_run(t);
+	}
+	torture_move_end(t, &self->mover);
+	torture_stop(t);
+	if (before > after + LEAK_MAX_KIB)
+		torture_give_up(t, TORTURE_FAIL,
+				"%lu KiB less memory available after %u cycles",
+				before - after, cycle);
+	t->extra = json_pack("{sI sI sI sI}", "cycles", (json_int_t)cycle,
+			     "migrations_in_cycles", (json_int_t)self->migrations,
+			     "available_kib_before", (json_int_t)before,
+			     "available_kib_after", (json_int_t)after);
+	torture_end(t);
+	TORTURE_VERDICT(t);
+}
+
+TEST_HARNESS_MAIN
