@@ -26,26 +26,30 @@ u32 hammer_random(struct hammer_thread *ht, u32 limit)
 	return ((u64)prandom_u32_state(&ht->random) * limit) >> 32;
 }
 
+/* Aimed lookups in sixteen that do not wait, and that come at any moment. */
+#define AIM_AT_ONCE	1
+#define AIM_ANY_MOMENT	4
+
 /*
- * Wait for the right moment of the migration, of which there are several: at once,
- * while the reference check is made; any moment, for what nobody has thought of;
- * and between check and move, which steering tells when it widens that window.
+ * Wait for the right moment of the migration, of which there are several: between
+ * check and move, which steering tells when it widens that window; any moment, for
+ * when it does not, and for what nobody has thought of; and, seldom because it
+ * makes most checks fail, at once, while the references are checked.
  */
 static void aim_wait(struct hammer_thread *ht, struct watch_slot *slot,
 		     unsigned long index)
 {
 	struct torture *t = ht->torture;
 	u64 until = READ_ONCE(slot->begin_ns);
+	u32 chance = hammer_random(ht, 16);
 	bool moving = false;
 
-	switch (hammer_random(ht, t->params->widen_us ? 4 : 2)) {
-	case 0:
+	if (chance < AIM_AT_ONCE)
 		return;
-	case 1:
+	if (!t->params->widen_us || chance < AIM_AT_ONCE + AIM_ANY_MOMENT) {
 		until += hammer_random(ht, min_t(u32, AIM_LIMIT_NS,
 				       READ_ONCE(t->watch.typical_ns)) + 1);
-		break;
-	default:
+	} else {
 		until += AIM_LIMIT_NS;
 		moving = true;
 	}
