@@ -108,9 +108,20 @@ compile()
 	cp -- "$src/$obj/.config" "$outdir/config"
 	printf '%s\n' "$release" >"$outdir/release"
 	printf '%s\n' "$src/$obj" >"$src/$obj/bht.path"
-	# As with the packaged headers: found from its own place, wherever that is.
-	# shellcheck disable=SC2016 # make's variables
-	printf 'include $(dir $(lastword $(MAKEFILE_LIST)))../Makefile\n' >"$src/$obj/Makefile"
+	object_makefile >"$src/$obj/Makefile"
+}
+
+# object_makefile: print a Makefile for the folder of objects, so that modules can
+# be built with make -C. Kbuild's own has absolute paths; this one finds the source
+# from its own place, wherever both were moved.
+object_makefile()
+{
+	cat <<-'END'
+	obj := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+	.PHONY: kbuild $(MAKECMDGOALS)
+	$(filter-out kbuild,$(MAKECMDGOALS)): kbuild ; @:
+	kbuild: ; @$(MAKE) --no-print-directory -C $(dir $(obj)) O=$(obj) $(MAKECMDGOALS)
+	END
 }
 
 # logged OUTDIR NAME COMMAND...: run it with its output in OUTDIR/build.log and
