@@ -28,7 +28,7 @@ expect "no way to repeat it" grep -q -- '--seed 42$' "$scratch/runs/latest/comma
 suite --tests controls --smp 3 --mem 640
 expect_status 0
 expect_output '^kernel: [0-9]'
-expect_output '^4 passed, 0 failed, 0 skipped$'
+expect_output '^[0-9]+ passed, 0 failed, 0 skipped$'
 expect_ended finished pass
 expect_result '.host.smp == 3 and .host.mem_mb == 640 and ([.tests[].migrations] | add) > 1000'
 finish
