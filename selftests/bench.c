@@ -5,7 +5,8 @@
  * All in one boot, in interleaved rounds, because the machine under a VM is shared
  * and drifts: what is compared was measured within seconds of each other, and
  * medians are reported. Lookups are compared without migrations, so that both
- * loops find the same idle lock.
+ * loops find the same idle lock. What watching costs is seen with nothing but a
+ * mover at work, and counted by the kernel's own statistics, module or not.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,11 +27,14 @@
 static const unsigned int batches[BATCHES] = { 1, 8, 64, 512, 8192 };
 
 #define BATCH_HAMMERED	512	/* the one that lookups are reported for */
+#define WATCHED_BYTES	(16 * 1024 * 1024)
 
 enum {
 	ROW_BARE,
 	ROW_HAMMER,
 	ROW_HAMMER_MIGRATING,
+	ROW_WATCH_OFF,
+	ROW_WATCH_ON,
 	ROW_BATCH,
 	ROWS = ROW_BATCH + BATCHES,
 };
@@ -164,6 +168,52 @@ static void bench_hammer(struct torture *t, int round)
 	unload(t);
 }
 
+static unsigned long long pages_migrated(struct torture *t)
+{
+	unsigned long long migrated = 0;
+	FILE *file = fopen("/proc/vmstat", "r");
+	char line[128];
+	bool found = false;
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "pgmigrate_success %llu", &migrated) == 1;
+	if (file)
+		fclose(file);
+	if (!found)
+		die(t, "no pgmigrate_success in /proc/vmstat");
+	return migrated;
+}
+
+static double migration_rate(struct torture *t)
+{
+	unsigned long long before;
+	double began;
+
+	usleep(SETTLE_US);
+	began = now();
+	before = pages_migrated(t);
+	usleep(slice_us);
+	return (pages_migrated(t) - before) / (now() - began);
+}
+
+static void bench_watch(struct torture *t, int round)
+{
+	char params[512], reason[TORTURE_REASON_MAX];
+	struct mover mover;
+
+	if (mover_open_device(&mover, t, WATCHED_BYTES, BATCH_HAMMERED, reason,
+			      sizeof(reason)) || mover_start(&mover))
+		die(t, reason);
+	rows[ROW_WATCH_OFF].value[round] = migration_rate(t);
+	snprintf(params, sizeof(params), "watch=%s %s", t->device.path,
+		 t->options.params);
+	if (module_load(module_path, params, reason, sizeof(reason)))
+		die(t, reason);
+	rows[ROW_WATCH_ON].value[round] = migration_rate(t);
+	unload(t);
+	mover_close(&mover);
+}
+
 static int compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -190,6 +240,12 @@ static void name_rows(void)
 	for (i = 0; i < ROWS; i++) {
 		rows[i].unit = "lookups/s per CPU";
 		rows[i].base = ROW_BARE;
+	}
+	strcpy(rows[ROW_WATCH_OFF].name, "move_pages_unwatched");
+	strcpy(rows[ROW_WATCH_ON].name, "move_pages_watched");
+	for (i = ROW_WATCH_OFF; i <= ROW_WATCH_ON; i++) {
+		rows[i].unit = "migrations/s";
+		rows[i].base = ROW_WATCH_OFF;
 	}
 	for (i = 0; i < BATCHES; i++) {
 		snprintf(rows[ROW_BATCH + i].name, sizeof(rows[0].name),
@@ -265,6 +321,7 @@ int main(void)
 		       now() - began);
 		bench_bare(&t, round);
 		bench_hammer(&t, round);
+		bench_watch(&t, round);
 	}
 	device_put(&t.device);
 	print_rows(&t, now() - began);

@@ -21,7 +21,7 @@ static const struct torture_floors floors = {
 	.exposures_per_s = 2,
 };
 
-#define START_KIB	(192 * 1024)	/* left to the torture to begin with */
+#define START_KIB	(96 * 1024)	/* left to the torture to begin with */
 #define EDGE_KIB	(24 * 1024)	/* MemAvailable: turn back */
 #define NEAR_KIB	(48 * 1024)	/* must have been reached */
 #define GIVE_BACK	4		/* this part of it, then grow again */

@@ -8,7 +8,7 @@
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
 
-run scripts/bht-run --runs-dir "$scratch" --duration 4 --env BHT_CYCLES=15 \
+run scripts/bht-run --runs-dir "$scratch" --duration 5 --env BHT_CYCLES=10 \
 	--tests 'hotplug load_unload parameters device_trouble pressure' \
 	--allow-console 'I/O error|lost async page write'
 expect_status 0
