@@ -75,10 +75,10 @@ seed_objects()
 	mv -T -- "$src/$obj.seed" "$src/$obj"
 }
 
-# tree_state TREE: print what the user would call the tree's state, for people.
+# tree_state TREE: print what git calls the tree's state, nothing without git.
 tree_state()
 {
-	git_in "$1" describe --always --dirty 2>/dev/null || printf 'no git\n'
+	git_in "$1" describe --always --dirty 2>/dev/null || true
 }
 
 # build_tree TREE FLAVOUR PATCH...: build the tree as it is now, then print path
@@ -150,7 +150,10 @@ stage_built()
 	mkdir -p -- "$outdir/lib/modules/$release"
 	if [[ -s $tree/modules.order ]]; then
 		make_clean_env make -C "$tree" "INSTALL_MOD_PATH=$outdir" INSTALL_MOD_STRIP=1 \
-			modules_install </dev/null
+			modules_install </dev/null >"$outdir/build.log" 2>&1 || {
+			tail -n 5 -- "$outdir/build.log" >&2
+			environment_error "cannot install the modules of $tree"
+		}
 	fi
 	rm -f -- "$outdir/lib/modules/$release"/{build,source}
 }

@@ -19,8 +19,35 @@ expect "build" test -s "$(kernel_field build)/Module.symvers"
 expect "modules" test -s "$(kernel_field modules)/modules.dep"
 expect "lib.mk" test -s "$(kernel_field source)/tools/testing/selftests/lib.mk"
 expect "checkpatch" test -s "$(kernel_field source)/scripts/checkpatch.pl"
-expect "the image is not $release" grep -qF "$release" \
-	<(file -b "$(kernel_field image)" 2>/dev/null || strings "$(kernel_field image)")
+
+# library FUNCTION ARG...: call into bht-kernel's parts.
+library()
+{
+	# shellcheck disable=SC2016 # for the shell that is started
+	bash -c 'set -euo pipefail
+		source scripts/lib.sh
+		for part in debian source build mutant tree; do
+			source "scripts/kernel-$part.sh"
+		done
+		"$@"' library "$@"
+}
+
+# An image says itself what it is, and one that is not what it should be is refused.
+run library image_release "$(kernel_field image)"
+expect_output "^$release\$"
+mkdir -- "$scratch/entry"
+cp -- "$(kernel_field image)" "$scratch/entry/vmlinuz"
+printf '6.1.0-bht-fast\n' >"$scratch/entry/release"
+run library built_lines 6.1:fast "$scratch/entry" build source 6.1
+expect_status 3
+expect_output "is '$release', not '6.1.0-bht-fast'"
+run library image_release scripts/lib.sh
+expect_status 1
+
+# Release strings have room for 63 characters.
+run library mutant_localversion debug 6.1.192 selftests/mutants/{first-buffer-only,buffer-left-locked}.cocci
+expect_status 0
+expect "too long: $output" test "${#output}" -le 56
 expect "something was installed" test ! -e "/lib/modules/$release/modules.dep" -o \
 	"$(uname -r)" = "$release" -o -e "/var/lib/dpkg/info/linux-image-$release.list"
 
