@@ -23,19 +23,23 @@ fragments()
 	printf '%s\n' "$bht_top/scripts/configs/optional.config"
 }
 
+# options FLAVOUR: print all that the fragments ask for.
+options()
+{
+	fragments "$1" | xargs -d '\n' grep -hE '^CONFIG_[A-Za-z0-9_]+=' -- | sort -u
+}
+
 # build_key FLAVOUR TEXT...: print a short hash of all that makes a build what
 # it is: the texts (source and mutants), fragments, compiler and recipe.
 build_key()
 {
-	local flavour=$1 file
+	local flavour=$1
 
 	shift
 	{
 		printf '%s\n' "$build_recipe" "$@"
 		gcc --version | head -n 1
-		while read -r file; do
-			cat -- "$file"
-		done < <(fragments "$flavour")
+		options "$flavour"
 	} | sha256sum | cut -c 1-12
 }
 
@@ -76,7 +80,7 @@ configure()
 	local src=$1 obj=$1/$2 flavour=$3 option value got missing=0 known
 
 	mkdir -p -- "$obj"
-	fragments "$flavour" | xargs -d '\n' cat -- >"$obj/bht.config"
+	options "$flavour" >"$obj/bht.config"
 	kernel_make "$src" "$2" KCONFIG_ALLCONFIG=bht.config allnoconfig
 	known=$(known_options "$src")
 	while IFS='=' read -r option value; do
@@ -90,7 +94,7 @@ configure()
 			say "this kernel does not know $option; if it needs none, it belongs into scripts/configs/optional.config"
 		fi
 		missing=$((missing + 1))
-	done < <(grep -hE '^CONFIG_[A-Za-z0-9_]+=' "$obj/bht.config")
+	done <"$obj/bht.config"
 	((missing == 0)) || return 1
 }
 
