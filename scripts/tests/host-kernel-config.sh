@@ -33,6 +33,7 @@ for kernel in ${BHT_CONFIG_KERNELS:-6.1}; do
 	done
 done
 
+sed -i '/^CONFIG_MD=y/d' "$scratch/selftests/config" "$scratch/scripts/configs/guest.config"
 printf 'CONFIG_NO_SUCH_OPTION=y\nCONFIG_BLK_DEV_DM=y\nCONFIG_MD=n\n' \
 	>>"$scratch/scripts/configs/guest.config"
 run configure_as fast "$source_tree"
