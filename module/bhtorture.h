@@ -56,6 +56,7 @@ struct torture_params {
 	unsigned int shuffle_ms;	/* 0: no shuffling */
 	unsigned int quarantine_folios;
 	unsigned int quarantine_age_ms;
+	unsigned int prober_percent;
 	unsigned int seed;
 	char *inject;
 	int injected;			/* the oracle meant, -1: none */
@@ -368,8 +369,7 @@ struct hammer_thread {
 	bool aimed;		/* the block just picked is being moved */
 	u64 block;		/* the block at hand, for reports */
 	u64 steps;		/* progress, for `stuck` */
-	unsigned int idle_looks; /* the prober's, since a migration began */
-	u64 begun_seen;		/* watch->begun at its last idle look */
+	u64 spell_end_ns;	/* until when the prober looks for migrations */
 	u64 steps_seen;		/* monitor.c's */
 	unsigned long seen_jiffies;
 	bool stuck;

@@ -28,6 +28,7 @@ static struct torture_params params = {
 		[PERSONALITY_DIRTIER] = -1,
 		[PERSONALITY_PROBER] = -1,
 	},
+	.prober_percent = 25,
 	.aim_percent = 50,
 	.hold_us = 20,
 	.settle_ms = 20,
@@ -73,6 +74,9 @@ MODULE_PARM_DESC(dirtier, "Threads that write, dirty and sync buffers (default -
 
 module_param_named(prober, params.threads[PERSONALITY_PROBER], int, 0444);
 MODULE_PARM_DESC(prober, "Threads that hold references on migrating buffers (default -1: one per CPU with watch=, else none)");
+
+module_param_named(prober_percent, params.prober_percent, uint, 0444);
+MODULE_PARM_DESC(prober_percent, "Share of the time that probers look for migrations (1-100, default 25)");
 
 module_param_named(bare, params.threads[PERSONALITY_BARE], int, 0444);
 MODULE_PARM_DESC(bare, "Threads that only look up and release, for benchmarks (default 0)");
@@ -128,6 +132,7 @@ static const struct {
 	{ "dirtier", "threads", &params.threads[PERSONALITY_DIRTIER], -1, 256 },
 	{ "prober", "threads", &params.threads[PERSONALITY_PROBER], -1, 256 },
 	{ "bare", "threads", &params.threads[PERSONALITY_BARE], -1, 256 },
+	{ "prober_percent", "percent", &params.prober_percent, 1, 100 },
 	{ "aim_percent", "percent", &params.aim_percent, 0, 100 },
 	{ "hold_us", "microseconds", &params.hold_us, 0, 1000 },
 	{ "widen_us", "microseconds", &params.widen_us, 0, 1000 },

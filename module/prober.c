@@ -10,8 +10,11 @@
 
 #include "bhtorture.h"
 
-/* Without a migration for so many looks in a row, look less often. */
-#define PROBER_PATIENCE		10000
+/*
+ * A spell of looking for migrations, of prober_percent of the time. Whoever looks
+ * all the time finds no more races in what he watches, but slows it down.
+ */
+#define PROBER_SPELL_US		1000
 
 /* One probe in this many does not wait for the moment after the check. */
 #define PROBER_EARLY_EVERY	8
@@ -79,16 +82,20 @@ static struct buffer_head *look_up(const struct sight *sight, u64 block)
 	return bh;
 }
 
-/* Spin while folios migrate, sleep a little when none has for a while. */
-static void look_less_often(struct hammer_thread *ht)
+/* The spells of several probers come at different times. */
+static void rest(struct hammer_thread *ht)
 {
-	u64 begun = atomic64_read(&ht->torture->watch.begun);
+	unsigned int percent = ht->torture->params->prober_percent;
+	unsigned int rest_us = PROBER_SPELL_US * (100 - percent) / percent;
 
-	if (ht->begun_seen != begun)
-		ht->idle_looks = 0;
-	ht->begun_seen = begun;
-	if (++ht->idle_looks > PROBER_PATIENCE)
-		usleep_range(200, 400);
+	if (ktime_get_mono_fast_ns() < ht->spell_end_ns)
+		return;
+	if (rest_us) {
+		rest_us += hammer_random(ht, rest_us / 2 + 1) - rest_us / 4;
+		usleep_range(rest_us, rest_us + PROBER_SPELL_US / 8);
+	}
+	ht->spell_end_ns = ktime_get_mono_fast_ns() +
+			   PROBER_SPELL_US * NSEC_PER_USEC;
 }
 
 /**
@@ -104,10 +111,9 @@ void prober_step(struct hammer_thread *ht)
 	char *data;
 	u64 block;
 
-	if (!get_sight(&t->watch, &sight)) {
-		look_less_often(ht);
+	rest(ht);
+	if (!get_sight(&t->watch, &sight))
 		return;
-	}
 	if (t->steering.armed && hammer_random(ht, PROBER_EARLY_EVERY))
 		wait_while(&sight, true);
 

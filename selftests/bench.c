@@ -35,6 +35,8 @@ enum {
 	ROW_HAMMER_MIGRATING,
 	ROW_WATCH_OFF,
 	ROW_WATCH_ON,
+	ROW_WATCH_NO_PROBER,
+	ROW_WATCH_ONLY_PROBES,
 	ROW_BATCH,
 	ROWS = ROW_BATCH + BATCHES,
 };
@@ -196,21 +198,31 @@ static double migration_rate(struct torture *t)
 	return (pages_migrated(t) - before) / (now() - began);
 }
 
+/* The parts one by one, so that it can be seen where the cost is. */
+static const char * const watch_params[ROWS] = {
+	[ROW_WATCH_ON] = "",
+	[ROW_WATCH_NO_PROBER] = "prober=0",
+	[ROW_WATCH_ONLY_PROBES] = "prober=0 quarantine_folios=0",
+};
+
 static void bench_watch(struct torture *t, int round)
 {
 	char params[512], reason[TORTURE_REASON_MAX];
 	struct mover mover;
+	int row;
 
 	if (mover_open_device(&mover, t, WATCHED_BYTES, BATCH_HAMMERED, reason,
 			      sizeof(reason)) || mover_start(&mover))
 		die(t, reason);
 	rows[ROW_WATCH_OFF].value[round] = migration_rate(t);
-	snprintf(params, sizeof(params), "watch=%s %s", t->device.path,
-		 t->options.params);
-	if (module_load(module_path, params, reason, sizeof(reason)))
-		die(t, reason);
-	rows[ROW_WATCH_ON].value[round] = migration_rate(t);
-	unload(t);
+	for (row = ROW_WATCH_ON; row <= ROW_WATCH_ONLY_PROBES; row++) {
+		snprintf(params, sizeof(params), "watch=%s %s %s",
+			 t->device.path, watch_params[row], t->options.params);
+		if (module_load(module_path, params, reason, sizeof(reason)))
+			die(t, reason);
+		rows[row].value[round] = migration_rate(t);
+		unload(t);
+	}
 	mover_close(&mover);
 }
 
@@ -243,7 +255,9 @@ static void name_rows(void)
 	}
 	strcpy(rows[ROW_WATCH_OFF].name, "move_pages_unwatched");
 	strcpy(rows[ROW_WATCH_ON].name, "move_pages_watched");
-	for (i = ROW_WATCH_OFF; i <= ROW_WATCH_ON; i++) {
+	strcpy(rows[ROW_WATCH_NO_PROBER].name, "move_pages_no_prober");
+	strcpy(rows[ROW_WATCH_ONLY_PROBES].name, "move_pages_only_probes");
+	for (i = ROW_WATCH_OFF; i <= ROW_WATCH_ONLY_PROBES; i++) {
 		rows[i].unit = "migrations/s";
 		rows[i].base = ROW_WATCH_OFF;
 	}

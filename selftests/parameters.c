@@ -55,6 +55,7 @@ static const struct range ranges[] = {
 	{ "shuffle_ms", 0, 60000, 0, 200 },
 	{ "quarantine_folios", 0, 65536, 0, 4096 },
 	{ "quarantine_age_ms", 1, 10000, 1, 10000 },
+	{ "prober_percent", 1, 100, 1, 100 },
 	{ NULL }
 };
 
