@@ -4,7 +4,7 @@
  *
  * Data flows one way:
  *   params -> target -> hammer, strategy, watch, steering
- *          -> quarantine, oracle, monitor, aftermath -> stats -> debugfs
+ *          -> quarantine, oracle, latency, monitor, aftermath -> stats -> debugfs
  * and no part reaches back. struct torture is the context that all of them are
  * handed; each part owns the member named after it.
  */
@@ -25,6 +25,7 @@
 
 struct seq_file;
 struct torture;
+struct tracepoint;
 
 /* --- params.c: what the user asked for, checked before anything starts --- */
 
@@ -57,6 +58,7 @@ struct torture_params {
 	unsigned int quarantine_folios;
 	unsigned int quarantine_age_ms;
 	unsigned int prober_percent;
+	unsigned int latency_every;	/* lookups; 0: none is timed */
 	unsigned int seed;
 	char *inject;
 	int injected;			/* the oracle meant, -1: none */
@@ -82,6 +84,7 @@ struct ledger_entry {
 
 #define LEDGER_CLAIMED	0
 #define LEDGER_REREAD	1	/* came from the device since it was written */
+#define LEDGER_TOUCHED	2	/* the lookup in progress took the fast path */
 
 /* What a block contains: one at its start, one at its end. */
 struct block_stamp {
@@ -370,6 +373,7 @@ struct hammer_thread {
 	u64 block;		/* the block at hand, for reports */
 	u64 steps;		/* progress, for `stuck` */
 	u64 spell_end_ns;	/* until when the prober looks for migrations */
+	unsigned int untimed;	/* lookups until one is timed again */
 	u64 steps_seen;		/* monitor.c's */
 	unsigned long seen_jiffies;
 	bool stuck;
@@ -463,6 +467,57 @@ void oracle_judge_null(struct hammer_thread *ht, u64 block, u32 drops,
 void oracle_heal(struct hammer_thread *ht, u64 block);
 bool oracle_injects(struct hammer_thread *ht, enum oracle oracle);
 
+/* --- latency.c: how long lookups and our own holds take --- */
+
+/* In this order: three paths, the same three during a migration of the folio. */
+enum latency_kind {
+	LATENCY_LOOKUP_FAST,		/* found in the bh LRU */
+	LATENCY_LOOKUP_SLOW,		/* __find_get_block_slow(), atomic */
+	LATENCY_LOOKUP_SLEEPING,	/* the same, under the folio lock */
+	LATENCY_LOOKUP_FAST_MIGRATING,
+	LATENCY_LOOKUP_SLOW_MIGRATING,
+	LATENCY_LOOKUP_SLEEPING_MIGRATING,
+	LATENCY_HOLD,			/* of private_lock, by strategy.c */
+	LATENCY_COUNT,
+};
+
+/* Buckets are at most a sixteenth wide, up to 2^34 ns (17 s), 4 KiB in all. */
+#define LATENCY_STEPS	16
+#define LATENCY_BUCKETS	(LATENCY_STEPS * 31)
+
+struct latency_histogram {
+	u64 count;
+	u64 total_ns;
+	u64 max_ns;
+	u64 bucket[LATENCY_BUCKETS];
+};
+
+struct latency_cpu {
+	struct latency_histogram kind[LATENCY_COUNT];
+};
+
+struct latency {
+	struct latency_cpu **cpu;
+	struct tracepoint *fast_path;	/* armed; NULL: lookups are not timed */
+};
+
+extern const char * const latency_names[LATENCY_COUNT];
+
+int latency_start(struct torture *t);
+void latency_stop(struct torture *t);
+void latency_free(struct torture *t);
+bool latency_wanted(struct hammer_thread *ht, bool exposed);
+u64 latency_begin(struct torture *t, u64 block, enum lookup lookup);
+u64 latency_end(enum lookup lookup, u64 begin_ns);
+void latency_lookup(struct torture *t, u64 block, enum lookup lookup,
+		    u64 latency_ns, bool migrating, bool found);
+void latency_hold(struct torture *t, unsigned long index, u64 hold_ns);
+void latency_sum(struct torture *t, enum latency_kind kind,
+		 struct latency_histogram *sum);
+u64 latency_percentile(const struct latency_histogram *sum,
+		       unsigned int per_mille);
+u64 latency_bucket_ns(unsigned int bucket);
+
 /* --- monitor.c: no progress, and shuffling, while the torture runs --- */
 
 struct monitor {
@@ -512,6 +567,7 @@ struct torture {
 	struct quarantine quarantine;
 	struct hammer hammer;
 	struct oracles oracles;
+	struct latency latency;
 	struct monitor monitor;
 	struct aftermath aftermath;
 	struct dentry *debugfs;

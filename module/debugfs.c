@@ -5,8 +5,11 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
+#include <linux/sizes.h>
 
 #include "bhtorture.h"
+
+#define STATS_JSON_BYTES	SZ_64K
 
 static int stats_show(struct seq_file *m, void *unused)
 {
@@ -28,7 +31,21 @@ static int stats_json_show(struct seq_file *m, void *unused)
 	mutex_unlock(&t->stop_lock);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(stats_json);
+
+/* With its histograms it seldom fits into a page: do not make it anew to grow. */
+static int stats_json_open(struct inode *inode, struct file *file)
+{
+	return single_open_size(file, stats_json_show, inode->i_private,
+				STATS_JSON_BYTES);
+}
+
+static const struct file_operations stats_json_fops = {
+	.owner = THIS_MODULE,
+	.open = stats_json_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
 
 static int violations_show(struct seq_file *m, void *unused)
 {

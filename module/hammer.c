@@ -127,7 +127,15 @@ struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block,
 	u32 drops = watch_drops(&t->watch, index);
 	u64 quiet = watch_quiet(&t->watch);
 	struct watch_slot *slot = watch_find(&t->watch, index);
-	struct buffer_head *bh = find_block(ht, block, lookup);
+	bool timed = latency_wanted(ht, slot);
+	struct buffer_head *bh;
+	u64 ns = 0;
+
+	if (timed)
+		ns = latency_begin(t, block, lookup);
+	bh = find_block(ht, block, lookup);
+	if (timed)
+		ns = latency_end(lookup, ns);
 
 	ht->counters.lookups++;
 	if (!slot)
@@ -136,6 +144,8 @@ struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block,
 		atomic_inc(&slot->exposures);
 		ht->counters.exposures++;
 	}
+	if (timed)
+		latency_lookup(t, block, lookup, ns, slot, bh);
 	if (likely(bh)) {
 		t->target.ledger[block].cached_drops = drops;
 		return bh;

@@ -38,6 +38,7 @@ static void quiesce(struct torture *t)
 {
 	monitor_stop(t);
 	hammer_stop(t);
+	latency_stop(t);
 	if (probes_armed(t) && t->target.mapping && strategy_block(t))
 		pr_warn("no memory to hold migrations off while probes are removed\n");
 	steering_stop(t);
@@ -81,6 +82,7 @@ static void torture_free(struct torture *t)
 	quiesce(t);
 	target_close(t);
 	kfree(t->hammer.thread);
+	latency_free(t);
 	vfree(t);
 }
 
@@ -89,6 +91,9 @@ static int torture_start(struct torture *t)
 	int rc;
 
 	rc = target_open(t);
+	if (rc)
+		return rc;
+	rc = latency_start(t);
 	if (rc)
 		return rc;
 	rc = quarantine_start(t);

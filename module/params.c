@@ -35,6 +35,7 @@ static struct torture_params params = {
 	.stuck_s = 30,
 	.quarantine_folios = 2048,
 	.quarantine_age_ms = 50,
+	.latency_every = 16,
 	.seed = 1,
 	.injected = -1,
 };
@@ -108,6 +109,9 @@ MODULE_PARM_DESC(quarantine_folios, "Vacated folios kept and judged, rounded up 
 module_param_named(quarantine_age_ms, params.quarantine_age_ms, uint, 0444);
 MODULE_PARM_DESC(quarantine_age_ms, "Milliseconds a vacated folio is kept (1-10000, default 50)");
 
+module_param_named(latency_every, params.latency_every, uint, 0444);
+MODULE_PARM_DESC(latency_every, "Time one lookup in this many, and each during a migration of its folio (0-1000000, 0: none, default 16)");
+
 module_param_named(seed, params.seed, uint, 0444);
 MODULE_PARM_DESC(seed, "Seed of the module's own choices (default 1)");
 
@@ -142,6 +146,7 @@ static const struct {
 	{ "shuffle_ms", "milliseconds", &params.shuffle_ms, 0, 60000 },
 	{ "quarantine_folios", "folios", &params.quarantine_folios, 0, 65536 },
 	{ "quarantine_age_ms", "milliseconds", &params.quarantine_age_ms, 1, 10000 },
+	{ "latency_every", "lookups", &params.latency_every, 0, 1000000 },
 };
 
 /* Threads of a personality when the user leaves it to us. */
@@ -283,7 +288,7 @@ const struct torture_params *params_get(void)
  */
 void params_print(const char *prefix)
 {
-	char numbers[400];
+	char numbers[512];
 	int length = 0;
 	int i;
 

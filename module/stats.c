@@ -9,6 +9,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/string_helpers.h>
 
 #include "bhtorture.h"
@@ -106,6 +107,41 @@ static void json_violations(struct torture *t, struct seq_file *m)
 	seq_puts(m, "},\n");
 }
 
+static void json_histogram(struct seq_file *m, enum latency_kind kind,
+			   const struct latency_histogram *sum)
+{
+	const char *comma = "";
+	unsigned int i;
+
+	seq_printf(m, "\"%s\":{\"count\":%llu,\"p50_ns\":%llu,\"p90_ns\":%llu,\"p99_ns\":%llu,\"p999_ns\":%llu,\"max_ns\":%llu,\"total_ns\":%llu,\"histogram\":[",
+		   latency_names[kind], sum->count, latency_percentile(sum, 500),
+		   latency_percentile(sum, 900), latency_percentile(sum, 990),
+		   latency_percentile(sum, 999), sum->max_ns, sum->total_ns);
+	for (i = 0; i < LATENCY_BUCKETS; i++) {
+		if (!sum->bucket[i])
+			continue;
+		seq_printf(m, "%s[%llu,%llu]", comma, latency_bucket_ns(i),
+			   sum->bucket[i]);
+		comma = ",";
+	}
+	seq_puts(m, "]}");
+}
+
+static void json_latency(struct torture *t, struct seq_file *m)
+{
+	struct latency_histogram *sum = kmalloc(sizeof(*sum), GFP_KERNEL);
+	int i;
+
+	seq_puts(m, "\"latency\":{");
+	for (i = 0; sum && i < LATENCY_COUNT; i++) {
+		latency_sum(t, i, sum);
+		seq_puts(m, i ? ",\n" : "");
+		json_histogram(m, i, sum);
+	}
+	seq_puts(m, "},\n");
+	kfree(sum);
+}
+
 /**
  * stats_json() - Everything, for programs.
  * @t: The torture.
@@ -155,9 +191,30 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   (s64)atomic64_read(&t->quarantine.taken),
 		   (s64)atomic64_read(&t->quarantine.released),
 		   (s64)atomic64_read(&t->quarantine.skipped));
+	json_latency(t, m);
 	json_violations(t, m);
 	json_first_violations(t, m);
 	seq_printf(m, "\"verdict\":\"%s\"}\n", summary.pass ? "pass" : "fail");
+}
+
+static void text_latency(struct torture *t, struct seq_file *m)
+{
+	struct latency_histogram *sum = kmalloc(sizeof(*sum), GFP_KERNEL);
+	int i;
+
+	seq_printf(m, "latency     %-25s %12s %10s %10s %10s %10s %10s\n",
+		   "(ns)", "count", "p50", "p90", "p99", "p99.9", "max");
+	for (i = 0; sum && i < LATENCY_COUNT; i++) {
+		latency_sum(t, i, sum);
+		if (sum->count)
+			seq_printf(m, "  %-35s %12llu %10llu %10llu %10llu %10llu %10llu\n",
+				   latency_names[i], sum->count,
+				   latency_percentile(sum, 500),
+				   latency_percentile(sum, 900),
+				   latency_percentile(sum, 990),
+				   latency_percentile(sum, 999), sum->max_ns);
+	}
+	kfree(sum);
 }
 
 /**
@@ -197,6 +254,7 @@ void stats_text(struct torture *t, struct seq_file *m)
 		   (s64)atomic64_read(&t->quarantine.taken),
 		   (s64)atomic64_read(&t->quarantine.released),
 		   (s64)atomic64_read(&t->quarantine.skipped));
+	text_latency(t, m);
 	seq_printf(m, "violations  %llu\n", summary.violations);
 	for (i = 0; i < ORACLE_COUNT; i++)
 		if (atomic64_read(&t->oracles.count[i]))

@@ -10,6 +10,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/sched/clock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -73,15 +74,39 @@ static bool has_extra_references(struct folio *folio)
 	       1 + folio_nr_pages(folio) + folio_test_private(folio);
 }
 
+/* private_lock, held for this page: by the clock of the CPU it is held on. */
+struct hold {
+	spinlock_t *lock;	/* the mapping's private_lock */
+	unsigned long index;
+	u64 acquired_ns;
+};
+
+static void hold_begin(struct hold *hold)
+	__acquires(hold->lock)
+{
+	spin_lock(hold->lock);
+	hold->acquired_ns = sched_clock();
+}
+
+/* Counted when it is over, so that counting is no part of it. */
+static void hold_end(struct hold *hold)
+	__releases(hold->lock)
+{
+	u64 hold_ns = sched_clock() - hold->acquired_ns;
+
+	spin_unlock(hold->lock);
+	latency_hold(strategy_torture, hold->index, hold_ns);
+}
+
 /* The check that lookups must be kept out of, with a second look. */
-static bool still_busy(struct address_space *mapping, struct buffer_head *head)
-	__must_hold(mapping_private_lock(mapping))
+static bool still_busy(struct hold *hold, struct buffer_head *head)
+	__must_hold(hold->lock)
 {
 	if (!buffers_busy(head))
 		return false;
-	spin_unlock(mapping_private_lock(mapping));
+	hold_end(hold);
 	invalidate_bh_lrus();
-	spin_lock(mapping_private_lock(mapping));
+	hold_begin(hold);
 	return buffers_busy(head);
 }
 
@@ -110,6 +135,10 @@ static int move_buffers(struct address_space *mapping, struct folio *dst,
 static int busted_move(struct address_space *mapping, struct folio *dst,
 		       struct folio *src, enum migrate_mode mode)
 {
+	struct hold hold = {
+		.lock = mapping_private_lock(mapping),
+		.index = compat_folio_index(src),
+	};
 	struct buffer_head *head = folio_buffers(src);
 	bool busy;
 	int rc;
@@ -119,9 +148,9 @@ static int busted_move(struct address_space *mapping, struct folio *dst,
 	if (has_extra_references(src) || !lock_buffers(head, mode))
 		return -EAGAIN;
 
-	spin_lock(mapping_private_lock(mapping));
-	busy = still_busy(mapping, head);
-	spin_unlock(mapping_private_lock(mapping));
+	hold_begin(&hold);
+	busy = still_busy(&hold, head);
+	hold_end(&hold);
 	rc = busy ? -EAGAIN : move_buffers(mapping, dst, src, mode, head);
 
 	unlock_buffers(head);
@@ -132,6 +161,10 @@ static int busted_move(struct address_space *mapping, struct folio *dst,
 static int held_move(struct address_space *mapping, struct folio *dst,
 		     struct folio *src, enum migrate_mode mode)
 {
+	struct hold hold = {
+		.lock = mapping_private_lock(mapping),
+		.index = compat_folio_index(src),
+	};
 	struct buffer_head *head = folio_buffers(src);
 	int rc;
 
@@ -140,10 +173,10 @@ static int held_move(struct address_space *mapping, struct folio *dst,
 	if (has_extra_references(src) || !lock_buffers(head, mode))
 		return -EAGAIN;
 
-	spin_lock(mapping_private_lock(mapping));
-	rc = still_busy(mapping, head) ?
+	hold_begin(&hold);
+	rc = still_busy(&hold, head) ?
 	     -EAGAIN : move_buffers(mapping, dst, src, mode, head);
-	spin_unlock(mapping_private_lock(mapping));
+	hold_end(&hold);
 
 	unlock_buffers(head);
 	return rc;

@@ -13,8 +13,34 @@
 #include <linux/migrate_mode.h>
 #include <linux/tracepoint.h>
 
+/* For readers of recordings, who do not know what our enums' names stand for. */
+TRACE_DEFINE_ENUM(MIGRATE_ASYNC);
+TRACE_DEFINE_ENUM(MIGRATE_SYNC_LIGHT);
+TRACE_DEFINE_ENUM(MIGRATE_SYNC);
+
+TRACE_DEFINE_ENUM(ORACLE_REF_MOVED);
+TRACE_DEFINE_ENUM(ORACLE_LOST_UPDATE);
+TRACE_DEFINE_ENUM(ORACLE_STALE_READ);
+TRACE_DEFINE_ENUM(ORACLE_TORN);
+TRACE_DEFINE_ENUM(ORACLE_STALE_WRITE);
+TRACE_DEFINE_ENUM(ORACLE_MEDIA_LOSS);
+TRACE_DEFINE_ENUM(ORACLE_NULL_SLEEPING);
+TRACE_DEFINE_ENUM(ORACLE_NULL_ATOMIC);
+TRACE_DEFINE_ENUM(ORACLE_STUCK);
+TRACE_DEFINE_ENUM(ORACLE_STATE_LEAK);
+
+TRACE_DEFINE_ENUM(LATENCY_LOOKUP_FAST);
+TRACE_DEFINE_ENUM(LATENCY_LOOKUP_SLOW);
+TRACE_DEFINE_ENUM(LATENCY_LOOKUP_SLEEPING);
+
 #ifndef _BHTORTURE_TRACE_ONCE
 #define _BHTORTURE_TRACE_ONCE
+#define show_lookup_path(path)						\
+	__print_symbolic(path,						\
+		{ LATENCY_LOOKUP_FAST,		"fast" },		\
+		{ LATENCY_LOOKUP_SLOW,		"slow" },		\
+		{ LATENCY_LOOKUP_SLEEPING,	"sleeping" })
+
 #define show_migrate_mode(mode)						\
 	__print_symbolic(mode,						\
 		{ MIGRATE_ASYNC,	"MIGRATE_ASYNC" },		\
@@ -38,14 +64,15 @@
 /* A folio of the target enters the migrate callback. */
 TRACE_EVENT(bhtorture_migrate_begin,
 
-	TP_PROTO(dev_t dev, unsigned long index, unsigned int buffers,
-		 enum migrate_mode mode),
+	TP_PROTO(dev_t dev, unsigned long index, u64 block,
+		 unsigned int buffers, enum migrate_mode mode),
 
-	TP_ARGS(dev, index, buffers, mode),
+	TP_ARGS(dev, index, block, buffers, mode),
 
 	TP_STRUCT__entry(
 		__field(dev_t,		dev)
 		__field(unsigned long,	index)
+		__field(u64,		block)
 		__field(unsigned int,	buffers)
 		__field(int,		mode)
 	),
@@ -53,27 +80,30 @@ TRACE_EVENT(bhtorture_migrate_begin,
 	TP_fast_assign(
 		__entry->dev		= dev;
 		__entry->index		= index;
+		__entry->block		= block;
 		__entry->buffers	= buffers;
 		__entry->mode		= mode;
 	),
 
-	TP_printk("dev=%d:%d index=%lu buffers=%u mode=%s",
+	TP_printk("dev=%d:%d index=%lu block=%llu buffers=%u mode=%s",
 		  MAJOR(__entry->dev), MINOR(__entry->dev), __entry->index,
-		  __entry->buffers, show_migrate_mode(__entry->mode))
+		  __entry->block, __entry->buffers,
+		  show_migrate_mode(__entry->mode))
 );
 
 /* The callback returned; rc=0 means the folio moved. */
 TRACE_EVENT(bhtorture_migrate_end,
 
-	TP_PROTO(dev_t dev, unsigned long index, unsigned int buffers,
-		 enum migrate_mode mode, int rc, unsigned int exposures,
-		 unsigned int duration_ns),
+	TP_PROTO(dev_t dev, unsigned long index, u64 block,
+		 unsigned int buffers, enum migrate_mode mode, int rc,
+		 unsigned int exposures, unsigned int duration_ns),
 
-	TP_ARGS(dev, index, buffers, mode, rc, exposures, duration_ns),
+	TP_ARGS(dev, index, block, buffers, mode, rc, exposures, duration_ns),
 
 	TP_STRUCT__entry(
 		__field(dev_t,		dev)
 		__field(unsigned long,	index)
+		__field(u64,		block)
 		__field(unsigned int,	buffers)
 		__field(int,		mode)
 		__field(int,		rc)
@@ -84,6 +114,7 @@ TRACE_EVENT(bhtorture_migrate_end,
 	TP_fast_assign(
 		__entry->dev		= dev;
 		__entry->index		= index;
+		__entry->block		= block;
 		__entry->buffers	= buffers;
 		__entry->mode		= mode;
 		__entry->rc		= rc;
@@ -91,9 +122,10 @@ TRACE_EVENT(bhtorture_migrate_end,
 		__entry->duration_ns	= duration_ns;
 	),
 
-	TP_printk("dev=%d:%d index=%lu buffers=%u mode=%s rc=%d exposures=%u duration_ns=%u",
+	TP_printk("dev=%d:%d index=%lu block=%llu buffers=%u mode=%s rc=%d exposures=%u duration_ns=%u",
 		  MAJOR(__entry->dev), MINOR(__entry->dev), __entry->index,
-		  __entry->buffers, show_migrate_mode(__entry->mode),
+		  __entry->block, __entry->buffers,
+		  show_migrate_mode(__entry->mode),
 		  __entry->rc, __entry->exposures, __entry->duration_ns)
 );
 
@@ -133,6 +165,72 @@ TRACE_EVENT(bhtorture_violation,
 		  show_oracle(__entry->oracle), __entry->index,
 		  __entry->block, __entry->expected, __entry->found,
 		  __entry->offset, __entry->age_ms)
+);
+
+/*
+ * A lookup by the hammer that was timed: by which path, and whether the folio was
+ * inside the migrate callback meanwhile. While this event is on, all are timed.
+ */
+TRACE_EVENT(bhtorture_lookup,
+
+	TP_PROTO(dev_t dev, unsigned long index, u64 block, int path,
+		 bool migrating, bool found, u64 latency_ns),
+
+	TP_ARGS(dev, index, block, path, migrating, found, latency_ns),
+
+	TP_STRUCT__entry(
+		__field(dev_t,		dev)
+		__field(unsigned long,	index)
+		__field(u64,		block)
+		__field(u64,		latency_ns)
+		__field(int,		path)
+		__field(bool,		migrating)
+		__field(bool,		found)
+	),
+
+	TP_fast_assign(
+		__entry->dev		= dev;
+		__entry->index		= index;
+		__entry->block		= block;
+		__entry->latency_ns	= latency_ns;
+		__entry->path		= path;
+		__entry->migrating	= migrating;
+		__entry->found		= found;
+	),
+
+	TP_printk("dev=%d:%d index=%lu block=%llu path=%s migrating=%d found=%d latency_ns=%llu",
+		  MAJOR(__entry->dev), MINOR(__entry->dev), __entry->index,
+		  __entry->block, show_lookup_path(__entry->path),
+		  __entry->migrating, __entry->found, __entry->latency_ns)
+);
+
+/* One of the module's own strategies has released private_lock. */
+TRACE_EVENT(bhtorture_hold,
+
+	TP_PROTO(dev_t dev, unsigned long index, u64 block,
+		 const char *strategy, u64 hold_ns),
+
+	TP_ARGS(dev, index, block, strategy, hold_ns),
+
+	TP_STRUCT__entry(
+		__field(dev_t,		dev)
+		__field(unsigned long,	index)
+		__field(u64,		block)
+		__field(u64,		hold_ns)
+		__array(char,		strategy, 8)
+	),
+
+	TP_fast_assign(
+		__entry->dev		= dev;
+		__entry->index		= index;
+		__entry->block		= block;
+		__entry->hold_ns	= hold_ns;
+		strscpy(__entry->strategy, strategy, 8);
+	),
+
+	TP_printk("dev=%d:%d index=%lu block=%llu strategy=%s hold_ns=%llu",
+		  MAJOR(__entry->dev), MINOR(__entry->dev), __entry->index,
+		  __entry->block, __entry->strategy, __entry->hold_ns)
 );
 
 #endif /* _BHTORTURE_TRACE_H */

@@ -73,7 +73,8 @@ struct watch_slot *watch_begin(struct watch *watch, struct folio *src,
 	slot->moving = false;
 	atomic_set(&slot->exposures, 0);
 	WRITE_ONCE(slot->begin_ns, ktime_get_mono_fast_ns());
-	trace_bhtorture_migrate_begin(slot->dev, index, slot->buffers, mode);
+	trace_bhtorture_migrate_begin(slot->dev, index, slot->first_block,
+				      slot->buffers, mode);
 	/* Aim at what can be hit; a hammer also meets folios that lost theirs. */
 	if (slot->buffers || target_owned(&watch->torture->target))
 		WRITE_ONCE(watch->newest, slot - watch->slots);
@@ -107,9 +108,11 @@ void watch_end(struct watch *watch, struct watch_slot *slot, struct folio *src,
 	index = slot->index;
 	duration_ns = min_t(u64, ktime_get_mono_fast_ns() - slot->begin_ns,
 			    U32_MAX);
-	trace_bhtorture_migrate_end(slot->dev, index, slot->buffers, slot->mode,
-				    rc, atomic_read(&slot->exposures),
-				    duration_ns);
+	if (trace_bhtorture_migrate_end_enabled())
+		trace_bhtorture_migrate_end(slot->dev, index, slot->first_block,
+					    slot->buffers, slot->mode, rc,
+					    atomic_read(&slot->exposures),
+					    duration_ns);
 	if (!rc && slot->buffers) {
 		atomic64_inc(&watch->moved_with_buffers);
 		quarantine_take(&watch->torture->quarantine, src, slot);

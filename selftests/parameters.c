@@ -56,6 +56,7 @@ static const struct range ranges[] = {
 	{ "quarantine_folios", 0, 65536, 0, 4096 },
 	{ "quarantine_age_ms", 1, 10000, 1, 10000 },
 	{ "prober_percent", 1, 100, 1, 100 },
+	{ "latency_every", 0, 1000000, 0, 64 },
 	{ NULL }
 };
 
