@@ -12,10 +12,14 @@ source_tree=$(kernel_field source)
 # A trace header is macros that are no statements, in columns of its own.
 readonly trace_header_ignores=LINE_SPACING,MACRO_ARG_REUSE,OPEN_ENDED_LINE,MULTISTATEMENT_MACRO_USE_DO_WHILE,COMPLEX_MACRO,SPACING,PARENTHESIS_ALIGNMENT
 
+# Programs have the C library's types, and texts for people in one piece.
+readonly program_ignores=PREFER_KERNEL_TYPES,LONG_LINE_STRING
+
 while read -r file; do
 	ignore=()
 	case $file in
 	*/trace.h) ignore=(--ignore "$trace_header_ignores") ;;
+	traces/*) ignore=(--ignore "$program_ignores") ;;
 	esac
 	perl "$source_tree/scripts/checkpatch.pl" --no-tree --strict --terse \
 		--show-types "${ignore[@]}" -f "$file" || wrong "checkpatch $file"

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bht-report - how long private_lock is held, by whom, and who waits for it: from a
+ * recording, in-kernel histograms or a run folder to figures that people can paste.
+ *
+ * Reads everything first and writes then: a bad input leaves nothing half-written.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_HTML, FORMAT_BUCKETS };
+
+struct command {
+	enum format format;
+	bool compare, net, write_all;
+	const char *output;
+	struct report_options options;
+	struct report_budget **budgets;
+	size_t nr_budgets;
+};
+
+static const char usage[] =
+"Usage: bht-report [OPTION]... INPUT\n"
+"       bht-report --compare [OPTION]... [LABEL=]INPUT[,INPUT...]...\n"
+"\n"
+"INPUT is a run folder, a trace.dat, a dump of in-kernel histograms or a result.json.\n"
+"Prints who holds private_lock for how long, who waits for it, and what lookups take.\n"
+"\n"
+"  --json, --csv, --html  in that format instead of text\n"
+"  --buckets          nothing but the histogram of 2019, all holds of migrations\n"
+"  --bucket WIDTH     width of its buckets, e.g. 5us or 100ns (default: chosen)\n"
+"  --net              take the probes' own cost off all figures\n"
+"  --output FILE      instead of standard output; whole or not at all\n"
+"  --write            report.txt, report.json and report.html into the run folder,\n"
+"                     and the text to standard output\n"
+"  --compare          runs side by side: ratios to the first, with an interval of\n"
+"                     95 % confidence. INPUTs joined by commas count as one run\n"
+"  --fail-if BUDGET   exit 1 when it is true; more than once\n"
+"\n";
+
+static void print_help(void)
+{
+	printf("%s%s", usage, budget_grammar);
+	printf("\nExit: 0 done, 1 a budget is exceeded, 2 usage, or a truncated or foreign input,\n"
+	       "3 environment (memory, cannot write).\n");
+}
+
+static uint64_t parse_width(const char *text)
+{
+	static const struct {
+		const char *name;
+		double factor;
+	} units[] = { { "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 } };
+	char *end;
+	double value = strtod(text, &end);
+	size_t i;
+
+	for (i = 0; isdigit((unsigned char)*text) && i < ARRAY_SIZE(units); i++)
+		if (!strcmp(end, units[i].name) && value * units[i].factor >= 1 &&
+		    value * units[i].factor <= 1e9)
+			return value * units[i].factor;
+	die(EXIT_INPUT, "bad --bucket '%s': allowed is 1ns to 1000ms, as 5us", text);
+}
+
+static void add_budget(struct command *command, const char *text)
+{
+	char reason[256];
+	struct report_budget *budget = budget_parse(text, reason, sizeof(reason));
+
+	if (!budget)
+		die(EXIT_INPUT, "%s", reason);
+	command->budgets = must(realloc(command->budgets, (command->nr_budgets + 1) *
+					sizeof(*command->budgets)));
+	command->budgets[command->nr_budgets++] = budget;
+}
+
+static void parse_options(struct command *command, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "csv", no_argument, NULL, 'c' },
+		{ "html", no_argument, NULL, 'h' },
+		{ "buckets", no_argument, NULL, 'k' },
+		{ "bucket", required_argument, NULL, 'b' },
+		{ "net", no_argument, NULL, 'n' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "write", no_argument, NULL, 'w' },
+		{ "compare", no_argument, NULL, 'C' },
+		{ "fail-if", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'H' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'j':
+			command->format = FORMAT_JSON;
+			break;
+		case 'c':
+			command->format = FORMAT_CSV;
+			break;
+		case 'h':
+			command->format = FORMAT_HTML;
+			break;
+		case 'k':
+			command->format = FORMAT_BUCKETS;
+			break;
+		case 'b':
+			command->options.bucket_ns = parse_width(optarg);
+			break;
+		case 'n':
+			command->net = true;
+			break;
+		case 'o':
+			command->output = optarg;
+			break;
+		case 'w':
+			command->write_all = true;
+			break;
+		case 'C':
+			command->compare = true;
+			break;
+		case 'f':
+			add_budget(command, optarg);
+			break;
+		case 'H':
+			print_help();
+			exit(EXIT_OK);
+		default:
+			die(EXIT_INPUT, "bad option '%s', or its value is missing; see --help",
+			    argv[optind - 1]);
+		}
+	}
+}
+
+/* Checks that need no input. */
+static void check_options(const struct command *command, int inputs)
+{
+	if (!inputs)
+		die(EXIT_INPUT, "no INPUT; see --help");
+	if (!command->compare && inputs > 1)
+		die(EXIT_INPUT, "%d INPUTs, but no --compare", inputs);
+	if (command->compare && inputs < 2)
+		die(EXIT_INPUT, "--compare needs two INPUTs at least");
+	if (command->compare && command->format != FORMAT_TEXT &&
+	    command->format != FORMAT_JSON)
+		die(EXIT_INPUT, "--compare gives text or --json");
+	if (command->write_all && (command->compare || command->output ||
+				   command->format != FORMAT_TEXT))
+		die(EXIT_INPUT, "--write goes with one run folder and no format");
+}
+
+/* The last part of a path, that of the folder that `latest` points to. */
+static char *label_of(const char *path)
+{
+	char real[PATH_MAX];
+	const char *name = realpath(path, real) ? real : path;
+	const char *slash = strrchr(name, '/');
+
+	return copy(slash && slash[1] ? slash + 1 : name);
+}
+
+static struct report *load_one(const char *path)
+{
+	char *label = label_of(path);
+	struct report *report = report_new(path, label);
+
+	free(label);
+	load_path(report, path);
+	report_order(report);
+	return report;
+}
+
+/* "LABEL=INPUT,INPUT" */
+static struct report *load_labelled(const char *text)
+{
+	const char *equals = strchr(text, '=');
+	struct report *report;
+	char *label, *paths, *path, *rest;
+
+	/* A file may have an = in its name. */
+	if (equals && access(text, F_OK)) {
+		label = must(strndup(text, equals - text));
+		paths = copy(equals + 1);
+	} else {
+		label = label_of(text);
+		paths = copy(text);
+	}
+	report = report_new(paths, label);
+	if (!access(paths, F_OK))
+		load_path(report, paths);
+	else
+		for (path = strtok_r(paths, ",", &rest); path;
+		     path = strtok_r(NULL, ",", &rest))
+			load_path(report, path);
+	report_order(report);
+	free(label);
+	free(paths);
+	return report;
+}
+
+static void write_as(FILE *out, struct report *report, const struct command *command,
+		     enum format format)
+{
+	struct report_dist holds = { 0 };
+
+	switch (format) {
+	case FORMAT_TEXT:
+		write_text(out, report, &command->options);
+		break;
+	case FORMAT_JSON:
+		write_json(out, report, &command->options);
+		break;
+	case FORMAT_CSV:
+		write_csv(out, report);
+		break;
+	case FORMAT_HTML:
+		write_html(out, report, &command->options);
+		break;
+	case FORMAT_BUCKETS:
+		report_merged(report, WHAT_HOLD, NULL, &holds);
+		write_buckets(out, &holds, command->options.bucket_ns);
+		dist_free(&holds);
+		break;
+	}
+}
+
+/* Beside and renamed, so that a file is whole or as it was. */
+static FILE *open_output(const char *path, char **temporary)
+{
+	FILE *out;
+
+	*temporary = printed("%s.tmp.%d", path, (int)getpid());
+	out = fopen(*temporary, "we");
+	if (!out)
+		die(EXIT_ENVIRONMENT, "cannot write %s: %s", path, strerror(errno));
+	return out;
+}
+
+static void close_output(FILE *out, const char *path, char *temporary)
+{
+	bool failed = fflush(out) || ferror(out);
+
+	failed |= fclose(out);
+	if (failed || rename(temporary, path)) {
+		unlink(temporary);
+		die(EXIT_ENVIRONMENT, "cannot write %s: %s", path, strerror(errno));
+	}
+	free(temporary);
+}
+
+static void write_file(const char *path, struct report *report,
+		       const struct command *command, enum format format)
+{
+	char *temporary;
+	FILE *out = open_output(path, &temporary);
+
+	write_as(out, report, command, format);
+	close_output(out, path, temporary);
+}
+
+static void write_into_folder(struct report *report, const struct command *command)
+{
+	static const struct {
+		const char *name;
+		enum format format;
+	} files[] = {
+		{ "report.txt", FORMAT_TEXT },
+		{ "report.json", FORMAT_JSON },
+		{ "report.html", FORMAT_HTML },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		char *path = printed("%s/%s", report->path, files[i].name);
+
+		write_file(path, report, command, files[i].format);
+		free(path);
+	}
+	write_as(stdout, report, command, FORMAT_TEXT);
+	printf("\nwritten: %s/report.txt, report.json, report.html\n", report->path);
+}
+
+static int judge(const struct command *command, struct report **reports, size_t nr)
+{
+	int status = EXIT_OK, one;
+	size_t i, j;
+
+	for (i = 0; i < nr; i++) {
+		for (j = 0; j < command->nr_budgets; j++) {
+			one = budget_judge(command->budgets[j], reports[i], stderr);
+			status = one > status ? one : status;
+		}
+	}
+	return status;
+}
+
+static void write_all(const struct command *command, struct report **reports, size_t nr)
+{
+	char *temporary = NULL;
+	FILE *out = stdout;
+
+	if (command->write_all) {
+		write_into_folder(reports[0], command);
+		return;
+	}
+	if (command->output)
+		out = open_output(command->output, &temporary);
+	if (!command->compare)
+		write_as(out, reports[0], command, command->format);
+	else if (command->format == FORMAT_JSON)
+		compare_json(out, reports, nr);
+	else
+		compare_text(out, reports, nr);
+	if (command->output)
+		close_output(out, command->output, temporary);
+}
+
+int main(int argc, char **argv)
+{
+	struct command command = { .options.histograms = true };
+	struct report **reports;
+	int i, nr, status;
+
+	parse_options(&command, argc, argv);
+	argv += optind;
+	nr = argc - optind;
+	check_options(&command, nr);
+	reports = must(calloc(nr, sizeof(*reports)));
+	for (i = 0; i < nr; i++) {
+		reports[i] = command.compare ? load_labelled(argv[i]) : load_one(argv[i]);
+		if (command.net)
+			report_take_off_probe(reports[i]);
+	}
+	write_all(&command, reports, nr);
+	status = judge(&command, reports, nr);
+	for (i = 0; i < nr; i++)
+		report_free(reports[i]);
+	free(reports);
+	while (command.nr_budgets)
+		budget_free(command.budgets[--command.nr_budgets]);
+	free(command.budgets);
+	if (fflush(stdout) || ferror(stdout))
+		die(EXIT_ENVIRONMENT, "cannot write to standard output");
+	return status;
+}

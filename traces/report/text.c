@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The report for people and mails: one table of holds, waits and latencies, the
+ * histogram of 2019 for each holder, and all of them side by side by powers of two.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+
+#define NS_PER_US	1000.0
+#define NS_PER_S	1e9
+#define COLUMN		15	/* of the log2 table */
+#define COLUMNS_MAX	6
+
+/**
+ * report_verdict() - The verdict of the run.
+ * @report: The report.
+ *
+ * Return: NULL when it is not a run folder's.
+ */
+const char *report_verdict(const struct report *report)
+{
+	return json_string_value(json_object_get(report->result, "verdict"));
+}
+
+/**
+ * format_us() - A duration for a table, in us.
+ * @ns: The duration.
+ * @dist: Where it is from: what a histogram of wide bins tells is marked with ~.
+ * @buffer: Filled in.
+ * @size: Of @buffer.
+ */
+void format_us(double ns, const struct report_dist *dist, char *buffer, size_t size)
+{
+	double us = ns / NS_PER_US;
+
+	snprintf(buffer, size, "%s%.*f",
+		 dist->resolution == RESOLUTION_EXACT ? "" : "~",
+		 us < 10 ? 2 : us < 1000 ? 1 : 0, us);
+}
+
+static void write_header(FILE *out, const struct report *report)
+{
+	const char *verdict = report_verdict(report);
+	const char *era = json_string_value(json_object_get(json_object_get(report->result,
+									    "kernel"), "era"));
+	const char *strategy = json_string_value(json_object_get(report->result, "strategy"));
+	size_t i;
+
+	fprintf(out, "%s", report->label ?: report->path);
+	if (report->kernel)
+		fprintf(out, ", kernel %s", report->kernel);
+	if (era)
+		fprintf(out, ", era %s", era);
+	if (strategy)
+		fprintf(out, ", strategy %s", strategy);
+	if (verdict)
+		fprintf(out, ", verdict %s", verdict);
+	fprintf(out, "\n");
+	if (report->seconds > 0)
+		fprintf(out, "recorded: %.1f s", report->seconds);
+	if (report->events)
+		fprintf(out, ", %llu events, %llu lost", (unsigned long long)report->events,
+			(unsigned long long)report->lost);
+	if (report->seconds > 0)
+		fprintf(out, "%s%s\n", report->clock ? ", clock " : "", report->clock ?: "");
+	if (report->calibration_ns != NO_CALIBRATION)
+		fprintf(out, "probes: an empty hold measures %lld ns", report->calibration_ns);
+	if (report->calibration_wait_ns != NO_CALIBRATION)
+		fprintf(out, ", an empty wait %lld ns", report->calibration_wait_ns);
+	if (report->calibration_ns != NO_CALIBRATION)
+		fprintf(out, "; %s\n", report->net ? "taken off all figures" :
+			"contained in all figures (--net takes it off)");
+	for (i = 0; i < report->unmeasurable.nr; i++)
+		fprintf(out, "not measured: %s\n", report->unmeasurable.string[i]);
+	for (i = 0; i < report->notes.nr; i++)
+		fprintf(out, "note: %s\n", report->notes.string[i]);
+}
+
+static void write_rates(FILE *out, const struct report *report)
+{
+	const char *separator = "";
+	struct report_rates rates;
+	double value;
+	int i;
+
+	report_rates(report, &rates);
+	for (i = 0; i < SCALARS; i++) {
+		if (!rates_scalar(&rates, i, &value))
+			continue;
+		fprintf(out, "%s%s %.*f", separator, report_scalars[i].title,
+			report_scalars[i].digits, value);
+		separator = ", ";
+	}
+	if (*separator)
+		fprintf(out, "\n");
+}
+
+static int name_width(const struct report *report)
+{
+	size_t i, width = 24;
+
+	for (i = 0; i < report->nr_series; i++)
+		if (strlen(report->series[i].holder) > width)
+			width = strlen(report->series[i].holder);
+	return width;
+}
+
+static void write_row(FILE *out, const struct report *report, int width,
+		      enum report_what what, const char *holder, const char *outcome,
+		      struct report_dist *dist)
+{
+	double share = report_share(report, dist);
+	char text[32];
+	int i;
+
+	fprintf(out, "%-8s %-*s %-9s %9llu", report_what_names[what], width, holder,
+		outcome ?: "-", (unsigned long long)dist->count);
+	for (i = 0; i < QUANTILES; i++) {
+		format_us(dist_quantile(dist, i), dist, text, sizeof(text));
+		fprintf(out, " %8s", text);
+	}
+	format_us(dist->max_ns, dist, text, sizeof(text));
+	fprintf(out, " %9s", text);
+	if (what == WHAT_HOLD && share >= 0)
+		fprintf(out, " %7.3f%%\n", 100 * share);
+	else
+		fprintf(out, " %8s\n", "-");
+}
+
+static bool first_of_holder(const struct report *report, size_t i)
+{
+	return !i || report->series[i].what != report->series[i - 1].what ||
+	       strcmp(report->series[i].holder, report->series[i - 1].holder);
+}
+
+static bool has_more_outcomes(const struct report *report, size_t i)
+{
+	return i + 1 < report->nr_series && !first_of_holder(report, i + 1);
+}
+
+static void write_table(FILE *out, struct report *report)
+{
+	int width = name_width(report);
+	size_t i;
+
+	fprintf(out, "\n%-8s %-*s %-9s %9s %8s %8s %8s %8s %9s %8s\n", "us", width,
+		"holder", "outcome", "count", "p50", "p90", "p99", "p99.9", "max", "held");
+	for (i = 0; i < report->nr_series; i++) {
+		struct report_series *series = &report->series[i];
+
+		if (first_of_holder(report, i) && has_more_outcomes(report, i)) {
+			struct report_dist all = { 0 };
+
+			report_merged(report, series->what, series->holder, &all);
+			write_row(out, report, width, series->what, series->holder, "all",
+				  &all);
+			dist_free(&all);
+		}
+		write_row(out, report, width, series->what, series->holder,
+			  series->outcome, &series->dist);
+	}
+}
+
+/**
+ * write_buckets() - The histogram in the very format of the mail of 2019.
+ * @out: Where to.
+ * @dist: The holds.
+ * @width: Of a bucket in ns, 0: chosen. Six decimals of a second, as then, unless
+ *	the width needs more.
+ */
+void write_buckets(FILE *out, struct report_dist *dist, uint64_t width)
+{
+	struct report_buckets buckets;
+	unsigned int i;
+	int digits = 6;
+
+	dist_buckets(dist, width, &buckets);
+	for (i = 0; i + 1 < buckets.nr; i++)
+		if (buckets.edge[i] / NS_PER_US != (uint64_t)(buckets.edge[i] / NS_PER_US))
+			digits = 9;
+	for (i = 0; i < buckets.nr; i++) {
+		double percent = 100.0 * buckets.count[i] / dist->count;
+
+		if (!i && buckets.nr == 1)
+			fprintf(out, "[min - max]:");
+		else if (!i)
+			fprintf(out, "[min - %.*f]:", digits, buckets.edge[0] / NS_PER_S);
+		else if (i == buckets.nr - 1)
+			fprintf(out, "(%.*f - max]:", digits, buckets.edge[i - 1] / NS_PER_S);
+		else
+			fprintf(out, "(%.*f - %.*f]:", digits, buckets.edge[i - 1] / NS_PER_S,
+				digits, buckets.edge[i] / NS_PER_S);
+		fprintf(out, " %llu %.6f%%\n", (unsigned long long)buckets.count[i], percent);
+	}
+}
+
+static void write_histograms(FILE *out, struct report *report,
+			     const struct report_options *options)
+{
+	size_t i;
+
+	for (i = 0; i < report->nr_series; i++) {
+		struct report_series *series = &report->series[i];
+		struct report_dist all = { 0 };
+
+		if (series->what != WHAT_HOLD || !first_of_holder(report, i))
+			continue;
+		report_merged(report, WHAT_HOLD, series->holder, &all);
+		fprintf(out, "\nhold times of %s, in seconds%s:\n", series->holder,
+			all.resolution == RESOLUTION_LOG2 ?
+			" (edges as recorded, powers of two)" : "");
+		write_buckets(out, &all, options->bucket_ns);
+		dist_free(&all);
+	}
+}
+
+struct column {
+	char title[64];
+	uint64_t counts[LOG2_BUCKETS];
+};
+
+static size_t log2_columns(struct report *report, struct column *columns)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < report->nr_series && nr < COLUMNS_MAX; i++) {
+		struct report_series *series = &report->series[i];
+		struct report_dist all = { 0 };
+
+		if (!first_of_holder(report, i))
+			continue;
+		report_merged(report, series->what, series->holder, &all);
+		dist_log2(&all, columns[nr].counts);
+		dist_free(&all);
+		snprintf(columns[nr++].title, sizeof(columns[0].title), "%s %s",
+			 report_what_names[series->what], series->holder);
+	}
+	return nr;
+}
+
+/* Holds, and next to them what the lookups waited. */
+static void write_log2(FILE *out, struct report *report)
+{
+	struct column columns[COLUMNS_MAX];
+	size_t i, nr = log2_columns(report, columns);
+	int k, first = LOG2_BUCKETS, last = -1;
+
+	for (i = 0; i < nr; i++) {
+		for (k = 0; k < LOG2_BUCKETS; k++) {
+			if (!columns[i].counts[k])
+				continue;
+			first = k < first ? k : first;
+			last = k > last ? k : last;
+		}
+	}
+	if (last < 0)
+		return;
+	fprintf(out, "\nby powers of two, up to ns:\n");
+	for (i = 0; i < nr; i++)
+		fprintf(out, "  [%zu] %s\n", i + 1, columns[i].title);
+	fprintf(out, "%12s", "ns");
+	for (i = 0; i < nr; i++)
+		fprintf(out, " %*s[%zu]", COLUMN - 4, "", i + 1);
+	fprintf(out, "\n");
+	for (k = first; k <= last; k++) {
+		fprintf(out, "%12llu", 1ULL << k);
+		for (i = 0; i < nr; i++) {
+			if (columns[i].counts[k])
+				fprintf(out, " %*llu", COLUMN - 1,
+					(unsigned long long)columns[i].counts[k]);
+			else
+				fprintf(out, " %*s", COLUMN - 1, "-");
+		}
+		fprintf(out, "\n");
+	}
+}
+
+/**
+ * write_text() - The report as text.
+ * @out: Where to.
+ * @report: The report, in order.
+ * @options: What of it, and how.
+ */
+void write_text(FILE *out, struct report *report,
+		const struct report_options *options)
+{
+	write_header(out, report);
+	write_rates(out, report);
+	if (!report->nr_series) {
+		fprintf(out, "no holds, waits or latencies were recorded (TRACE=hold records them)\n");
+		return;
+	}
+	write_table(out, report);
+	if (!options->histograms)
+		return;
+	write_histograms(out, report, options);
+	write_log2(out, report);
+}
