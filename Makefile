@@ -6,7 +6,7 @@
 
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
-VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC
+VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
@@ -27,6 +27,10 @@ run_tests:
 #H make bench       in one boot: what the judging costs, how fast folios move
 bench:
 	@scripts/bht-run --mode bench $(machine)
+
+#H make report      who held private_lock how long, who waited: text, JSON, HTML (RUN=)
+report:
+	@scripts/bht-report $(option_RUN)
 
 #H make check       the suite's own tests; TESTS='GLOB...' runs a part
 check:
@@ -60,9 +64,10 @@ clean:
 #H   DURATION=10     seconds per torture test
 #H   SMP=2           CPUs of the guest
 #H   MEM=768         its memory in MB
+#H   RUN=latest      make report: a run folder, its name or path
 #H   SEED=           to repeat a run (default: random; printed)
 #H   ACCEL=auto      KVM if a trial boot succeeded, else tcg
 #H
 #H The same with exact exit codes: scripts/bht-run --help
 
-.PHONY: help run_tests bench check check-all mutants install-kselftest all clean
+.PHONY: help run_tests bench report check check-all mutants install-kselftest all clean
