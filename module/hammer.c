@@ -213,7 +213,8 @@ static int hammer_thread(void *data)
 			stutter(ht);
 		if (unlikely(ht->torture->params->injected == ORACLE_STUCK))
 			inject_stuck(ht);
-		cond_resched();
+		/* So that whoever removes probes meanwhile need not wait for us. */
+		cond_resched_tasks_rcu_qs();
 	}
 	return 0;
 }

@@ -64,7 +64,7 @@ static void wait_while(const struct sight *sight, bool until_moving)
 	while (still_migrating(sight) &&
 	       !(until_moving && READ_ONCE(sight->slot->moving)) &&
 	       ktime_get_mono_fast_ns() < limit)
-		cond_resched();
+		cond_resched_tasks_rcu_qs();
 }
 
 /*
