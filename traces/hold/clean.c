@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Leaves the kernel as it was. What is ours is told by its name, not by what this
+ * process remembers: the same way out serves a normal end, a signal and the
+ * leftovers of a process that was killed.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <tracefs.h>
+
+#include "hold.h"
+
+#define INSTANCE	"instances/" HOLD_INSTANCE
+/* While this instance exists, kprobes are not optimized, but were before. */
+#define UNOPTIMIZED	"instances/" HOLD_INSTANCE "_unoptimized"
+#define OPTIMIZATION	"/proc/sys/debug/kprobes-optimization"
+#define PASSES		8	/* a variable goes after those that read it */
+
+/**
+ * clean_lock() - Be the only one; ends the program when another one is at work.
+ *
+ * The lock goes with the process, however it ends.
+ */
+void clean_lock(void)
+{
+	const char *root = tracefs_tracing_dir();
+	char *path;
+	int fd;
+
+	if (!root)
+		die("tracefs is not there: mount it on /sys/kernel/tracing (root only)");
+	path = text("%s/kprobe_events", root);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		die("cannot open %s: %s (root only; CONFIG_KPROBE_EVENTS)", path,
+		    strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB))
+		die("another bht-hold is recording on this kernel");
+	free(path);
+}
+
+static bool set_optimization(bool on)
+{
+	int fd = open(OPTIMIZATION, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, on ? "1" : "0", 1) == 1;
+
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+/**
+ * clean_keep_probes_simple() - Until clean_all(), let no kprobe become a jump.
+ *
+ * Some of ours could and some, on calls, could not: their costs would differ, and
+ * each change waits for all tasks to sleep, which a busy kernel thread never does.
+ */
+void clean_keep_probes_simple(void)
+{
+	int fd = open(OPTIMIZATION, O_RDONLY | O_CLOEXEC);
+	char value = '0';
+
+	if (fd < 0)
+		return;		/* without CONFIG_OPTPROBES none does */
+	if (read(fd, &value, 1) == 1 && value == '1' &&
+	    tracefs_instance_create(HOLD_INSTANCE "_unoptimized"))
+		set_optimization(false);
+	close(fd);
+}
+
+static void restore_optimization(void)
+{
+	char *path;
+
+	if (!trace_has(UNOPTIMIZED))
+		return;
+	set_optimization(true);
+	path = text("%s/" UNOPTIMIZED, tracefs_tracing_dir());
+	rmdir(path);
+	free(path);
+}
+
+/* Return: whether a trigger is left that could not be removed yet. */
+static bool remove_triggers_of(const char *event_dir)
+{
+	char *file = text("%s/trigger", event_dir), *list = trace_get(file);
+	char *line, *next, *state;
+	bool left = false;
+
+	for (line = list; line && *line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		else
+			next = line + strlen(line);
+		if (line[0] == '#')
+			continue;
+		/* It is listed as it was set, with its state behind it. */
+		state = strstr(line, " [active]");
+		state = state ? state : strstr(line, " [paused]");
+		if (state)
+			memmove(state, state + strlen(" [active]"),
+				strlen(state + strlen(" [active]")) + 1);
+		if (trace_append(file, "!%s", line))
+			left = true;
+	}
+	free(list);
+	free(file);
+	return left;
+}
+
+static bool is_ours(const char *event)
+{
+	return !strncmp(event, "hold_", 5) || !strncmp(event, "wait_", 5);
+}
+
+static bool remove_triggers(const char *system)
+{
+	char *name = text(INSTANCE "/events/%s", system);
+	char *path = text("%s/%s", tracefs_tracing_dir(), name);
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	bool left = false;
+
+	while (dir && (entry = readdir(dir))) {
+		char *event;
+
+		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR)
+			continue;
+		event = text("%s/%s", name, entry->d_name);
+		left |= remove_triggers_of(event);
+		free(event);
+	}
+	if (dir)
+		closedir(dir);
+	free(path);
+	free(name);
+	return left;
+}
+
+/* Only while our instance is there: others may have events of such names. */
+static void remove_synthetic(void)
+{
+	char *list = trace_get("synthetic_events"), *line, *rest = list;
+
+	while (rest && (line = strsep(&rest, "\n"))) {
+		char *name = strsep(&line, "\t ");
+
+		if (is_ours(name))
+			trace_append("synthetic_events", "!%s", name);
+	}
+	free(list);
+}
+
+static void remove_probes(void)
+{
+	char *list = trace_get("kprobe_events"), *line, *rest = list;
+
+	while (rest && (line = strsep(&rest, "\n"))) {
+		char *name = strstr(line, ":" HOLD_GROUP "/"), *end;
+
+		if (!name)
+			continue;
+		end = strchr(name, ' ');
+		if (end)
+			*end = '\0';
+		/* One that covers several sites goes at once, its other lines fail. */
+		trace_append("kprobe_events", "-%s", name);
+	}
+	free(list);
+}
+
+/**
+ * clean_all() - Remove all that a process of this program has made.
+ */
+void clean_all(void)
+{
+	int pass;
+	bool left;
+
+	if (!trace_has(INSTANCE)) {
+		remove_probes();
+		restore_optimization();
+		return;
+	}
+	trace_put(INSTANCE "/tracing_on", "0");
+	trace_put(INSTANCE "/events/enable", "0");
+	for (pass = 0; pass < PASSES; pass++) {
+		left = remove_triggers(HOLD_GROUP);
+		left |= remove_triggers("synthetic");
+		if (!left)
+			break;
+	}
+	remove_synthetic();
+	remove_probes();
+	/* trace-cmd may be about to let go of it. */
+	for (pass = 0; pass < 50; pass++) {
+		char *path = text("%s/" INSTANCE, tracefs_tracing_dir());
+		bool gone = !rmdir(path) || errno == ENOENT;
+
+		free(path);
+		if (gone)
+			break;
+		usleep(100000);
+	}
+	remove_synthetic();
+	remove_probes();
+	restore_optimization();
+	if (trace_has(INSTANCE) || trace_has("events/" HOLD_GROUP))
+		say("not everything could be removed: see instances/" HOLD_INSTANCE
+		    " and kprobe_events in %s", tracefs_tracing_dir());
+}

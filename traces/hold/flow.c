@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Follows values through the registers and the stack frame of one function, along
+ * all its paths, so that a call of _raw_spin_lock() is known to be about this
+ * lock and no other: its argument is "what was in that register, plus offset".
+ *
+ * Where paths that disagree meet, or a call clobbers a register, nothing is known.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <capstone/capstone.h>
+
+#include "hold.h"
+
+#define PARTS_MAX	4
+#define ENTRY_CALL	9	/* ftrace's call is within endbr64 and one insn */
+
+/* Origins: those at entry, then one per register and instruction. */
+#define ORIGIN_STACK		ORIGIN_ENTRY(GPR_SP)
+#define ORIGIN_INSN(i, reg)	((uint32_t)(1 + REGS) * ((i) + 1) + 1 + (reg))
+
+struct decoded {
+	cs_insn *insns;
+	size_t count;
+};
+
+struct part {
+	uint64_t start, end;
+};
+
+struct work {
+	csh capstone;
+	struct flow *flow;
+	cs_insn **insns;		/* as many as flow->insns */
+	struct part parts[PARTS_MAX];
+	int part_count;
+	size_t *queue;
+	size_t queued;
+	bool *in_queue;
+};
+
+static const int registers[REGS][5] = {
+	{ X86_REG_RAX, X86_REG_EAX, X86_REG_AX, X86_REG_AL, X86_REG_AH },
+	{ X86_REG_RBX, X86_REG_EBX, X86_REG_BX, X86_REG_BL, X86_REG_BH },
+	{ X86_REG_RCX, X86_REG_ECX, X86_REG_CX, X86_REG_CL, X86_REG_CH },
+	{ X86_REG_RDX, X86_REG_EDX, X86_REG_DX, X86_REG_DL, X86_REG_DH },
+	{ X86_REG_RSI, X86_REG_ESI, X86_REG_SI, X86_REG_SIL },
+	{ X86_REG_RDI, X86_REG_EDI, X86_REG_DI, X86_REG_DIL },
+	{ X86_REG_RBP, X86_REG_EBP, X86_REG_BP, X86_REG_BPL },
+	{ X86_REG_RSP, X86_REG_ESP, X86_REG_SP, X86_REG_SPL },
+	{ X86_REG_R8, X86_REG_R8D, X86_REG_R8W, X86_REG_R8B },
+	{ X86_REG_R9, X86_REG_R9D, X86_REG_R9W, X86_REG_R9B },
+	{ X86_REG_R10, X86_REG_R10D, X86_REG_R10W, X86_REG_R10B },
+	{ X86_REG_R11, X86_REG_R11D, X86_REG_R11W, X86_REG_R11B },
+	{ X86_REG_R12, X86_REG_R12D, X86_REG_R12W, X86_REG_R12B },
+	{ X86_REG_R13, X86_REG_R13D, X86_REG_R13W, X86_REG_R13B },
+	{ X86_REG_R14, X86_REG_R14D, X86_REG_R14W, X86_REG_R14B },
+	{ X86_REG_R15, X86_REG_R15D, X86_REG_R15W, X86_REG_R15B },
+};
+
+/* As kprobe events call them. */
+static const char *const fetch_names[REGS] = {
+	"ax", "bx", "cx", "dx", "si", "di", "bp", "sp",
+	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+};
+
+static int which(int reg)
+{
+	size_t i, j;
+
+	for (i = 0; i < REGS; i++)
+		for (j = 0; j < ARRAY_SIZE(registers[i]); j++)
+			if (registers[i][j] && registers[i][j] == reg)
+				return i;
+	return -1;
+}
+
+static bool is_whole(int reg)
+{
+	int i = which(reg);
+
+	return i >= 0 && registers[i][0] == reg;
+}
+
+static struct value *slot_at(struct flow_state *state, struct value address)
+{
+	int index = -address.offset / 8;
+
+	if (address.origin != ORIGIN_STACK || address.offset % 8 || index < 0 ||
+	    index >= FLOW_SLOTS)
+		return NULL;
+	return &state->slot[index];
+}
+
+/* Whatever still claims to be what this instruction defined last time round. */
+static void forget(struct flow_state *state, uint32_t origin)
+{
+	int i;
+
+	for (i = 0; i < REGS; i++)
+		if (state->reg[i].origin == origin)
+			state->reg[i].origin = 0;
+	for (i = 0; i < FLOW_SLOTS; i++)
+		if (state->slot[i].origin == origin)
+			state->slot[i].origin = 0;
+}
+
+static void define(struct flow_state *state, size_t insn, int reg)
+{
+	uint32_t origin = ORIGIN_INSN(insn, reg);
+
+	forget(state, origin);
+	state->reg[reg] = (struct value){ .origin = origin };
+}
+
+/* What an operand of the form off(%reg) is the address of. */
+static struct value address_of(const struct flow_state *state, const cs_x86_op *op)
+{
+	struct value value = {};
+
+	if (op->type != X86_OP_MEM || op->mem.index != X86_REG_INVALID ||
+	    op->mem.segment != X86_REG_INVALID || !is_whole(op->mem.base))
+		return value;
+	value = state->reg[which(op->mem.base)];
+	value.offset += op->mem.disp;
+	return value;
+}
+
+static void store(struct flow_state *state, const cs_x86_op *to, struct value what)
+{
+	struct value *slot = slot_at(state, address_of(state, to));
+
+	if (slot)
+		*slot = to->size == 8 ? what : (struct value){};
+}
+
+static void define_written(struct work *work, size_t i, struct flow_state *state)
+{
+	cs_regs read, written;
+	uint8_t reads, writes;
+	int j, reg;
+
+	if (cs_regs_access(work->capstone, work->insns[i], read, &reads, written,
+			   &writes))
+		return;
+	for (j = 0; j < writes; j++) {
+		reg = which(written[j]);
+		if (reg >= 0 && reg != GPR_SP)
+			define(state, i, reg);
+	}
+}
+
+static void move(struct work *work, size_t i, struct flow_state *state)
+{
+	const cs_x86_op *to = &work->insns[i]->detail->x86.operands[0];
+	const cs_x86_op *from = &work->insns[i]->detail->x86.operands[1];
+	struct value value = {}, *slot;
+
+	if (from->type == X86_OP_REG && is_whole(from->reg))
+		value = state->reg[which(from->reg)];
+	if (to->type == X86_OP_MEM) {
+		store(state, to, value);
+		return;
+	}
+	if (from->type == X86_OP_MEM && to->size == 8) {
+		slot = slot_at(state, address_of(state, from));
+		if (slot)
+			value = *slot;
+	}
+	if (to->type == X86_OP_REG && is_whole(to->reg) && value.origin)
+		state->reg[which(to->reg)] = value;
+	else
+		define_written(work, i, state);
+}
+
+static void add_constant(struct work *work, size_t i, struct flow_state *state, int sign)
+{
+	const cs_x86_op *to = &work->insns[i]->detail->x86.operands[0];
+	const cs_x86_op *what = &work->insns[i]->detail->x86.operands[1];
+
+	if (to->type == X86_OP_REG && is_whole(to->reg) && what->type == X86_OP_IMM)
+		state->reg[which(to->reg)].offset += sign * what->imm;
+	else
+		define_written(work, i, state);
+}
+
+static void call(struct work *work, size_t i, struct flow_state *state)
+{
+	static const int clobbered[] = {
+		GPR_AX, GPR_CX, GPR_DX, GPR_SI, GPR_DI, GPR_R8, GPR_R9, GPR_R10, GPR_R11,
+	};
+	size_t j;
+
+	/* ftrace's own call preserves everything. */
+	if (work->flow->insns[i].address - work->parts[0].start < ENTRY_CALL)
+		return;
+	for (j = 0; j < ARRAY_SIZE(clobbered); j++)
+		define(state, i, clobbered[j]);
+}
+
+static void step(struct work *work, size_t i, struct flow_state *state)
+{
+	const cs_insn *insn = work->insns[i];
+	const cs_x86_op *op = insn->detail->x86.operands;
+	struct value address, *slot;
+
+	switch (insn->id) {
+	case X86_INS_MOV:
+		move(work, i, state);
+		break;
+	case X86_INS_LEA:
+		address = address_of(state, &op[1]);
+		if (is_whole(op[0].reg) && address.origin)
+			state->reg[which(op[0].reg)] = address;
+		else
+			define_written(work, i, state);
+		break;
+	case X86_INS_ADD:
+		add_constant(work, i, state, 1);
+		break;
+	case X86_INS_SUB:
+		add_constant(work, i, state, -1);
+		break;
+	case X86_INS_PUSH:
+		state->reg[GPR_SP].offset -= 8;
+		slot = slot_at(state, state->reg[GPR_SP]);
+		if (slot)
+			*slot = op[0].type == X86_OP_REG && is_whole(op[0].reg) ?
+				state->reg[which(op[0].reg)] : (struct value){};
+		break;
+	case X86_INS_POP:
+		slot = slot_at(state, state->reg[GPR_SP]);
+		if (op[0].type == X86_OP_REG && is_whole(op[0].reg) && slot && slot->origin)
+			state->reg[which(op[0].reg)] = *slot;
+		else
+			define_written(work, i, state);
+		state->reg[GPR_SP].offset += 8;
+		break;
+	case X86_INS_LEAVE:
+		state->reg[GPR_SP] = state->reg[GPR_BP];
+		state->reg[GPR_SP].offset += 8;
+		define(state, i, GPR_BP);
+		break;
+	case X86_INS_CALL:
+		call(work, i, state);
+		break;
+	case X86_INS_AND:
+		if (op[0].type == X86_OP_REG && op[0].reg == X86_REG_RSP) {
+			define(state, i, GPR_SP);
+			break;
+		}
+		define_written(work, i, state);
+		break;
+	default:
+		if (op[0].type == X86_OP_MEM && (op[0].access & CS_AC_WRITE))
+			store(state, &op[0], (struct value){});
+		define_written(work, i, state);
+	}
+}
+
+static ssize_t find(const struct flow *flow, uint64_t address)
+{
+	size_t low = 0, high = flow->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (flow->insns[middle].address < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < flow->count && flow->insns[low].address == address ? (ssize_t)low : -1;
+}
+
+static bool join_value(struct value *into, struct value from)
+{
+	if (!into->origin ||
+	    (into->origin == from.origin && into->offset == from.offset))
+		return false;
+	*into = (struct value){};
+	return true;
+}
+
+/* Return: whether @into learnt something. */
+static bool join(struct flow_state *into, const struct flow_state *from)
+{
+	bool changed = false;
+	int i;
+
+	if (!into->reached) {
+		*into = *from;
+		return true;
+	}
+	for (i = 0; i < REGS; i++)
+		changed |= join_value(&into->reg[i], from->reg[i]);
+	for (i = 0; i < FLOW_SLOTS; i++)
+		changed |= join_value(&into->slot[i], from->slot[i]);
+	return changed;
+}
+
+static void reach(struct work *work, uint64_t address, const struct flow_state *state)
+{
+	ssize_t i = find(work->flow, address);
+
+	if (i < 0 || !join(&work->flow->insns[i].before, state) || work->in_queue[i])
+		return;
+	work->in_queue[i] = true;
+	work->queue[work->queued++] = i;
+}
+
+static bool is_jump(const cs_insn *insn)
+{
+	int i;
+
+	for (i = 0; i < insn->detail->groups_count; i++)
+		if (insn->detail->groups[i] == X86_GRP_JUMP)
+			return true;
+	return false;
+}
+
+static void run(struct work *work)
+{
+	while (work->queued) {
+		size_t i = work->queue[--work->queued];
+		const cs_insn *insn = work->insns[i];
+		struct flow_state state = work->flow->insns[i].before;
+
+		work->in_queue[i] = false;
+		step(work, i, &state);
+		if (is_jump(insn)) {
+			if (insn->detail->x86.operands[0].type == X86_OP_IMM)
+				reach(work, insn->detail->x86.operands[0].imm, &state);
+			if (insn->id == X86_INS_JMP)
+				continue;
+		}
+		switch (insn->id) {
+		case X86_INS_RET:
+		case X86_INS_HLT:
+		case X86_INS_UD2:	/* see run_all() */
+		case X86_INS_INT3:
+			continue;
+		}
+		reach(work, work->flow->insns[i].next, &state);
+	}
+}
+
+/*
+ * A WARN continues after its ud2, a BUG does not, and only the kernel's tables
+ * know which is which: go on there only where nothing else leads to.
+ */
+static void run_all(struct work *work)
+{
+	struct flow *flow = work->flow;
+	struct flow_state entry = { .reached = true };
+	size_t i;
+	int reg;
+
+	for (reg = 0; reg < REGS; reg++)
+		entry.reg[reg].origin = ORIGIN_ENTRY(reg);
+	reach(work, work->parts[0].start, &entry);
+	run(work);
+	for (i = 0; i + 1 < flow->count; i++) {
+		if (work->insns[i]->id != X86_INS_UD2 || !flow->insns[i].before.reached ||
+		    flow->insns[i + 1].before.reached)
+			continue;
+		reach(work, flow->insns[i].next, &flow->insns[i].before);
+		run(work);
+	}
+}
+
+static void classify(struct work *work, size_t i)
+{
+	struct flow_insn *insn = &work->flow->insns[i];
+	const cs_x86 *x86 = &work->insns[i]->detail->x86;
+	bool jump = is_jump(work->insns[i]);
+
+	insn->tail = jump;
+	if (work->insns[i]->id == X86_INS_CALL || work->insns[i]->id == X86_INS_JMP) {
+		if (x86->operands[0].type == X86_OP_IMM) {
+			insn->target = x86->operands[0].imm;
+			insn->kind = FLOW_CALL;
+		}
+	} else if (work->insns[i]->id == X86_INS_MOV && x86->op_count == 2 &&
+		   x86->operands[0].type == X86_OP_MEM && x86->operands[0].size == 1 &&
+		   x86->operands[1].type == X86_OP_IMM && !x86->operands[1].imm) {
+		insn->kind = FLOW_STORE_ZERO;
+		insn->at = address_of(&insn->before, &x86->operands[0]);
+	} else if (!jump) {
+		insn->plain = work->insns[i]->id != X86_INS_RET;
+	}
+}
+
+static void mark_jumped_to(struct work *work, size_t i)
+{
+	const cs_x86_op *op = work->insns[i]->detail->x86.operands;
+	ssize_t target;
+
+	if (!is_jump(work->insns[i]) || op->type != X86_OP_IMM)
+		return;
+	target = find(work->flow, op->imm);
+	if (target >= 0)
+		work->flow->insns[target].joined = true;
+}
+
+static void decode(struct work *work, struct decoded *decoded, const struct part *part)
+{
+	size_t length = part->end - part->start, done = 0, room = length + 1;
+	uint8_t *code = allocate(length);
+
+	/* One at a time, because it stops at what it does not know. */
+	decoded->insns = allocate(room * sizeof(cs_insn));
+	peek_read(part->start, code, length);
+	while (done < length) {
+		cs_insn *insn;
+
+		if (cs_disasm(work->capstone, code + done, length - done,
+			      part->start + done, 1, &insn) != 1) {
+			done++;
+			continue;
+		}
+		decoded->insns[decoded->count++] = *insn;
+		done += insn->size;
+		free(insn);	/* not its detail, which the copy now owns */
+	}
+	free(code);
+}
+
+/**
+ * flow_analyse() - Follow the values through a function.
+ * @symbol: The function; its parts elsewhere are found as well.
+ *
+ * Return: all its instructions, to be freed by flow_free().
+ */
+struct flow *flow_analyse(const struct symbol *symbol)
+{
+	struct work work = { .flow = allocate(sizeof(*work.flow)) };
+	struct decoded decoded[PARTS_MAX] = {};
+	const struct symbol *part = NULL;
+	size_t i, n = 0;
+	int p, q;
+
+	if (cs_open(CS_ARCH_X86, CS_MODE_64, &work.capstone) ||
+	    cs_option(work.capstone, CS_OPT_DETAIL, CS_OPT_ON))
+		die("the disassembler library does not work for x86-64");
+	work.parts[work.part_count++] = (struct part){ symbol->address, symbol->end };
+	while (work.part_count < PARTS_MAX && (part = symbols_next_part(symbol, part)))
+		work.parts[work.part_count++] = (struct part){ part->address, part->end };
+	for (p = 0; p < work.part_count; p++) {
+		decode(&work, &decoded[p], &work.parts[p]);
+		work.flow->count += decoded[p].count;
+	}
+	work.flow->insns = allocate(work.flow->count * sizeof(*work.flow->insns));
+	work.insns = allocate(work.flow->count * sizeof(*work.insns));
+	work.queue = allocate(work.flow->count * sizeof(*work.queue));
+	work.in_queue = allocate(work.flow->count * sizeof(*work.in_queue));
+
+	/* In the order of addresses, which find() relies on. */
+	while (n < work.flow->count) {
+		for (q = -1, p = 0; p < work.part_count; p++)
+			if (decoded[p].count &&
+			    (q < 0 || decoded[p].insns[0].address < decoded[q].insns[0].address))
+				q = p;
+		for (i = 0; i < decoded[q].count; i++, n++) {
+			work.insns[n] = &decoded[q].insns[i];
+			work.flow->insns[n].address = work.insns[n]->address;
+			work.flow->insns[n].next = work.insns[n]->address +
+				work.insns[n]->size;
+		}
+		decoded[q].count = 0;
+	}
+	run_all(&work);
+	for (i = 0; i < work.flow->count; i++)
+		classify(&work, i);
+	for (i = 0; i < work.flow->count; i++)
+		mark_jumped_to(&work, i);
+
+	for (i = 0; i < work.flow->count; i++)
+		free(work.insns[i]->detail);
+	for (p = 0; p < work.part_count; p++)
+		free(decoded[p].insns);
+	free(work.insns);
+	free(work.queue);
+	free(work.in_queue);
+	cs_close(&work.capstone);
+	return work.flow;
+}
+
+/**
+ * flow_find() - The instruction at an address.
+ * @flow: The function.
+ * @address: The address.
+ */
+const struct flow_insn *flow_find(const struct flow *flow, uint64_t address)
+{
+	ssize_t i = find(flow, address);
+
+	return i < 0 ? NULL : &flow->insns[i];
+}
+
+/**
+ * flow_holder() - What a kprobe event has to fetch to get this value.
+ * @state: At the instruction that is probed.
+ * @value: The value.
+ * @fetch: Gets the argument.
+ * @size: Of @fetch.
+ *
+ * Return: false when it is nowhere to be found.
+ */
+bool flow_holder(const struct flow_state *state, struct value value, char *fetch,
+		 size_t size)
+{
+	struct value stack = state->reg[GPR_SP];
+	int i;
+
+	for (i = 0; i < REGS; i++)
+		if (value.origin && state->reg[i].origin == value.origin &&
+		    state->reg[i].offset == value.offset) {
+			snprintf(fetch, size, "%%%s", fetch_names[i]);
+			return true;
+		}
+	for (i = 0; i < FLOW_SLOTS; i++)
+		if (value.origin && state->slot[i].origin == value.origin &&
+		    state->slot[i].offset == value.offset && stack.origin == ORIGIN_STACK &&
+		    -8 * i >= stack.offset) {
+			snprintf(fetch, size, "+%d(%%sp)", -8 * i - stack.offset);
+			return true;
+		}
+	return false;
+}
+
+/**
+ * flow_free() - Free what flow_analyse() returned.
+ * @flow: May be NULL.
+ */
+void flow_free(struct flow *flow)
+{
+	if (!flow)
+		return;
+	free(flow->insns);
+	free(flow);
+}

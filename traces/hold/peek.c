@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads the kernel's code as it is in memory, patched alternatives included.
+ *
+ * /proc/kcore could do that, but small kernels lack it. What is always there when
+ * kprobe events are: a probe on a system call that nobody needs, whose argument,
+ * an address of our choice, it follows and records. Only our own calls count.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <event-parse.h>
+#include <tracefs.h>
+
+#include "hold.h"
+
+#define EVENT		"peek"
+#define CHUNK		512	/* bytes of one array: 64 words are the limit */
+#define CHUNKS		4
+/* The caller's %rdi in the struct pt_regs that a system call is handed. */
+#define REGS_DI		0x70
+#define SYSCALL		"__x64_sys_getpriority"
+
+static struct tracefs_instance *instance;
+static struct tep_handle *tep;
+static uint8_t *destination;
+static bool arrived;
+
+/**
+ * peek_start() - Set the probe up.
+ */
+void peek_start(void)
+{
+	char definition[512];
+	int i, used;
+
+	used = snprintf(definition, sizeof(definition), "p:" HOLD_GROUP "/" EVENT " " SYSCALL);
+	for (i = 0; i < CHUNKS; i++)
+		used += snprintf(definition + used, sizeof(definition) - used,
+				 " c%d=+%d(+0x%x(%%di)):x64[%d]", i, i * CHUNK, REGS_DI,
+				 CHUNK / 8);
+	if (trace_append("kprobe_events", "%s", definition))
+		die("cannot probe " SYSCALL ": %s (CONFIG_KPROBE_EVENTS, lockdown)",
+		    strerror(errno));
+	instance = tracefs_instance_create(HOLD_INSTANCE);
+	tep = tracefs_local_events_system(NULL, (const char *[]){ HOLD_GROUP, NULL });
+	if (!instance || !tep)
+		die("cannot read the events of " HOLD_GROUP);
+	if (tracefs_event_file_write(instance, HOLD_GROUP, EVENT, "filter",
+				     text("common_pid == %d", getpid())) < 0 ||
+	    tracefs_event_enable(instance, HOLD_GROUP, EVENT))
+		die("cannot enable the probe on " SYSCALL);
+}
+
+static int take(struct tep_event *event, struct tep_record *record, int cpu,
+		void *context)
+{
+	int i;
+
+	(void)cpu;
+	(void)context;
+	for (i = 0; i < CHUNKS; i++) {
+		struct tep_format_field *field;
+		char name[8];
+
+		snprintf(name, sizeof(name), "c%d", i);
+		field = tep_find_field(event, name);
+		if (!field)
+			die("the probe on " SYSCALL " lacks a field");
+		memcpy(destination + i * CHUNK, (uint8_t *)record->data + field->offset,
+		       CHUNK);
+	}
+	arrived = true;
+	return 0;
+}
+
+/**
+ * peek_read() - Copy code out of the kernel.
+ * @address: Where it is.
+ * @code: Where it goes.
+ * @length: How many bytes.
+ */
+void peek_read(uint64_t address, uint8_t *code, size_t length)
+{
+	uint8_t block[CHUNKS * CHUNK];
+	size_t done, part;
+
+	for (done = 0; done < length; done += part) {
+		part = length - done < sizeof(block) ? length - done : sizeof(block);
+		destination = block;
+		arrived = false;
+		/* An unknown kind of priority is refused, after the probe. */
+		syscall(SYS_getpriority, address + done, 0);
+		tracefs_iterate_raw_events(tep, instance, NULL, 0, take, NULL);
+		if (!arrived)
+			die("the probe on " SYSCALL " did not record");
+		memcpy(code + done, block, part);
+	}
+}
+
+/**
+ * peek_stop() - Remove the probe.
+ */
+void peek_stop(void)
+{
+	tracefs_event_disable(instance, HOLD_GROUP, EVENT);
+	trace_append("kprobe_events", "-:" HOLD_GROUP "/" EVENT);
+	tep_free(tep);
+	tracefs_instance_free(instance);
+}
