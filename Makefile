@@ -6,7 +6,7 @@
 
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
-VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS
+VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
@@ -15,7 +15,7 @@ endef
 $(foreach variable,$(VARIABLES),$(eval $(call pass,$(variable))))
 
 machine := $(option_KERNEL) $(option_MUTANT) $(option_DURATION) $(option_SMP) \
-	$(option_MEM) $(option_SEED) $(option_ACCEL) $(option_STRATEGY)
+	$(option_MEM) $(option_SEED) $(option_ACCEL) $(option_STRATEGY) $(option_TRACE)
 
 help:
 	@sed -n 's/^#H \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,7 @@ clean:
 #H   MEM=768         its memory in MB
 #H   RUN=latest      make report: a run folder, its name or path
 #H   SEED=           to repeat a run (default: random; printed)
+#H   TRACE=hold      record each test: traces/README.md has the table of recipes
 #H   ACCEL=auto      KVM if a trial boot succeeded, else tcg
 #H
 #H The same with exact exit codes: scripts/bht-run --help

@@ -230,6 +230,18 @@ void torture_arguments(const struct torture *t, char *arguments, size_t size)
 			 t->options.seed, t->params, t->options.params);
 }
 
+static int start_tracer(struct torture *t)
+{
+	char reason[TORTURE_REASON_MAX];
+	double began = now();
+
+	if (tracer_start(&t->tracer, t->name, reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	if (t->loaded)
+		t->tracing_s = now() - began;
+	return 0;
+}
+
 /**
  * torture_start() - Load the module: the hammer, or the watch, on the device.
  * @t: The run, prepared or not.
@@ -245,9 +257,14 @@ int torture_start(struct torture *t)
 	if (t->result != TORTURE_UNDECIDED)
 		return -1;
 	torture_arguments(t, arguments, sizeof(arguments));
+	/* Before anybody looks up, when lookups are what is probed. */
+	if (tracer_wants_lookups() && start_tracer(t))
+		return -1;
 	if (module_load(t->module, arguments, reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	t->loaded = true;
+	if (!t->tracer.pid && start_tracer(t))
+		return -1;
 	if (stats_read(&t->stats, reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	t->began = now();
@@ -406,13 +423,15 @@ void torture_stop(struct torture *t)
 {
 	char reason[TORTURE_REASON_MAX];
 
+	if (t->loaded && (module_stop(reason, sizeof(reason)) ||
+			  stats_read(&t->stats, reason, sizeof(reason))))
+		torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	if (tracer_stop(&t->tracer, reason, sizeof(reason)))
+		torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	if (!t->loaded)
 		return;
-	if (module_stop(reason, sizeof(reason)) ||
-	    stats_read(&t->stats, reason, sizeof(reason)))
-		torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	stats_prefer_corruption(&t->stats);
-	t->seconds = t->stats.elapsed_ms / 1000.0;
+	t->seconds = t->stats.elapsed_ms / 1000.0 - t->tracing_s;
 	record_judge(t);
 	if (module_unload(reason, sizeof(reason)))
 		torture_give_up(t, TORTURE_FAIL, "%s", reason);

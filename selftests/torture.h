@@ -149,6 +149,17 @@ int mover_start(struct mover *mover);
 void mover_stop(struct mover *mover);
 void mover_close(struct mover *mover);
 
+/* --- tracer.c: a recording of the run, when BHT_TRACE asks for one --- */
+
+struct tracer {
+	pid_t pid;		/* 0: none */
+	char folder[512];
+};
+
+bool tracer_wants_lookups(void);
+int tracer_start(struct tracer *tracer, const char *name, char *reason, size_t size);
+int tracer_stop(struct tracer *tracer, char *reason, size_t size);
+
 /* --- torture.c: one run, from the device to the record --- */
 
 struct torture {
@@ -179,6 +190,8 @@ struct torture {
 	bool loaded;
 	char module[4096];	/* its path, or empty for modprobe */
 	struct torture_device device;
+	struct tracer tracer;
+	double tracing_s;	/* what starting it took: nothing moved meanwhile */
 	double began;
 	double next_look;
 	double next_progress;

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * trace_cost - what recording costs: lookups and migrations a second while one
+ * records, and while nobody does.
+ *
+ * Interleaved rounds in one boot, because the machine under a VM is shared and
+ * drifts: each way of recording is compared with the plain rounds beside it.
+ * Probes are armed before the module is loaded, when nobody runs what they alter.
+ * Needs traces/bht-trace in PATH: make run_tests TESTS=trace_cost TRACE=hold.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "torture.h"
+
+#define ROUNDS		5
+#define BATCH		512	/* pages per call */
+#define WAYS		5
+#define SETTLE_US	300000
+
+/* What must be left of the plain rates, in per cent; 0: shown, not judged. */
+static const struct way {
+	const char *recipe;	/* NULL: nobody records */
+	unsigned int lookups_percent;
+	unsigned int migrations_percent;
+} ways[WAYS] = {
+	{ NULL, 0, 0 },
+	{ "hold-histograms", 95, 70 },
+	{ "hold", 0, 0 },
+	{ "lookup-histograms", 0, 0 },
+	{ "function_graph", 0, 0 },
+};
+
+struct rates {
+	double lookups[ROUNDS];
+	double migrations[ROUNDS];
+};
+
+FIXTURE(trace_cost) {
+	struct torture torture;
+	struct rates rates[WAYS];
+};
+
+FIXTURE_SETUP(trace_cost)
+{
+	torture_init(&self->torture, "trace_cost", "interleaved");
+	torture_need_nodes(&self->torture);
+	/* It says that bht-trace is there; what is recorded is for us to say. */
+	if (self->torture.result == TORTURE_UNDECIDED && !getenv("BHT_TRACE"))
+		torture_give_up(&self->torture, TORTURE_SKIP,
+				"needs bht-trace: make run_tests TESTS=trace_cost TRACE=hold");
+	unsetenv("BHT_TRACE");
+}
+
+FIXTURE_TEARDOWN(trace_cost)
+{
+}
+
+static double seconds_now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+/* One slice under load. */
+static int measure(struct torture *t, double *lookups, double *migrations)
+{
+	char reason[TORTURE_REASON_MAX];
+	unsigned long long looked, moved;
+	struct mover mover = {};
+	double began;
+	int rc = torture_move(t, &mover, BATCH);
+
+	usleep(SETTLE_US);
+	began = seconds_now();
+	if (!rc)
+		rc = stats_read(&t->stats, reason, sizeof(reason));
+	looked = t->stats.lookups;
+	moved = t->stats.migrations;
+	if (!rc)
+		usleep(t->duration_s * 1000000ULL / ROUNDS);
+	if (!rc)
+		rc = stats_read(&t->stats, reason, sizeof(reason));
+	began = seconds_now() - began;
+	*lookups = (t->stats.lookups - looked) / began;
+	*migrations = (t->stats.migrations - moved) / began;
+	torture_move_end(t, &mover);
+	return rc ? torture_give_up(t, TORTURE_FAIL, "no statistics") : 0;
+}
+
+static int run(struct torture *t, const struct way *way, double *lookups,
+	       double *migrations)
+{
+	char reason[TORTURE_REASON_MAX], arguments[1024];
+	struct tracer tracer = {};
+	int rc = 0;
+
+	if (way->recipe)
+		setenv("BHT_TRACE", way->recipe, 1);
+	if (tracer_start(&tracer, way->recipe ?: "plain", reason, sizeof(reason)))
+		rc = torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	unsetenv("BHT_TRACE");
+	torture_arguments(t, arguments, sizeof(arguments));
+	if (!rc && module_load(t->module, arguments, reason, sizeof(reason)))
+		rc = torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	if (!rc)
+		rc = measure(t, lookups, migrations);
+	if (module_unload(reason, sizeof(reason)) && !rc)
+		rc = torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	if (tracer_stop(&tracer, reason, sizeof(reason)) && !rc)
+		rc = torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	return rc;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(const double *values)
+{
+	double sorted[ROUNDS];
+
+	memcpy(sorted, values, sizeof(sorted));
+	qsort(sorted, ROUNDS, sizeof(sorted[0]), compare);
+	return sorted[ROUNDS / 2];
+}
+
+/* Median of the rounds' own ratios: what drifts does so for both. */
+static double percent(const double *values, const double *plain)
+{
+	double ratios[ROUNDS];
+	int i;
+
+	for (i = 0; i < ROUNDS; i++)
+		ratios[i] = plain[i] ? 100 * values[i] / plain[i] : 0;
+	return median(ratios);
+}
+
+static void judge(struct torture *t, const struct rates *rates)
+{
+	json_t *row, *rows = json_array();
+	unsigned int w;
+
+	printf("# %-20s %10s %6s %12s %6s\n", "recorded", "lookups/s", "%",
+	       "migrations/s", "%");
+	for (w = 0; w < WAYS; w++) {
+		const char *name = ways[w].recipe ?: "nothing";
+		double lookups = percent(rates[w].lookups, rates[0].lookups);
+		double migrations = percent(rates[w].migrations, rates[0].migrations);
+
+		printf("# %-20s %10.0f %6.1f %12.0f %6.1f\n", name,
+		       median(rates[w].lookups), lookups, median(rates[w].migrations),
+		       migrations);
+		row = json_pack("{s:s,s:f,s:f,s:f,s:f}", "name", name,
+				"lookups_per_s", median(rates[w].lookups),
+				"lookups_percent", lookups,
+				"migrations_per_s", median(rates[w].migrations),
+				"migrations_percent", migrations);
+		json_array_append_new(rows, row);
+		if (lookups < ways[w].lookups_percent ||
+		    migrations < ways[w].migrations_percent)
+			torture_give_up(t, TORTURE_FAIL,
+					"%s leaves %.1f %% of the lookups and %.1f %% of the migrations, %u and %u are needed",
+					name, lookups, migrations,
+					ways[w].lookups_percent,
+					ways[w].migrations_percent);
+	}
+	t->extra = json_pack("{so}", "rows", rows);
+	if (t->result == TORTURE_UNDECIDED) {
+		t->result = TORTURE_PASS;
+		snprintf(t->reason, sizeof(t->reason), "cheap enough");
+	}
+}
+
+TEST_F_TIMEOUT(trace_cost, interleaved, TORTURE_HARNESS_S)
+{
+	struct torture *t = &self->torture;
+	double began = seconds_now();
+	unsigned int round, w;
+	int rc = torture_prepare(t);
+
+	for (round = 0; !rc && round < ROUNDS; round++) {
+		printf("# trace_cost: round %u of %u\n", round + 1, ROUNDS);
+		for (w = 0; !rc && w < WAYS; w++)
+			rc = run(t, &ways[w], &self->rates[w].lookups[round],
+				 &self->rates[w].migrations[round]);
+	}
+	t->seconds = seconds_now() - began;
+	if (!rc && t->result == TORTURE_UNDECIDED)
+		judge(t, self->rates);
+	torture_end(t);
+	TORTURE_VERDICT(t);
+}
+
+TEST_HARNESS_MAIN
