@@ -16,8 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -37,72 +35,12 @@ static const struct torture_floors floors = {
 #define FILLER_FACTOR	4	/* anonymous memory per node, in device pages */
 #define KEEP_ONE_IN	32	/* pages of it that stay */
 
-/* linux/mempolicy.h */
-#define MPOL_BIND	2
-
-struct filler {
-	char *memory;
-	size_t pages;
-	int node;
-};
-
 FIXTURE(compaction) {
 	struct torture torture;
 	struct mover mover;
 	struct filler filler[2];
 	unsigned int rounds;
 };
-
-static long page_size(void)
-{
-	return sysconf(_SC_PAGESIZE);
-}
-
-static int filler_open(struct filler *filler, int node, size_t pages)
-{
-	unsigned long mask[16] = { 0 };
-	size_t bits = 8 * sizeof(mask[0]);
-
-	if ((size_t)node >= 8 * sizeof(mask))
-		return -1;
-	filler->memory = mmap(NULL, pages * page_size(), PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (filler->memory == MAP_FAILED) {
-		filler->memory = NULL;
-		return -1;
-	}
-	filler->pages = pages;
-	filler->node = node;
-	mask[node / bits] = 1UL << (node % bits);
-	madvise(filler->memory, pages * page_size(), MADV_NOHUGEPAGE);
-	return syscall(SYS_mbind, filler->memory, pages * page_size(),
-		       MPOL_BIND, mask, 8 * sizeof(mask), 0);
-}
-
-static void filler_fill(struct filler *filler)
-{
-	size_t i;
-
-	for (i = 0; i < filler->pages; i++)
-		__atomic_store_n(filler->memory + i * page_size(), 1,
-				 __ATOMIC_RELAXED);
-}
-
-static void filler_punch(struct filler *filler)
-{
-	size_t i;
-
-	for (i = 0; i + KEEP_ONE_IN <= filler->pages; i += KEEP_ONE_IN)
-		madvise(filler->memory + (i + 1) * page_size(),
-			(KEEP_ONE_IN - 1) * page_size(), MADV_DONTNEED);
-}
-
-static void filler_close(struct filler *filler)
-{
-	if (filler->memory)
-		munmap(filler->memory, filler->pages * page_size());
-	filler->memory = NULL;
-}
 
 static int compact_node(struct torture *t, int node)
 {
@@ -133,7 +71,7 @@ static int round_on(struct torture *t, struct mover *mover,
 	if (mover_pass(mover, filler->node))
 		return torture_give_up(t, TORTURE_FAIL, "move_pages: %s",
 				       strerror(mover->error));
-	filler_punch(filler);
+	filler_keep(filler, KEEP_ONE_IN);
 	torture_exclude_end(t);
 	return compact_node(t, filler->node);
 }

@@ -119,6 +119,20 @@ double record_bound(unsigned long long exposures);
 char *record_format(const struct torture *t);
 const char *result_name(enum torture_result result);
 
+/* --- filler.c: memory that takes the room of others --- */
+
+struct filler {
+	char *memory;
+	size_t pages;
+	int node;
+};
+
+int filler_open(struct filler *filler, int node, size_t pages);
+void filler_fill(struct filler *filler);
+void filler_keep(struct filler *filler, size_t one_in);
+void filler_free(struct filler *filler, size_t one_in);
+void filler_close(struct filler *filler);
+
 /* --- mover.c: move_pages(2) on the device's own mapping --- */
 
 #define MOVER_OTHER_NODE	-1
