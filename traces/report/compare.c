@@ -179,21 +179,20 @@ static void add_rates(struct row **rows, size_t *nr, struct report **reports, si
 	}
 }
 
-/* The figures of one distribution of each run; those of empty ones are unknown. */
+/*
+ * The figures of one distribution of each run; those of empty ones are unknown. All
+ * of them only of what the comparison is about.
+ */
 static void add_dists(struct row **rows, size_t *nr, struct report **reports, size_t runs,
-		      enum report_what what, const char *title, struct report_dist *dists)
+		      bool all, const char *title, struct report_dist *dists)
 {
 	static const enum report_quantile shown[] = { P50, P99, P999 };
+	size_t nr_shown = all ? ARRAY_SIZE(shown) : ARRAY_SIZE(shown) - 1;
 	struct report_random random = { SEED };
 	struct row *row;
 	size_t i, q;
 
-	row = add_row(rows, nr, runs, printed("%s count", title), 0);
-	for (i = 0; i < runs; i++) {
-		row->value[i] = dists[i].count;
-		row->known[i] = dists[i].count > 0;
-	}
-	for (q = 0; q < ARRAY_SIZE(shown); q++) {
+	for (q = 0; q < nr_shown; q++) {
 		row = add_row(rows, nr, runs, printed("%s %s us", title,
 						      report_quantile_names[shown[q]]), 2);
 		for (i = 0; i < runs; i++) {
@@ -210,8 +209,13 @@ static void add_dists(struct row **rows, size_t *nr, struct report **reports, si
 		row->known[i] = dists[i].count > 0;
 		row->value[i] = dists[i].max_ns / 1000.0;
 	}
-	if (what != WHAT_HOLD)
+	if (!all)
 		return;
+	row = add_row(rows, nr, runs, printed("%s count", title), 0);
+	for (i = 0; i < runs; i++) {
+		row->value[i] = dists[i].count;
+		row->known[i] = dists[i].count > 0;
+	}
 	row = add_row(rows, nr, runs, printed("%s %% of the time", title), 3);
 	for (i = 0; i < runs; i++) {
 		row->value[i] = 100 * report_share(reports[i], &dists[i]);
@@ -237,7 +241,7 @@ static void add_holder(struct row **rows, size_t *nr, struct report **reports, s
 	title = holder ? printed("%s %s", report_what_names[what], holder) :
 			 printed("%s of migrations", report_what_names[what]);
 	if (with)
-		add_dists(rows, nr, reports, runs, what, title, dists);
+		add_dists(rows, nr, reports, runs, !holder, title, dists);
 	for (i = 0; i < runs; i++)
 		dist_free(&dists[i]);
 	free(dists);

@@ -242,7 +242,7 @@ static void count_into(struct report_dist *dist, struct report_buckets *buckets)
 /**
  * dist_buckets() - The histogram of 2019.
  * @dist: The distribution.
- * @width: Of its buckets in ns; 0: an even one such that p99.9 is within them.
+ * @width: Of its buckets in ns; 0: an even one such that p99 is within them.
  * @buckets: Filled in. What an in-kernel histogram has in bins of powers of two
  *	keeps these edges: what is within such a bin is not known.
  */
@@ -271,7 +271,7 @@ void dist_buckets(struct report_dist *dist, uint64_t width,
 		count_into(dist, buckets);
 		return;
 	}
-	last = dist_rank(dist, quantile_rank(0.999, dist->count));
+	last = dist_rank(dist, quantile_rank(0.99, dist->count));
 	if (!width)
 		width = even_width((last - first) / (BUCKETS - 1));
 	if (dist->resolution == RESOLUTION_LINEAR && dist->width)

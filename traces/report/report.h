@@ -169,14 +169,14 @@ bool looks_like_hist(const char *path);
 
 /* Numbers of a run that are not durations, from result.json */
 struct report_rates {
-	double seconds, lookups, migrations, refused, false_nulls, violations;
+	double seconds, lookups, migrations, refused, misses, false_nulls, violations;
 	double huge_asked, huge_got;
-	bool has_refused, has_nulls;
+	bool has_refused, has_misses, has_nulls;
 };
 
 enum report_scalar {
 	SCALAR_LOOKUPS, SCALAR_MIGRATIONS, SCALAR_SUCCESS, SCALAR_HUGE,
-	SCALAR_NULLS, SCALAR_VIOLATIONS, SCALARS
+	SCALAR_NULLS, SCALAR_MISSES, SCALAR_VIOLATIONS, SCALARS
 };
 
 struct report_scalar_info {

@@ -21,6 +21,7 @@ const struct report_scalar_info report_scalars[SCALARS] = {
 	[SCALAR_SUCCESS] = { "migration_success_percent", "migration success %", 2 },
 	[SCALAR_HUGE] = { "high_order_success_percent", "high-order success %", 1 },
 	[SCALAR_NULLS] = { "false_nulls_per_million", "false NULLs per million", 3 },
+	[SCALAR_MISSES] = { "misses_per_million", "misses per million", 1 },
 	[SCALAR_VIOLATIONS] = { "violations", "violations", 0 },
 };
 
@@ -51,6 +52,11 @@ void rates_add(struct report_rates *rates, json_t *test)
 	if (json_object_get(test, "null_atomic_tolerated")) {
 		rates->has_nulls = true;
 		rates->false_nulls += number(test, "null_atomic_tolerated");
+	}
+	/* All lookups that found nothing, those of a block that is not cached too. */
+	if (json_object_get(test, "null_lookups")) {
+		rates->has_misses = true;
+		rates->misses += number(test, "null_lookups");
 	}
 	json_object_foreach(violations, oracle, count) {
 		if (!strcmp(oracle, "null_atomic") || !strcmp(oracle, "null_sleeping"))
@@ -103,6 +109,9 @@ bool rates_scalar(const struct report_rates *rates, enum report_scalar which,
 	case SCALAR_NULLS:
 		*value = 1e6 * rates->false_nulls / rates->lookups;
 		return rates->has_nulls && rates->lookups > 0;
+	case SCALAR_MISSES:
+		*value = 1e6 * rates->misses / rates->lookups;
+		return rates->has_misses && rates->lookups > 0;
 	case SCALAR_VIOLATIONS:
 		*value = rates->violations;
 		return rates->seconds > 0;
