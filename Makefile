@@ -32,6 +32,11 @@ bench:
 report:
 	@scripts/bht-report $(option_RUN)
 
+#H make compare     held, evict and kernel under one load, side by side (KERNELS='6.1 7.3')
+compare:
+	@scripts/bht-compare $(option_KERNELS) $(option_DURATION) $(option_SEED) \
+		$(option_SMP) $(option_MEM) $(option_ACCEL) $(option_TRACE) $(option_TESTS)
+
 #H make check       the suite's own tests; TESTS='GLOB...' runs a part
 check:
 	@scripts/bht-check $(if $(value TESTS),--tests "$${BHT_MAKE_TESTS}")
@@ -65,10 +70,11 @@ clean:
 #H   SMP=2           CPUs of the guest
 #H   MEM=768         its memory in MB
 #H   RUN=latest      make report: a run folder, its name or path
+#H   KERNELS='...'   make compare: the kernels (default: distro)
 #H   SEED=           to repeat a run (default: random; printed)
 #H   TRACE=hold      record each test: traces/README.md has the table of recipes
 #H   ACCEL=auto      KVM if a trial boot succeeded, else tcg
 #H
 #H The same with exact exit codes: scripts/bht-run --help
 
-.PHONY: help run_tests bench report check check-all mutants install-kselftest all clean
+.PHONY: help run_tests bench report compare check check-all mutants install-kselftest all clean
