@@ -42,6 +42,7 @@ static const char style[] =
 "svg text.label{font-size:10px}svg text.strong{fill:var(--text);font-weight:600}\n"
 ".mid{text-anchor:middle}.end{text-anchor:end}\n"
 ".grid{stroke:var(--line);stroke-width:1}.marker{stroke:var(--mark);stroke-width:1;stroke-dasharray:3 3;opacity:.6}\n"
+".border{stroke:var(--dim);stroke-width:1}\n"
 ".hold{fill:var(--hold);background:var(--hold)}.moved{fill:var(--moved);background:var(--moved)}\n"
 ".refused{fill:var(--refused);background:var(--refused)}.other{fill:var(--other);background:var(--other)}\n"
 ".wait{fill:var(--wait);background:var(--wait)}.latency{fill:var(--latency);background:var(--latency)}\n"

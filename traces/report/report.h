@@ -102,7 +102,7 @@ struct report_series {
 };
 
 /* A place on the timeline */
-enum report_mark_kind { MARK_MIGRATION, MARK_HOLD, MARK_VIOLATION };
+enum report_mark_kind { MARK_MIGRATION, MARK_HOLD, MARK_VIOLATION, MARK_RECORDING };
 
 struct report_mark {
 	uint64_t begin, end;		/* ns, of the recording's clock */
@@ -111,7 +111,7 @@ struct report_mark {
 	int pid;
 	int rc;
 	uint64_t index;			/* of the folio */
-	const char *name;		/* function or oracle; owned by the report */
+	const char *name;		/* function, oracle, test; the report's */
 };
 
 #define MARKS_MAX	(1024 * 1024)

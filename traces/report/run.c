@@ -214,10 +214,10 @@ static bool has_holds(const struct report *report)
 }
 
 /* Into a report of its own first: only one of two sources of holds counts. */
-static struct report *load_part(const char *path, void (*load)(struct report *,
-							       const char *))
+static struct report *load_part(const char *path, const char *test,
+				void (*load)(struct report *, const char *))
 {
-	struct report *part = report_new(path, NULL);
+	struct report *part = report_new(path, test);
 
 	load(part, path);
 	return part;
@@ -235,17 +235,42 @@ static void take_series(struct report *report, const struct report *part)
 	report->seconds += part->seconds;
 }
 
-static void take_rest(struct report *report, const struct report *part)
+/*
+ * Recordings of several tests follow each other on the timeline, without the time
+ * between them, of which nothing is known.
+ */
+static void take_marks(struct report *report, const struct report *part)
 {
+	uint64_t begin = UINT64_MAX, end = 0, last = 0;
 	struct report_mark mark;
 	size_t i;
 
+	for (i = 0; i < report->nr_marks; i++)
+		last = report->marks[i].end > last ? report->marks[i].end : last;
+	for (i = 0; i < part->nr_marks; i++) {
+		begin = part->marks[i].begin < begin ? part->marks[i].begin : begin;
+		end = part->marks[i].end > end ? part->marks[i].end : end;
+	}
+	if (part->nr_marks)
+		report_mark(report, &(struct report_mark){
+			.begin = last, .end = last + end - begin, .kind = MARK_RECORDING,
+			.name = report_name(report, part->label ?: "recording"),
+		});
 	for (i = 0; i < part->nr_marks; i++) {
 		mark = part->marks[i];
 		mark.name = report_name(report, mark.name);
+		mark.begin += last - begin;
+		mark.end += last - begin;
 		report_mark(report, &mark);
 	}
 	report->dropped_marks += part->dropped_marks;
+}
+
+static void take_rest(struct report *report, const struct report *part)
+{
+	size_t i;
+
+	take_marks(report, part);
 	for (i = 0; i < part->notes.nr; i++)
 		report_note(report, "%s", part->notes.string[i]);
 	for (i = 0; i < part->unmeasurable.nr; i++)
@@ -267,7 +292,7 @@ static void take_rest(struct report *report, const struct report *part)
 }
 
 /* What was recorded of one test, or of all: trace.dat and hold.hist of a folder. */
-static bool load_recording(struct report *report, const char *folder)
+static bool load_recording(struct report *report, const char *folder, const char *test)
 {
 	struct report *recorded = NULL, *counted = NULL, *chosen;
 	char *trace = printed("%s/trace.dat", folder);
@@ -277,10 +302,10 @@ static bool load_recording(struct report *report, const char *folder)
 	if (!access(trace, F_OK)) {
 		if (!looks_like_trace(trace))
 			die(EXIT_INPUT, "%s: not a trace.dat", trace);
-		recorded = load_part(trace, load_trace);
+		recorded = load_part(trace, test, load_trace);
 	}
 	if (!access(hist, F_OK))
-		counted = load_part(hist, load_hist);
+		counted = load_part(hist, test, load_hist);
 	chosen = recorded && has_holds(recorded) &&
 		 !(recorded->lost && counted && has_holds(counted)) ? recorded : counted;
 	if (recorded && counted && has_holds(recorded) && has_holds(counted))
@@ -317,7 +342,7 @@ static bool load_recordings(struct report *report, const char *folder)
 		char *test = printed("%s/%s", results, entries[i]->d_name);
 
 		if (entries[i]->d_name[0] != '.')
-			found |= load_recording(report, test);
+			found |= load_recording(report, test, entries[i]->d_name);
 		free(test);
 		free(entries[i]);
 	}
@@ -325,7 +350,7 @@ static bool load_recordings(struct report *report, const char *folder)
 		free(entries);
 	free(results);
 	/* Links to the last of those. */
-	return found || load_recording(report, folder);
+	return found || load_recording(report, folder, "recording");
 }
 
 static void load_folder(struct report *report, const char *folder)

@@ -20,7 +20,8 @@
 #define VIOLATION_H	26
 #define AXIS_H		26
 #define CLOSEUP_ROW_H	54
-#define CLOSEUP_MAX	400	/* marks drawn */
+#define CLOSEUP_MAX	400	/* marks drawn, of a kind */
+#define LABEL_PX	7	/* a letter of a test's name, about */
 #define CLOSEUP_LEAST_NS	200000.0
 #define CPUS_MAX	16
 #define LEAST_PX	1.5
@@ -62,6 +63,25 @@ static bool find_span(const struct report *report, struct span *span)
 	return true;
 }
 
+/* A long hold is in several slots. */
+static void spread(const struct report_mark *mark, const struct span *span,
+		   struct slot *slots)
+{
+	double width = (span->end - span->begin) / SLOTS;
+	int i = (mark->begin - span->begin) / width;
+
+	for (i = i < 0 ? 0 : i; i < SLOTS; i++) {
+		double from = span->begin + i * width, to = from + width;
+
+		if (from > mark->end)
+			return;
+		from = mark->begin > from ? mark->begin : from;
+		to = mark->end < to ? mark->end : to;
+		if (to > from)
+			slots[i].held_ns += to - from;
+	}
+}
+
 static void fill_slots(const struct report *report, const struct span *span,
 		       struct slot *slots)
 {
@@ -75,13 +95,15 @@ static void fill_slots(const struct report *report, const struct span *span,
 		struct slot *slot = &slots[at < 0 ? 0 : at >= SLOTS ? SLOTS - 1 : at];
 		double ns = mark->end - mark->begin;
 
+		if (mark->kind == MARK_RECORDING)
+			continue;
 		if (mark->kind == MARK_VIOLATION) {
 			slot->violations++;
 		} else if (mark->kind == MARK_MIGRATION) {
 			slot->moved += !mark->rc;
 			slot->refused += !!mark->rc;
 		} else {
-			slot->held_ns += ns;
+			spread(mark, span, slots);
 			slot->longest_ns = ns > slot->longest_ns ? ns : slot->longest_ns;
 		}
 	}
@@ -161,7 +183,7 @@ static void draw_holds(FILE *out, const struct slot *slots, double seconds, doub
 			 text);
 	}
 	y += ROW_H + ROW_GAP;
-	snprintf(text, sizeof(text), "%.2g", 100 * share);
+	snprintf(text, sizeof(text), "%.3g", 100 * share);
 	draw_row_frame(out, y, "lock held", "% of the time", text);
 	for (i = 0; i < SLOTS; i++) {
 		snprintf(text, sizeof(text), "held %.3f %% of the time",
@@ -221,6 +243,30 @@ static void draw_time(FILE *out, const struct span *span, double origin, double 
 	}
 }
 
+/* Where one test's recording ends and the next begins. */
+static void draw_recordings(FILE *out, const struct report *report, const struct span *span,
+			    double height)
+{
+	size_t i;
+
+	for (i = 0; i < report->nr_marks; i++) {
+		const struct report_mark *mark = &report->marks[i];
+		double x, width;
+
+		if (mark->kind != MARK_RECORDING)
+			continue;
+		x = x_of(span, mark->begin);
+		width = x_of(span, mark->end) - x;
+		fprintf(out, "<line class=\"border\" x1=\"%.1f\" x2=\"%.1f\" y1=\"-18\" y2=\"%.1f\"/>",
+			x, x, height);
+		if (width < LABEL_PX * strlen(mark->name))
+			continue;
+		fprintf(out, "<text class=\"tick\" x=\"%.1f\" y=\"-10\">", x + 4);
+		html_text(out, mark->name);
+		fputs("</text>\n", out);
+	}
+}
+
 /**
  * svg_timeline() - Draw the whole recording: migrations, holds, violations.
  * @out: Where to.
@@ -237,7 +283,9 @@ void svg_timeline(FILE *out, struct report *report)
 	fill_slots(report, &span, slots);
 	seconds = (span.end - span.begin) / SLOTS / 1e9;
 	fputs("<h2>Timeline</h2>\n<figure class=\"wide\">", out);
-	fprintf(out, "<svg viewBox=\"0 -8 %d %.0f\" role=\"img\">\n", WIDTH, height + AXIS_H + 8);
+	fprintf(out, "<svg viewBox=\"0 -22 %d %.0f\" role=\"img\">\n", WIDTH,
+		height + AXIS_H + 22);
+	draw_recordings(out, report, &span, height);
 	draw_time(out, &span, span.begin, 1e9, "s", height);
 	draw_migrations(out, slots, seconds, 0);
 	draw_holds(out, slots, seconds, ROW_H + ROW_GAP);
@@ -308,14 +356,15 @@ static void draw_mark(FILE *out, const struct report_mark *mark, const struct sp
 }
 
 /* Migrations first, holds upon them, violations on top. */
-static int draw_marks(FILE *out, const struct report *report, const struct span *span,
-		      int *cpus, int *nr_cpus)
+static void draw_marks(FILE *out, const struct report *report, const struct span *span,
+		       int *cpus, int *nr_cpus)
 {
 	static const enum report_mark_kind kinds[] = { MARK_MIGRATION, MARK_HOLD, MARK_VIOLATION };
-	int drawn = 0;
 	size_t i, k;
+	int drawn;
 
 	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
+		drawn = 0;
 		for (i = 0; i < report->nr_marks; i++) {
 			const struct report_mark *mark = &report->marks[i];
 			int row;
@@ -331,7 +380,6 @@ static int draw_marks(FILE *out, const struct report *report, const struct span 
 				draw_mark(out, mark, span, row * CLOSEUP_ROW_H);
 		}
 	}
-	return drawn;
 }
 
 static int by_number(const void *a, const void *b)
@@ -353,10 +401,11 @@ void svg_closeup(FILE *out, struct report *report)
 
 	if (!center)
 		return;
-	around = 1.5 * (center->end - center->begin);
+	around = 0.4 * (center->end - center->begin);
 	around = around < CLOSEUP_LEAST_NS ? CLOSEUP_LEAST_NS : around;
 	span.begin = center->begin - around;
 	span.end = center->end + around;
+	row_of(cpus, &nr_cpus, center->cpu);
 	draw_marks(NULL, report, &span, cpus, &nr_cpus);
 	qsort(cpus, nr_cpus, sizeof(*cpus), by_number);
 	fprintf(out, "<h2>Close-up: %s</h2>\n<figure class=\"wide\"><figcaption>",
@@ -372,6 +421,8 @@ void svg_closeup(FILE *out, struct report *report)
 			i * CLOSEUP_ROW_H + 32, cpus[i], LEFT, WIDTH - RIGHT,
 			(i + 1) * CLOSEUP_ROW_H, (i + 1) * CLOSEUP_ROW_H);
 	draw_marks(out, report, &span, cpus, &nr_cpus);
+	/* However many others there are. */
+	draw_mark(out, center, &span, row_of(cpus, &nr_cpus, center->cpu) * CLOSEUP_ROW_H);
 	fputs("</svg>\n<p class=\"legend\"><span><i class=\"moved faint\"></i>migration, moved</span> <span><i class=\"refused faint\"></i>migration, refused</span> <span><i class=\"hold\"></i>lock held</span> <span><i class=\"violation\"></i>violation</span></p></figure>\n",
 	      out);
 }
