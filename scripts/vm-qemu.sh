@@ -23,6 +23,8 @@ readonly emulated_parameters='tsc=reliable'
 readonly kvm_trial_s=20
 # A raw disk that the guest writes its result files to; sparse.
 readonly results_disk_mib=256
+# Another that tests may do anything with; sparse, and gone with the guest.
+readonly scratch_disk_mib=512
 
 qemu_pid=0
 
@@ -63,13 +65,15 @@ qemu_command()
 }
 
 # qemu_outputs RUN SCRATCH: add the serial lines as files of the run folder, the
-# monitor and the results disk. append=on lets bht-vm add a line of its own.
+# monitor and the disks. append=on lets bht-vm add a line of its own. guest-init
+# and the tests know the disks by their serial numbers.
 qemu_outputs()
 {
 	local run=${1//,/,,} scratch=${2//,/,,}
 
 	mkfifo -- "$2/monitor.in" "$2/monitor.out"
 	truncate --size="${results_disk_mib}M" -- "$2/results.img"
+	truncate --size="${scratch_disk_mib}M" -- "$2/scratch.img"
 	: >"$1/console.log"
 	: >"$1/ktap.log"
 	qemu+=(
@@ -79,6 +83,8 @@ qemu_outputs()
 		-chardev "pipe,id=monitor,path=$scratch/monitor" -mon chardev=monitor
 		-drive "if=none,id=results,format=raw,cache=unsafe,file=$scratch/results.img"
 		-device 'virtio-blk-pci,drive=results,serial=results'
+		-drive "if=none,id=scratch,format=raw,cache=unsafe,file=$scratch/scratch.img"
+		-device 'virtio-blk-pci,drive=scratch,serial=bhtorture-scratch'
 	)
 }
 
