@@ -36,6 +36,7 @@ enum personality {
 	PERSONALITY_GETBLK,
 	PERSONALITY_SLEEPER,
 	PERSONALITY_DIRTIER,
+	PERSONALITY_NOWAIT,
 	PERSONALITY_PROBER,
 	PERSONALITY_BARE,
 	PERSONALITY_COUNT,
@@ -346,6 +347,8 @@ struct hammer_counters {
 	u64 null_tolerated;
 	u64 populated;		/* blocks that had to be brought back */
 	u64 getblk_failed;	/* allocation refused, allowed for non-blocking */
+	u64 getblk_slept;	/* non-blocking, but for the folio's lock */
+	u64 nowait_slept;	/* in atomic context: never */
 	u64 io_errors;		/* never mistaken for lost updates */
 	u64 claimed_by_other;
 	u64 writes;

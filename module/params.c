@@ -73,6 +73,9 @@ MODULE_PARM_DESC(sleeper, "Threads that use __find_get_block_nonatomic() (defaul
 module_param_named(dirtier, params.threads[PERSONALITY_DIRTIER], int, 0444);
 MODULE_PARM_DESC(dirtier, "Threads that write, dirty and sync buffers (default -1: one)");
 
+module_param_named(nowait, params.threads[PERSONALITY_NOWAIT], int, 0444);
+MODULE_PARM_DESC(nowait, "Threads that look up in atomic context and read ahead (default 0)");
+
 module_param_named(prober, params.threads[PERSONALITY_PROBER], int, 0444);
 MODULE_PARM_DESC(prober, "Threads that hold references on migrating buffers (default -1: one per CPU with watch=, else none)");
 
@@ -134,6 +137,7 @@ static const struct {
 	{ "getblk", "threads", &params.threads[PERSONALITY_GETBLK], -1, 256 },
 	{ "sleeper", "threads", &params.threads[PERSONALITY_SLEEPER], -1, 256 },
 	{ "dirtier", "threads", &params.threads[PERSONALITY_DIRTIER], -1, 256 },
+	{ "nowait", "threads", &params.threads[PERSONALITY_NOWAIT], 0, 256 },
 	{ "prober", "threads", &params.threads[PERSONALITY_PROBER], -1, 256 },
 	{ "bare", "threads", &params.threads[PERSONALITY_BARE], -1, 256 },
 	{ "prober_percent", "percent", &params.prober_percent, 1, 100 },

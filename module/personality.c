@@ -18,6 +18,9 @@
 /* One in this many of those empties the bh LRUs of all CPUs. */
 #define READER_INVALIDATE_EVERY	16
 
+/* One in this many rounds of those that may not sleep reads ahead, which may. */
+#define NOWAIT_AHEAD_EVERY	32
+
 /*
  * For a lookup that may neither sleep nor reclaim, nor touch the reserves that
  * others need to make progress; a failure is an answer, not a warning. The flags
@@ -191,9 +194,9 @@ static void sleeper_step(struct hammer_thread *ht)
 /*
  * After the block has been written to the device its buffer is marked as not up
  * to date and released, the bh LRUs give it up now and then, and the block is
- * read anew: what comes back must be what was synced (media_loss).
+ * read anew, maybe ahead: what comes back must be what was synced (media_loss).
  */
-static void reread_block(struct hammer_thread *ht)
+static void reread_block(struct hammer_thread *ht, bool ahead)
 {
 	struct target *target = &ht->torture->target;
 	struct violation violation = { .oracle = ORACLE_MEDIA_LOSS };
@@ -216,6 +219,8 @@ static void reread_block(struct hammer_thread *ht)
 	if (!hammer_random(ht, READER_INVALIDATE_EVERY))
 		invalidate_bh_lrus();
 
+	if (ahead)
+		__breadahead(target->bdev, block, target->block_size);
 	bh = __bread(target->bdev, block, target->block_size);
 	if (bh) {
 		ht->counters.rereads++;
@@ -239,7 +244,36 @@ static void reader_step(struct hammer_thread *ht)
 	if (ht->steps % READER_REREAD_EVERY)
 		look_and_check(ht, LOOKUP_ATOMIC);
 	else
-		reread_block(ht);
+		reread_block(ht, false);
+}
+
+/*
+ * As those look up who hold a spinlock or are in an RCU read section: whoever
+ * sleeps then is told by DEBUG_ATOMIC_SLEEP, and gave the CPU away of its own will.
+ */
+static void nowait_step(struct hammer_thread *ht)
+{
+	struct buffer_head *bh;
+	unsigned long switches;
+	u64 block;
+
+	if (!(ht->steps % NOWAIT_AHEAD_EVERY)) {
+		reread_block(ht, true);
+		return;
+	}
+	if (!pick_and_claim(ht, &block))
+		return;
+	rcu_read_lock();
+	switches = current->nvcsw;
+	bh = hammer_lookup(ht, block, LOOKUP_ATOMIC);
+	/* Real-time kernels' spinlocks sleep. */
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		ht->counters.nowait_slept += current->nvcsw - switches;
+	rcu_read_unlock();
+	bh = bring_back(ht, block, bh);
+	if (bh)
+		check_block(ht, block, bh);
+	target_release(&ht->torture->target, block);
 }
 
 /* Alternately as most callers do and as those do that must not sleep. */
@@ -247,14 +281,18 @@ static void getblk_step(struct hammer_thread *ht)
 {
 	struct target *target = &ht->torture->target;
 	bool may_sleep = !COMPAT_HAS_NOWAIT_GETBLK || ht->counters.checks & 1;
+	unsigned long switches;
 	struct buffer_head *bh;
 	u64 block;
 
 	if (!pick_and_claim(ht, &block))
 		return;
+	switches = current->nvcsw;
 	bh = compat_getblk(target->bdev, block, target->block_size,
 			   may_sleep ? GFP_KERNEL | __GFP_MOVABLE :
 				       GETBLK_NOWAIT);
+	if (!may_sleep)
+		ht->counters.getblk_slept += current->nvcsw - switches;
 	ht->counters.lookups++;
 	if (!bh) {
 		ht->counters.getblk_failed++;
@@ -283,6 +321,7 @@ const struct personality_ops personalities[PERSONALITY_COUNT] = {
 	[PERSONALITY_GETBLK] = { "getblk", getblk_step },
 	[PERSONALITY_SLEEPER] = { "sleeper", sleeper_step },
 	[PERSONALITY_DIRTIER] = { "dirtier", dirtier_step },
+	[PERSONALITY_NOWAIT] = { "nowait", nowait_step },
 	[PERSONALITY_PROBER] = { "prober", prober_step },
 	[PERSONALITY_BARE] = { "bare", bare_step },
 };

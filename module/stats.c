@@ -36,6 +36,8 @@ void stats_sum(struct torture *t, struct torture_summary *summary)
 		total->null_tolerated += counters->null_tolerated;
 		total->populated += counters->populated;
 		total->getblk_failed += counters->getblk_failed;
+		total->getblk_slept += counters->getblk_slept;
+		total->nowait_slept += counters->nowait_slept;
 		total->io_errors += counters->io_errors;
 		total->claimed_by_other += counters->claimed_by_other;
 		total->writes += counters->writes;
@@ -175,6 +177,8 @@ void stats_json(struct torture *t, struct seq_file *m)
 	seq_printf(m, "\"exposures\":%llu,\"aimed\":%llu,\"references_held\":%llu,\n",
 		   summary.total.exposures, summary.total.aimed,
 		   summary.total.references_held);
+	seq_printf(m, "\"getblk_slept\":%llu,\"nowait_slept\":%llu,\n",
+		   summary.total.getblk_slept, summary.total.nowait_slept);
 	json_personalities(t, m, &summary);
 	seq_printf(m, "\"migrations\":{\"begun\":%lld,\"moved\":%lld,\"moved_with_buffers\":%lld,\"refused\":%lld,\"missed\":%lld,\"typical_ns\":%u},\n",
 		   (s64)atomic64_read(&t->watch.begun),
