@@ -226,29 +226,24 @@ static int brd_get(struct torture_device *device, unsigned int kib)
 }
 
 /**
- * device_get_loop() - A loop device on a file in tmpfs, which can be truncated.
+ * device_loop_setup() - Put a loop device on a file.
  * @device: What was taken; give it back with device_put().
- * @kib: Its size, 0: the default.
+ * @file: Of the size that the device shall have; belongs to @device from now on.
  *
  * Return: 0, or -1 when it cannot be had.
  */
-int device_get_loop(struct torture_device *device, unsigned int kib)
+int device_loop_setup(struct torture_device *device, int file)
 {
 	const char *const argv[] = { "modprobe", "loop", NULL };
-	int control, number, file = -1;
+	int control, number;
 
 	if (access("/dev/loop-control", F_OK))
 		device_run(argv);
 	control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	if (control < 0)
-		return -1;
-	number = ioctl(control, LOOP_CTL_GET_FREE);
-	close(control);
+	number = control < 0 ? -1 : ioctl(control, LOOP_CTL_GET_FREE);
+	if (control >= 0)
+		close(control);
 	if (number < 0)
-		return -1;
-	/* A memfd is a file in tmpfs that goes away by itself. */
-	file = memfd_create("bhtorture", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (file < 0 || ftruncate(file, (kib ?: DEVICE_KIB) * 1024L))
 		goto fail;
 	snprintf(device->path, sizeof(device->path), "/dev/loop%d", number);
 	device->loop_fd = open(device->path, O_RDWR | O_CLOEXEC);
@@ -262,9 +257,29 @@ int device_get_loop(struct torture_device *device, unsigned int kib)
 	device->kind = DEVICE_LOOP;
 	return 0;
 fail:
-	if (file >= 0)
-		close(file);
+	close(file);
 	return -1;
+}
+
+/**
+ * device_get_loop() - A loop device on a file in tmpfs, which can be truncated.
+ * @device: What was taken; give it back with device_put().
+ * @kib: Its size, 0: the default.
+ *
+ * Return: 0, or -1 when it cannot be had.
+ */
+int device_get_loop(struct torture_device *device, unsigned int kib)
+{
+	/* A memfd is a file in tmpfs that goes away by itself. */
+	int file = memfd_create("bhtorture", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (file < 0)
+		return -1;
+	if (ftruncate(file, (kib ?: DEVICE_KIB) * 1024L)) {
+		close(file);
+		return -1;
+	}
+	return device_loop_setup(device, file);
 }
 
 /**
@@ -313,5 +328,6 @@ void device_put(struct torture_device *device)
 		close(device->loop_fd);
 		close(device->file_fd);
 	}
+	disk_put(device);
 	device->kind = DEVICE_NONE;
 }

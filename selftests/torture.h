@@ -14,6 +14,7 @@
 #include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include <jansson.h>
 
@@ -26,6 +27,8 @@
 #define TORTURE_HARNESS_S	(4 * TORTURE_DURATION_MAX_S)
 
 #define TORTURE_REASON_MAX	512
+
+struct torture;
 
 enum torture_result {
 	TORTURE_UNDECIDED,
@@ -58,6 +61,8 @@ enum device_kind {
 	DEVICE_BY_HAND,
 	DEVICE_BRD,
 	DEVICE_LOOP,
+	DEVICE_NULL_BLK,
+	DEVICE_VIRTIO,
 };
 
 struct torture_device {
@@ -70,11 +75,18 @@ struct torture_device {
 int device_get(struct torture_device *device, const char *by_hand,
 	       unsigned int kib, char *reason, size_t size);
 int device_get_loop(struct torture_device *device, unsigned int kib);
+int device_loop_setup(struct torture_device *device, int file);
 void device_put(struct torture_device *device);
 int device_run(const char *const argv[]);
 bool device_has_program(const char *name);
 int device_refuse_unless_block(const char *path, char *reason, size_t size);
 int device_refuse_unless_empty(const char *path, char *reason, size_t size);
+
+/* --- disks.c: devices of other kinds --- */
+
+int disk_get(struct torture *t, enum device_kind kind, unsigned int kib);
+void disk_put(struct torture_device *device);
+int disk_write_text(const char *path, const char *text);
 
 /* --- module.c: bhtorture.ko and what its debugfs folder says --- */
 
@@ -109,8 +121,6 @@ struct torture_floors {
 	unsigned int exposures_per_s;
 	unsigned int references_per_s;	/* held by the prober during a migration */
 };
-
-struct torture;
 
 bool record_caught(const struct torture *t);
 unsigned long long record_number(const struct torture *t, const char *key);
@@ -262,17 +272,47 @@ static inline unsigned long long torture_exposures(const struct torture *t)
 	}								\
 } while (0)
 
-/* --- filesystem.c: an ext4 on the device, busy with metadata --- */
+/* --- filesystem.c: a filesystem on the device --- */
 
-#define FILESYSTEM_THREADS	1
 #define FILESYSTEM_PATH_MAX	512
-/* At the begin of the device: inodes, bitmaps, journal, most directories. */
+/* At the begin of an ext4 of filesystem_make(): inodes, bitmaps, journal. */
 #define FILESYSTEM_METADATA_BYTES	(16 * 1024 * 1024)
 
-struct filesystem;
+struct filesystem_type {
+	const char *name;	/* as mount(2) and modprobe know it */
+	const char *make;	/* a command; the device is appended */
+	const char *check;	/* likewise, exit status 0: whole; NULL: there is none */
+	const char *options;	/* for mount(2) */
+	const char *config;	/* the kernel option that it needs */
+	bool no_links;		/* neither hard nor symbolic ones */
+};
 
-struct churn {
-	struct filesystem *fs;
+struct filesystem {
+	struct filesystem_type type;
+	char make[256];		/* where type.make is made up */
+	char device[256];
+	char path[64];		/* where it is mounted */
+	bool made;
+	bool mounted;
+};
+
+int filesystem_setup(struct filesystem *fs, struct torture *t,
+		     const struct filesystem_type *type);
+int filesystem_make(struct filesystem *fs, struct torture *t,
+		    unsigned int block_size, const char *options);
+int filesystem_mount(struct filesystem *fs, struct torture *t, bool read_only);
+int filesystem_unmount(struct filesystem *fs, struct torture *t);
+void filesystem_end(struct filesystem *fs, struct torture *t, bool check);
+
+/* --- churn.c: which is kept busy with metadata --- */
+
+#define CHURN_THREADS	1
+#define CHURN_TOP_THREADS	2
+
+struct churn;
+
+struct churn_thread {
+	struct churn *churn;
 	unsigned int number;
 	pthread_t thread;
 	bool running;
@@ -280,23 +320,109 @@ struct churn {
 	unsigned long long operations;	/* slots changed */
 };
 
-struct filesystem {
-	char device[256];
-	char path[64];		/* where it is mounted */
-	bool made;
-	bool mounted;
+struct churn {
+	const struct filesystem *fs;
 	bool stop;
-	struct churn churn[FILESYSTEM_THREADS];
+	struct churn_thread thread[CHURN_THREADS];
+	struct churn_thread top[CHURN_TOP_THREADS];
 	pthread_t syncer;
 	bool syncing;
-	pid_t stress;		/* process group of stress-ng, 0: none */
+	pid_t stress;		/* process groups, 0: none */
+	pid_t tar;
 	unsigned long long operations;
 };
 
-int filesystem_make(struct filesystem *fs, struct torture *t,
-		    unsigned int block_size, const char *options);
-int filesystem_load(struct filesystem *fs, struct torture *t);
-void filesystem_idle(struct filesystem *fs, struct torture *t);
-void filesystem_end(struct filesystem *fs, struct torture *t, bool check);
+int churn_start(struct churn *churn, struct torture *t, const struct filesystem *fs);
+int churn_start_tops(struct churn *churn, struct torture *t);
+void churn_start_stress(struct churn *churn);
+int churn_start_tar(struct churn *churn, struct torture *t);
+void churn_end(struct churn *churn, struct torture *t);
+
+/* --- contents.c: files whose contents are known, once they are synced --- */
+
+#define CONTENTS_FILES	64
+
+struct contents_file {
+	unsigned int seed;
+	size_t size;		/* 0: not known */
+};
+
+struct contents {
+	char path[FILESYSTEM_PATH_MAX / 2];
+	struct contents_file file[CONTENTS_FILES];
+	pthread_t thread;
+	bool running;
+	bool stop;
+	unsigned long long written;	/* files, and synced */
+	unsigned long long compared;
+	char reason[TORTURE_REASON_MAX];	/* what was wrong first, or empty */
+};
+
+int contents_start(struct contents *contents, struct torture *t, const char *folder);
+void contents_stop(struct contents *contents, struct torture *t);
+void contents_compare(struct contents *contents, struct torture *t);
+
+/* --- taint.c: has the kernel complained? --- */
+
+unsigned long taint_read(void);
+bool taint_changed(struct torture *t, unsigned long former);
+
+/* --- raw.c: the device itself --- */
+
+struct raw {
+	int buffered;
+	int direct;
+	off_t begin;
+	off_t end;
+	pthread_t thread;
+	bool running;
+	bool stop;
+	unsigned long long rounds;	/* written one way, read the other */
+	char reason[TORTURE_REASON_MAX];	/* what was wrong, or empty */
+};
+
+int raw_start(struct raw *raw, struct torture *t, off_t begin, off_t end);
+void raw_stop(struct raw *raw, struct torture *t);
+
+/* --- hog.c: memory at the edge --- */
+
+struct hog {
+	char *memory;
+	size_t size;
+	size_t used;
+	unsigned long least_kib;	/* that were ever available */
+};
+
+int hog_open(struct hog *hog, struct torture *t);
+bool hog_grow(struct hog *hog, unsigned long left_kib);
+void hog_shrink(struct hog *hog, size_t bytes);
+void hog_close(struct hog *hog);
+
+struct reserves {
+	unsigned long samples;		/* of a zone */
+	unsigned long below;		/* of these under the min watermark */
+	unsigned long least_percent;	/* of the min watermark that was free */
+};
+
+int reserves_look(struct reserves *reserves);
+
+/* --- recursion.c: reclaim on behalf of a loop device --- */
+
+#define RECURSION_WORKERS	1024
+
+struct recursion {
+	int fd;
+	pthread_t thread;
+	bool running;
+	bool stop;
+	int worker[RECURSION_WORKERS];	/* processes that serve a loop device now */
+	unsigned long long reclaims;	/* direct, by such a process */
+	unsigned long long recursions;	/* of these such as may enter filesystems */
+	char first[128];		/* its flags */
+};
+
+void recursion_line(struct recursion *recursion, const char *line);
+int recursion_start(struct recursion *recursion, struct torture *t);
+void recursion_stop(struct recursion *recursion);
 
 #endif /* _SELFTESTS_BHTORTURE_TORTURE_H */

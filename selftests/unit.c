@@ -287,6 +287,108 @@ static void test_record(void)
 	json_decref(record);
 }
 
+/* --- recursion --- */
+
+#define TRACE(name, pid, event)						\
+	"   " name "-" pid "   [000] d..1.    12.345678: " event
+#define TRACE_START(name, pid, function)				\
+	TRACE(name, pid, "workqueue_execute_start: work struct 01: function " function)
+#define TRACE_END(name, pid)						\
+	TRACE(name, pid, "workqueue_execute_end: work struct 01: function loop_workfn")
+#define TRACE_RECLAIM(name, pid, flags)					\
+	TRACE(name, pid, "mm_vmscan_direct_reclaim_begin: order=0 gfp_flags=" flags)
+
+static void check_recursion(const char *what, unsigned int reclaims,
+			    unsigned int recursions, const char * const lines[])
+{
+	struct recursion recursion = { .fd = -1 };
+	char found[64];
+
+	for (; *lines; lines++)
+		recursion_line(&recursion, *lines);
+	snprintf(found, sizeof(found), "%llu reclaims, %llu recursions",
+		 recursion.reclaims, recursion.recursions);
+	check(recursion.reclaims == reclaims && recursion.recursions == recursions, what,
+	      found);
+}
+
+static void test_recursion(void)
+{
+	check_recursion("a loop device's reclaim without filesystems is none", 1, 0,
+			(const char * const[]){
+		TRACE_START("kworker/u4:2", "41", "loop_rootcg_workfn [loop]"),
+		TRACE_RECLAIM("kworker/u4:2", "41", "GFP_NOIO|__GFP_HIGHMEM|__GFP_WRITE"),
+		NULL });
+	check_recursion("one that may enter filesystems is a recursion", 2, 2,
+			(const char * const[]){
+		TRACE_START("kworker/u4:2-ev [x]", "41", "loop_workfn [loop]"),
+		TRACE_RECLAIM("kworker/u4:2-ev [x]", "41", "GFP_HIGHUSER_MOVABLE"),
+		TRACE_RECLAIM("kworker/u4:2-ev [x]", "41", "GFP_NOFS|__GFP_FS"),
+		NULL });
+	check_recursion("others may, and a worker before and after it served", 0, 0,
+			(const char * const[]){
+		TRACE_START("kworker/u4:2", "41", "loop_workfn [loop]"),
+		TRACE_RECLAIM("tar", "42", "GFP_KERNEL"),
+		TRACE_END("kworker/u4:2", "41"),
+		TRACE_RECLAIM("kworker/u4:2", "41", "GFP_KERNEL"),
+		TRACE_START("kworker/u4:2", "41", "wb_workfn"),
+		TRACE_RECLAIM("kworker/u4:2", "41", "GFP_KERNEL"),
+		"", "no trace line", NULL });
+	check_recursion("a loop device's own thread, before 5.14", 1, 1,
+			(const char * const[]){
+		TRACE_RECLAIM("loop0", "43", "GFP_KERNEL"), NULL });
+}
+
+/* --- contents --- */
+
+static void corrupt(const struct contents *contents)
+{
+	char name[FILESYSTEM_PATH_MAX];
+	unsigned int i;
+	FILE *file;
+	int byte;
+
+	for (i = 0; i < CONTENTS_FILES; i++) {
+		if (!contents->file[i].size)
+			continue;
+		snprintf(name, sizeof(name), "%s/file%u", contents->path, i);
+		file = fopen(name, "r+");
+		if (!file)
+			continue;
+		fseek(file, contents->file[i].size - 1, SEEK_SET);
+		byte = fgetc(file);
+		fseek(file, contents->file[i].size - 1, SEEK_SET);
+		fputc(byte ^ 1, file);
+		fclose(file);
+		return;
+	}
+}
+
+static void test_contents(void)
+{
+	char folder[] = "/tmp/bht-unit.XXXXXX", command[64];
+	struct torture t = { .result = TORTURE_UNDECIDED };
+	struct contents contents = { .running = false };
+	int tries;
+
+	if (!mkdtemp(folder) || contents_start(&contents, &t, folder)) {
+		check(false, "files are written and compared", t.reason);
+		return;
+	}
+	for (tries = 0; tries < 200 && !contents.compared; tries++)
+		usleep(20000);
+	contents_stop(&contents, &t);
+	contents_compare(&contents, &t);
+	check(contents.written && contents.compared && t.result == TORTURE_UNDECIDED,
+	      "files that were written and synced are as they were", t.reason);
+	corrupt(&contents);
+	contents_compare(&contents, &t);
+	check(t.result == TORTURE_FAIL && strstr(t.reason, "differs from byte"),
+	      "one wrong byte in one of them is noticed", t.reason);
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	check(!system(command), "and they can be removed", command);
+}
+
 int main(void)
 {
 	test_options();
@@ -295,6 +397,8 @@ int main(void)
 	test_verdict();
 	test_bound();
 	test_record();
+	test_recursion();
+	test_contents();
 	printf("1..%u\n", tests);
 	return failed ? 1 : 0;
 }

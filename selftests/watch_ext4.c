@@ -38,6 +38,7 @@ static const char * const race_oracles[] = { "ref_moved", "stale_write", NULL };
 FIXTURE(watch_ext4) {
 	struct torture torture;
 	struct filesystem fs;
+	struct churn churn;
 	struct mover mover;
 	pthread_t compactor;
 	bool compacting;
@@ -124,7 +125,7 @@ TEST_F_TIMEOUT(watch_ext4, watched, TORTURE_HARNESS_S)
 
 	if (!torture_prepare(t) &&
 	    !filesystem_make(&self->fs, t, variant->block_size, variant->options) &&
-	    !filesystem_load(&self->fs, t) && !torture_start(t) &&
+	    !churn_start(&self->churn, t, &self->fs) && !torture_start(t) &&
 	    !torture_move_device(t, &self->mover, FILESYSTEM_METADATA_BYTES, BATCH, 0)) {
 		self->compacting = !pthread_create(&self->compactor, NULL,
 						   compact_main, &self->stop);
@@ -135,10 +136,10 @@ TEST_F_TIMEOUT(watch_ext4, watched, TORTURE_HARNESS_S)
 		pthread_join(self->compactor, NULL);
 	torture_move_end(t, &self->mover);
 	torture_stop(t);
+	churn_end(&self->churn, t);
 	filesystem_end(&self->fs, t, !t->expected_oracles);
-	t->extra = json_pack("{sI sb}", "operations",
-			     (json_int_t)self->fs.operations, "stress_ng",
-			     device_has_program("stress-ng"));
+	t->extra = json_pack("{sI}", "operations",
+			     (json_int_t)self->churn.operations);
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

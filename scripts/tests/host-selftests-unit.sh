@@ -20,7 +20,8 @@ have_libraries ||
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
-sources=("$bht_top"/selftests/{unit,torture,options,device,module,record,mover,tracer,filesystem}.c)
+sources=("$bht_top"/selftests/{unit,torture,options,device,module,record,mover,tracer}.c
+	"$bht_top"/selftests/{disks,recursion,contents}.c)
 "${CC:-cc}" -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	'-D__printf(a, b)=__attribute__((format(printf, a, b)))' \
