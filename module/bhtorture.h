@@ -525,7 +525,10 @@ u64 latency_bucket_ns(unsigned int bucket);
 
 struct monitor {
 	struct task_struct *task;
+	struct timer_list heartbeat;
+	atomic_t beats;			/* since the task has run */
 	unsigned int stuck_threads;
+	unsigned int stuck_migrations;
 	u64 slot_reported[WATCH_SLOTS];	/* begin_ns of the migration told */
 };
 

@@ -19,6 +19,7 @@
 #include <linux/pagemap.h>
 #include <linux/random.h>
 #include <linux/shrinker.h>
+#include <linux/timer.h>
 #ifdef HAVE_PRANDOM_H
 #include <linux/prandom.h>
 #endif
@@ -548,6 +549,10 @@ static inline void compat_shrinker_stop(struct compat_shrinker *shrinker)
 {
 	unregister_shrinker(&shrinker->shrinker);
 }
+#endif
+
+#ifndef HAVE_TIMER_DELETE_SYNC
+#define timer_delete_sync(timer)	del_timer_sync(timer)
 #endif
 
 static inline bool compat_task_runnable(struct task_struct *task)

@@ -61,10 +61,12 @@ int torture_stop(struct torture *t)
 	int rc = 0;
 
 	mutex_lock(&t->stop_lock);
-	if (READ_ONCE(t->monitor.stuck_threads) &&
+	if ((READ_ONCE(t->monitor.stuck_threads) ||
+	     READ_ONCE(t->monitor.stuck_migrations)) &&
 	    t->params->injected != ORACLE_STUCK) {
-		pr_err("cannot stop: %u threads are stuck; see their stacks above, then reboot\n",
-		       t->monitor.stuck_threads);
+		pr_err("cannot stop: %u threads and %u migrations are stuck; see their stacks above, then reboot\n",
+		       t->monitor.stuck_threads,
+		       t->monitor.stuck_migrations);
 		rc = -EBUSY;
 	} else if (!t->stopped) {
 		t->ended_ns = ktime_get_mono_fast_ns();

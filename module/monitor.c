@@ -2,8 +2,9 @@
 /*
  * Watches the watchers while the torture runs: a hammer thread or a migration
  * that makes no progress for stuck_s seconds is a violation (`stuck`) and gets its
- * stack printed; every shuffle_ms the threads are moved to other CPUs, so that
- * schedules vary (as kernel/torture.c does).
+ * stack printed, and so is a machine on which no thread runs any more; every
+ * shuffle_ms the threads are moved to other CPUs, so that schedules vary (as
+ * kernel/torture.c does).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -15,6 +16,9 @@
 #include "bhtorture.h"
 
 #define MONITOR_PERIOD_MS	100
+
+/* Looks that the monitor's thread, which has nothing to wait for, runs at all. */
+#define HEARTBEAT_PERIOD	HZ
 
 static void report_stuck(struct torture *t, u64 block, unsigned int age_ms,
 			 struct task_struct *task, const char *what)
@@ -64,6 +68,7 @@ static void judge_threads(struct torture *t)
 static void judge_migrations(struct torture *t)
 {
 	u64 now = ktime_get_mono_fast_ns();
+	unsigned int stuck = 0;
 	unsigned int i;
 
 	for (i = 0; i < WATCH_SLOTS; i++) {
@@ -73,14 +78,44 @@ static void judge_migrations(struct torture *t)
 		u64 begin_ns = READ_ONCE(slot->begin_ns);
 
 		if (index == WATCH_NO_INDEX ||
-		    now < begin_ns + t->params->stuck_s * NSEC_PER_SEC ||
-		    t->monitor.slot_reported[i] == begin_ns)
+		    now < begin_ns + t->params->stuck_s * NSEC_PER_SEC)
+			continue;
+		stuck++;
+		if (t->monitor.slot_reported[i] == begin_ns)
 			continue;
 		t->monitor.slot_reported[i] = begin_ns;
 		report_stuck(t, (u64)index << t->target.folio_shift,
 			     div_u64(now - begin_ns, NSEC_PER_MSEC),
 			     slot->task, "a migration");
 	}
+	WRITE_ONCE(t->monitor.stuck_migrations, stuck);
+}
+
+/*
+ * When all CPUs spin, on a lock that nobody will release, no thread gets to judge
+ * anything, but interrupts come. They are counted and not the time, which jumps
+ * after the whole machine has been stopped.
+ */
+static void heartbeat(struct timer_list *timer)
+{
+	struct monitor *monitor = container_of(timer, struct monitor, heartbeat);
+	struct torture *t = container_of(monitor, struct torture, monitor);
+	struct violation violation = {
+		.oracle = ORACLE_STUCK,
+		.dev = t->target.bdev ? 0 : MKDEV(0, 1),
+		.age_ms = t->params->stuck_s * MSEC_PER_SEC,
+	};
+
+	if (atomic_inc_return(&monitor->beats) == t->params->stuck_s) {
+		oracle_report(t, &violation);
+		pr_emerg("no thread has run for %u s, %llu ms and %lld migrations into the torture; this CPU, its stack:\n",
+			 t->params->stuck_s,
+			 div_u64(ktime_get_mono_fast_ns() - t->began_ns,
+				 NSEC_PER_MSEC),
+			 (s64)atomic64_read(&t->watch.moved_with_buffers));
+		dump_stack();
+	}
+	mod_timer(timer, jiffies + HEARTBEAT_PERIOD);
 }
 
 /* Keep all threads off one CPU, another one each time. */
@@ -109,6 +144,7 @@ static int monitor_thread(void *data)
 	if (!zalloc_cpumask_var(&allowed, GFP_KERNEL))
 		return -ENOMEM;
 	while (!kthread_should_stop()) {
+		atomic_set(&t->monitor.beats, 0);
 		if (t->params->stuck_s) {
 			judge_threads(t);
 			judge_migrations(t);
@@ -142,6 +178,10 @@ int monitor_start(struct torture *t)
 		return PTR_ERR(task);
 	get_task_struct(task);
 	t->monitor.task = task;
+	if (t->params->stuck_s) {
+		timer_setup(&t->monitor.heartbeat, heartbeat, 0);
+		mod_timer(&t->monitor.heartbeat, jiffies + HEARTBEAT_PERIOD);
+	}
 	return 0;
 }
 
@@ -153,6 +193,8 @@ void monitor_stop(struct torture *t)
 {
 	if (!t->monitor.task)
 		return;
+	if (t->params->stuck_s)
+		timer_delete_sync(&t->monitor.heartbeat);
 	kthread_stop(t->monitor.task);
 	put_task_struct(t->monitor.task);
 	t->monitor.task = NULL;

@@ -37,6 +37,11 @@ def progress($name):
 	| if . then {seconds: (.s | tonumber), migrations: (.m | tonumber), exposures: (.e | tonumber)}
 	  else {} end;
 
+# What the module says of a machine whose CPUs all spin, see module/monitor.c.
+def standstill:
+	[.[].text | capture("bhtorture: no thread has run for [0-9]+ s, (?<ms>[0-9]+) ms and (?<m>[0-9]+) migrations")]
+	| first | if . then {ms: (.ms | tonumber), migrations: (.m | tonumber)} else null end;
+
 def complete:
 	{name: null, result: "error", reason: "", seconds: 0, lookups: 0, migrations: 0,
 	 exposures: 0, violations: {}, first_violation: null} + .;
@@ -49,6 +54,10 @@ def unfinished($lines; $ended):
 		. + {result: "fail", violations: {kernel: 1},
 		     first_violation: {oracle: "kernel", ms: ((.seconds // 0) * 1000),
 				       migrations: (.migrations // 0)}}
+	  elif $vm.ended == "hang" and ($problems | standstill) then
+		($problems | standstill) as $still
+		| . + {result: "fail", violations: {stuck: 1}, migrations: $still.migrations,
+		       first_violation: ({oracle: "stuck"} + $still)}
 	  else . end;
 
 # The entries of one program: its records, corrected by what KTAP says.

@@ -100,6 +100,7 @@ I/O error, dev loop0, sector 8 op 0x1:(WRITE) flags 0x0 phys_seg 1 prio class 2
 blk_update_request: I/O error, dev loop0, sector 8 op 0x1:(WRITE)
 VFS: brelse: Trying to free free buffer
 ODEBUG: free active (active state 0) object type: timer_list hint: x
+bhtorture: no thread has run for 10 s, 12345 ms and 17 migrations into the torture; this CPU, its stack:
 END
 lines=$(wc -l <"$log")
 run scripts/bht-console "$log"

@@ -187,6 +187,16 @@ expect_status 1
 is '.verdict == "fail" and .tests[0].first_violation == {oracle: "kernel", ms: 4000, migrations: 12345}'
 expect_output 'console, line 2: Kernel panic'
 
+# A machine on which nothing runs any more is stuck, and that is the kernel's fault.
+begin_run tests convict
+ktap '# #  RUN           convict.steered.steered ...' \
+	'# # convict.steered: 2 s of 10, 3 migrations, 4 exposures'
+printf '[    9.9] bhtorture: no thread has run for 10 s, 12345 ms and 17 migrations into the torture; this CPU, its stack:\r\n[    9.9] Call Trace:\r\n' >>"$folder/console.log"
+end_run hang 'the guest stands still: no thread runs any more' null
+expect_status 1
+is '.verdict == "fail" and (.console.problems | length) == 1'
+is '.tests[0].first_violation == {oracle: "stuck", ms: 12345, migrations: 17} and .tests[0].result == "fail"'
+
 # A complaint of the kernel spoils a run whose tests passed, unless allowed.
 begin_run tests compaction
 a_test compaction pass
