@@ -86,6 +86,23 @@ static bool sync_block(struct hammer_thread *ht, struct buffer_head *bh)
 	return false;
 }
 
+/* The same as writeback does it, which finds the folio by its dirty tag. */
+static bool sync_block_by_folio(struct hammer_thread *ht, u64 block,
+				struct buffer_head *bh)
+{
+	const struct target *target = &ht->torture->target;
+	loff_t start = (loff_t)block * target->block_size;
+
+	ht->counters.syncs++;
+	if (!filemap_write_and_wait_range(target->mapping, start,
+					  start + target->block_size - 1) &&
+	    !target_write_failed(target) && !buffer_write_io_error(bh) &&
+	    buffer_uptodate(bh))
+		return true;
+	/* Whose write it was is not known; this block's may be missing. */
+	return sync_block(ht, bh);
+}
+
 static void write_next_generation(struct hammer_thread *ht, bool sync)
 {
 	struct target *target = &ht->torture->target;
@@ -208,7 +225,8 @@ static void reread_block(struct hammer_thread *ht, bool ahead)
 	bh = get_block(ht, block, LOOKUP_ATOMIC);
 	if (!bh)
 		goto release;
-	if (!sync_block(ht, bh)) {
+	if (!(hammer_random(ht, 2) ? sync_block(ht, bh) :
+				     sync_block_by_folio(ht, block, bh))) {
 		brelse(bh);
 		goto release;
 	}
