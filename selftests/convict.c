@@ -3,8 +3,9 @@
  * convict - as soon as possible, is this kernel guilty?
  *
  * For bisecting and for scoring mutants: one run with all steering on, which ends
- * at the first violation. A pass says less than move_pages' (one block size, a
- * widened window), a conviction is as good as any.
+ * at the first violation, be it an oracle's or a complaint of the kernel's. A pass
+ * says less than move_pages' (one block size, a widened window), a conviction is as
+ * good as any.
  */
 #include "kselftest_harness.h"
 #include "torture.h"
@@ -31,6 +32,7 @@ FIXTURE_SETUP(convict)
 
 	torture_init(t, "convict", "steered");
 	t->floors = floors;
+	t->until_complaint = true;
 	snprintf(t->params, sizeof(t->params), "%s", STEERING);
 	torture_need_nodes(t);
 }

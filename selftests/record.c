@@ -168,6 +168,19 @@ bool record_caught(const struct torture *t)
 	return false;
 }
 
+/**
+ * record_stuck() - Is something stuck in the kernel, so that the run will not end?
+ * @t: The run, with a reading of its statistics. One that waits for the oracle
+ * provokes it, and knows how to end.
+ */
+bool record_stuck(const struct torture *t)
+{
+	json_t *violations = json_object_get(t->stats.json, "violations");
+
+	return !t->expected_oracles &&
+	       json_integer_value(json_object_get(violations, "stuck"));
+}
+
 static void judge_violated(struct torture *t)
 {
 	const char *unexpected = first_unexpected(t);

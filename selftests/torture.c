@@ -25,6 +25,11 @@
 #define VIOLATED_GRACE_S	0.5
 /* For filling the device, stopping and unloading, on a slow debug kernel. */
 #define WATCHDOG_GRACE_S	180
+/* Once something is stuck in the kernel: nothing will end it any more. */
+#define WATCHDOG_STUCK_S	10
+
+/* Of the kernel's taint: bad page (5), oops (7), WARN() and its like (9), soft lockup (14). */
+#define COMPLAINTS	0x42a0UL
 
 static pid_t harness;
 
@@ -74,25 +79,51 @@ static void print_record(const struct torture *t)
 	free(record);
 }
 
+/*
+ * Leave although threads of ours will never come back from the kernel. The process
+ * stays with them, and with it everything that waits for its end or for the end of
+ * its output: the harness, the runner.
+ */
+static void abandon(void)
+{
+	int fd;
+
+	fflush(stdout);
+	for (fd = 0; fd < sysconf(_SC_OPEN_MAX) && fd < 1024; fd++)
+		close(fd);
+	kill(harness, SIGKILL);
+	_exit(1);
+}
+
 static void *watchdog_main(void *argument)
 {
 	struct torture *t = argument;
-	struct timespec until;
 	unsigned int limit = t->duration_s + WATCHDOG_GRACE_S;
+	double began = now(), stuck = 0;
+	struct timespec look;
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += limit;
-	while (sem_timedwait(&t->ended, &until)) {
+	for (;;) {
+		clock_gettime(CLOCK_REALTIME, &look);
+		look.tv_sec++;
+		if (!sem_timedwait(&t->ended, &look))
+			return NULL;
 		if (errno != ETIMEDOUT)
 			continue;
-		t->result = TORTURE_FAIL;
-		snprintf(t->reason, sizeof(t->reason),
-			 "time limit: not over after %u s", limit);
+		if (t->stuck && !stuck)
+			stuck = now();
+		if (now() < began + limit &&
+		    !(stuck && now() > stuck + WATCHDOG_STUCK_S))
+			continue;
+		torture_give_up(t, TORTURE_FAIL, stuck ?
+				"stuck in the kernel, not over after %.0f s; only a reboot helps" :
+				"time limit: not over after %.0f s",
+				now() - began);
+		t->seconds = t->stats.elapsed_ms / 1000.0 - t->tracing_s;
+		record_judge(t);
 		print_record(t);
-		fflush(stdout);
-		_exit(1);
+		abandon();
+		return NULL;
 	}
-	return NULL;
 }
 
 static bool wanted(const struct torture *t)
@@ -160,6 +191,20 @@ unsigned long memory_available_kib(void)
 	if (file)
 		fclose(file);
 	return available;
+}
+
+/* What the kernel has complained of since it booted. */
+static unsigned long kernel_complaints(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/tainted", "r");
+	unsigned long taint = 0;
+
+	if (file) {
+		if (fscanf(file, "%lu", &taint) != 1)
+			taint = 0;
+		fclose(file);
+	}
+	return taint & COMPLAINTS;
 }
 
 static int get_device(struct torture *t)
@@ -267,10 +312,31 @@ int torture_start(struct torture *t)
 		return -1;
 	if (stats_read(&t->stats, reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	t->taint = kernel_complaints();
 	t->began = now();
 	t->next_look = t->began;
 	t->next_progress = t->began + PROGRESS_EVERY_S;
 	return 0;
+}
+
+/*
+ * The oracle `kernel`, from inside: whoever wants to know soon does not wait for
+ * the console to be read.
+ */
+static void look_for_complaints(struct torture *t)
+{
+	unsigned long taint = kernel_complaints() & ~t->taint;
+
+	if (!t->until_complaint || !taint || t->stats.violations ||
+	    t->result != TORTURE_UNDECIDED)
+		return;
+	torture_give_up(t, TORTURE_FAIL,
+			"the kernel complains, see its messages (tainted: %#lx)",
+			taint);
+	t->extra = json_pack("{s:{s:i},s:{s:s,s:I,s:I}}", "violations",
+			     "kernel", 1, "first_violation", "oracle", "kernel",
+			     "ms", (json_int_t)t->stats.elapsed_ms,
+			     "migrations", (json_int_t)torture_migrations(t));
 }
 
 static void look(struct torture *t, double time)
@@ -281,6 +347,8 @@ static void look(struct torture *t, double time)
 		torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	if (!t->violated && record_caught(t))
 		t->violated = time;
+	t->stuck = record_stuck(t);
+	look_for_complaints(t);
 }
 
 /**
@@ -422,9 +490,10 @@ void torture_exclude_end(struct torture *t)
 void torture_stop(struct torture *t)
 {
 	char reason[TORTURE_REASON_MAX];
+	bool stopped = t->loaded && !module_stop(reason, sizeof(reason));
 
-	if (t->loaded && (module_stop(reason, sizeof(reason)) ||
-			  stats_read(&t->stats, reason, sizeof(reason))))
+	if (t->loaded &&
+	    (!stopped || stats_read(&t->stats, reason, sizeof(reason))))
 		torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	if (tracer_stop(&t->tracer, reason, sizeof(reason)))
 		torture_give_up(t, TORTURE_FAIL, "%s", reason);
@@ -433,7 +502,8 @@ void torture_stop(struct torture *t)
 	stats_prefer_corruption(&t->stats);
 	t->seconds = t->stats.elapsed_ms / 1000.0 - t->tracing_s;
 	record_judge(t);
-	if (module_unload(reason, sizeof(reason)))
+	/* A module that cannot stop would take us along. */
+	if (stopped && module_unload(reason, sizeof(reason)))
 		torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	t->loaded = false;
 }

@@ -123,6 +123,7 @@ struct torture_floors {
 };
 
 bool record_caught(const struct torture *t);
+bool record_stuck(const struct torture *t);
 unsigned long long record_number(const struct torture *t, const char *key);
 void record_judge(struct torture *t);
 double record_bound(unsigned long long exposures);
@@ -197,6 +198,7 @@ struct torture {
 	bool watch;		/* the test uses the device, the module watches */
 	char params[256];	/* further module parameters of the test */
 	struct torture_floors floors;
+	bool until_complaint;	/* a WARN or worse ends the run, and fails it */
 	const char * const *expected_oracles;	/* one must fire; NULL: none may */
 	const char * const *tolerated_oracles;	/* may, beside an expected one */
 
@@ -219,6 +221,8 @@ struct torture {
 	double began;
 	double next_look;
 	double next_progress;
+	unsigned long taint;	/* of the kernel, before */
+	bool stuck;		/* something of ours is, in the kernel */
 	double violated;	/* when the first violation was noticed, or 0 */
 	unsigned long long excluding_migrations;
 	unsigned long long excluding_exposures;
