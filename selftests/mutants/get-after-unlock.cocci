@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// MUTANT get-after-unlock: the lookup takes its reference after dropping the lock
-// that keeps migration off.
+// MUTANT get-after-unlock: the lookup takes its reference after dropping the lock,
+// and the folio's reference with it: until that is gone, no migration begins.
 //
 // eras: held flag
 // files: fs/buffer.c
@@ -16,9 +16,9 @@ expression P;
  ret = bh;
 -get_bh(bh);
 |
+ put(P);
 +if (ret)
 +	get_bh(ret);
- put(P);
 )
  ...>
  }
