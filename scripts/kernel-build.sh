@@ -152,13 +152,6 @@ logged()
 	say "built $name in $(<"$outdir/cpu_seconds") CPU-seconds"
 }
 
-# children_cpu PID: CPU seconds of its ended children: cutime and cstime.
-children_cpu()
-{
-	awk -v tick="$(getconf CLK_TCK)" \
-		'{ sub(/.*\) /, ""); printf "%.2f\n", ($14 + $15) / tick }' "/proc/$1/stat"
-}
-
 # build_from_source SOURCE FLAVOUR NAME OUTDIR: a kernel of a pristine source.
 build_from_source()
 {

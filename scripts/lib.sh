@@ -161,3 +161,10 @@ new_run_folder()
 	ln -sfn -- "$id" "$runs/.latest.$$" && mv -T -- "$runs/.latest.$$" "$runs/latest"
 	printf '%s\n' "$runs/$id"
 }
+
+# children_cpu PID: CPU seconds of its ended children: cutime and cstime.
+children_cpu()
+{
+	awk -v tick="$(getconf CLK_TCK)" \
+		'{ sub(/.*\) /, ""); printf "%.2f\n", ($14 + $15) / tick }' "/proc/$1/stat"
+}

@@ -49,4 +49,12 @@ run git -C "$tree" bisect run "$bht_top/scripts/bht-bisect" --tree "$tree" --dur
 expect_status 0
 expect_output "^$expected is the first bad commit"
 expect "a line for each step" test "$(wc -l <build/bisect/log)" -ge 3
+
+# Two kernels that are both good are no ends to bisect between.
+run scripts/bht-bisect --between 6.12 6.1
+expect_status 2
+run scripts/bht-bisect --between 6.1 6.12 --duration 3
+expect_status 125
+expect_output '^bht-bisect: [2-9] kernels: 6.1 .*6.12$'
+expect_output '6.12 is said to be bad and is good$'
 finish
