@@ -37,10 +37,11 @@ def progress($name):
 	| if . then {seconds: (.s | tonumber), migrations: (.m | tonumber), exposures: (.e | tonumber)}
 	  else {} end;
 
-# What the module says of a machine whose CPUs all spin, see module/monitor.c.
-def standstill:
-	[.[].text | capture("bhtorture: no thread has run for [0-9]+ s, (?<ms>[0-9]+) ms and (?<m>[0-9]+) migrations")]
-	| first | if . then {ms: (.ms | tonumber), migrations: (.m | tonumber)} else null end;
+# What the module said on the console, see module/oracle.c.
+def told:
+	[$last_words | capture("bhtorture: violation (?<oracle>[a-z_]+): device [0-9:]+ block (?<block>[0-9]+) .* expected (?<expected>[0-9]+) found (?<found>[0-9]+), .* by (?<thread>[^ ]+) on CPU (?<cpu>[0-9]+), (?<ms>[0-9]+) ms and (?<migrations>[0-9]+) migrations into")
+	 | .ms |= tonumber | .migrations |= tonumber | .block |= tonumber | .cpu |= tonumber]
+	| first;
 
 def complete:
 	{name: null, result: "error", reason: "", seconds: 0, lookups: 0, migrations: 0,
@@ -50,14 +51,14 @@ def complete:
 def unfinished($lines; $ended):
 	. as $program | ($lines | running($program; $ended)) as $name
 	| {name: $name, reason: "did not end: \($vm.reason)"} + ($lines | progress($name))
-	| if $vm.ended == "panic" then
+	| if told then
+		. + {result: "fail", first_violation: told, migrations: ([.migrations, told.migrations] | max),
+		     seconds: ([.seconds, told.ms / 1000] | max),
+		     violations: ({(told.oracle): 1} + if $vm.ended == "panic" then {kernel: 1} else {} end)}
+	  elif $vm.ended == "panic" then
 		. + {result: "fail", violations: {kernel: 1},
 		     first_violation: {oracle: "kernel", ms: ((.seconds // 0) * 1000),
 				       migrations: (.migrations // 0)}}
-	  elif $vm.ended == "hang" and ($problems | standstill) then
-		($problems | standstill) as $still
-		| . + {result: "fail", violations: {stuck: 1}, migrations: $still.migrations,
-		       first_violation: ({oracle: "stuck"} + $still)}
 	  else . end;
 
 # The entries of one program: its records, corrected by what KTAP says.

@@ -187,15 +187,32 @@ expect_status 1
 is '.verdict == "fail" and .tests[0].first_violation == {oracle: "kernel", ms: 4000, migrations: 12345}'
 expect_output 'console, line 2: Kernel panic'
 
+# What the module told on the console before the guest died is known, too; not what
+# it told of a test that had ended before.
+violation='bhtorture: violation stale_write: device 1:0 block 224 (page index 56, offset 3072) expected 26 found 27, written or vacated 52 ms ago, by bht_quarantine on CPU 1, 2946 ms and 512 migrations into the torture'
+begin_run tests move_pages
+ktap '# #  RUN           move_pages.block_512.hammered ...'
+printf '[    5.9] %s\r\n' 'bhtorture: --- Start of test: device=/dev/ram0' "${violation/stale_write/torn}" \
+	'bhtorture: --- End of test: FAILURE: device=/dev/ram0' \
+	'bhtorture: --- Start of test: device=/dev/ram0' "$violation" "${violation/stale_write/torn}" \
+	'Kernel panic - not syncing: Fatal exception' >>"$folder/console.log"
+end_run panic 'the guest panicked' null
+expect_status 1
+is '.tests[0].first_violation | .oracle == "stale_write" and .ms == 2946 and .migrations == 512 and .block == 224'
+is '.tests[0].violations == {stale_write: 1, kernel: 1} and .tests[0].migrations == 512'
+
 # A machine on which nothing runs any more is stuck, and that is the kernel's fault.
 begin_run tests convict
 ktap '# #  RUN           convict.steered.steered ...' \
 	'# # convict.steered: 2 s of 10, 3 migrations, 4 exposures'
-printf '[    9.9] bhtorture: no thread has run for 10 s, 12345 ms and 17 migrations into the torture; this CPU, its stack:\r\n[    9.9] Call Trace:\r\n' >>"$folder/console.log"
+violation=${violation/stale_write/stuck}
+printf '[    9.9] %s\r\n' 'bhtorture: --- Start of test: device=/dev/ram0' "$violation" \
+	'bhtorture: no thread has run for 10 s, 12345 ms and 17 migrations into the torture; this CPU, its stack:' \
+	'Call Trace:' >>"$folder/console.log"
 end_run hang 'the guest stands still: no thread runs any more' null
 expect_status 1
-is '.verdict == "fail" and (.console.problems | length) == 1'
-is '.tests[0].first_violation == {oracle: "stuck", ms: 12345, migrations: 17} and .tests[0].result == "fail"'
+is '.verdict == "fail" and (.console.problems | length) == 1 and .tests[0].result == "fail"'
+is '.tests[0].first_violation.oracle == "stuck" and .tests[0].first_violation.ms == 2946'
 
 # A complaint of the kernel spoils a run whose tests passed, unless allowed.
 begin_run tests compaction
