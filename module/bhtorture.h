@@ -201,6 +201,8 @@ struct watch {
 	unsigned long busy;		/* bit per slot */
 	struct watch_slot slots[WATCH_SLOTS];
 	unsigned int newest;		/* slot last begun, for aim */
+	unsigned long last_index;	/* its page, and how far from the one before */
+	unsigned long stride;
 	u32 typical_ns;			/* smoothed duration of a callback */
 	atomic_t drops_begun[WATCH_DROPS];
 	atomic_t drops_ended[WATCH_DROPS];
@@ -276,6 +278,7 @@ static inline struct watch_slot *watch_newest(struct watch *watch,
 
 struct steering {
 	struct kprobe move;
+	u32 typical_ns;			/* from the callback's begin to the move */
 	bool armed;
 	atomic64_t met_locked;		/* private_lock held during the move */
 	atomic64_t met_flagged;		/* BH_Migrate set during the move */
@@ -373,6 +376,11 @@ struct hammer_thread {
 	const struct personality_ops *ops;
 	struct rnd_state random;
 	bool aimed;		/* the block just picked is being moved */
+	struct watch_slot *aim_slot; /* by this migration; NULL after the wait */
+	unsigned long aim_index;
+	bool aim_ahead;		/* or is likely to be moved next */
+	bool ahead_hit;		/* the last such was */
+	u64 begun_seen;		/* watch->begun at the last look */
 	u64 block;		/* the block at hand, for reports */
 	u64 steps;		/* progress, for `stuck` */
 	u64 spell_end_ns;	/* until when the prober looks for migrations */
@@ -388,12 +396,15 @@ struct hammer {
 	struct hammer_thread *thread;
 };
 
+u64 aim_pick(struct hammer_thread *ht);
+void aim_wait(struct hammer_thread *ht);
+bool aim_wait_over(struct hammer_thread *ht);
+
 extern const struct personality_ops personalities[PERSONALITY_COUNT];
 
 int hammer_start(struct torture *t);
 void hammer_stop(struct torture *t);
 u32 hammer_random(struct hammer_thread *ht, u32 limit);
-u64 hammer_pick(struct hammer_thread *ht);
 enum lookup {
 	LOOKUP_ATOMIC,		/* __find_get_block() */
 	LOOKUP_SLEEPING,	/* __find_get_block_nonatomic() */
@@ -433,6 +444,8 @@ struct violation {
 	u64 found;
 	unsigned int offset;	/* in the page, for stale_write */
 	unsigned int age_ms;	/* since the last write, or since vacated */
+	u64 seen_ns;		/* when; 0: now. Some judgements take their time */
+	u64 seen_migrations;	/* of folios with buffers, until then */
 };
 
 struct violation_record {

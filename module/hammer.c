@@ -2,9 +2,8 @@
 /*
  * The threads that look buffers up, and what all of them share.
  *
- * Owns the threads' lifecycle, the choice of the next block (random, or aimed at
- * the folio that is being moved right now) and the lookup with its accounting.
- * What a thread does with a block is its personality, see personality.c.
+ * Owns the threads' lifecycle and the lookup with its accounting. Which block is
+ * next is in aim.c; what a thread does with it is its personality, personality.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -13,8 +12,8 @@
 
 #include "bhtorture.h"
 
-/* Longest wait inside a migration for the right moment to look up. */
-#define AIM_LIMIT_NS	200000
+/* After so many steps another thread may have the CPU. */
+#define HAMMER_TURN_STEPS	64
 
 /**
  * hammer_random() - The thread's own, repeatable choice.
@@ -24,68 +23,6 @@
 u32 hammer_random(struct hammer_thread *ht, u32 limit)
 {
 	return ((u64)prandom_u32_state(&ht->random) * limit) >> 32;
-}
-
-/* Aimed lookups in sixteen that do not wait, and that come at any moment. */
-#define AIM_AT_ONCE	1
-#define AIM_ANY_MOMENT	4
-
-/*
- * Wait for the right moment of the migration, of which there are several: between
- * check and move, which steering tells when it widens that window; any moment, for
- * when it does not, and for what nobody has thought of; and, seldom because it
- * makes most checks fail, at once, while the references are checked.
- */
-static void aim_wait(struct hammer_thread *ht, struct watch_slot *slot,
-		     unsigned long index)
-{
-	struct torture *t = ht->torture;
-	u64 until = READ_ONCE(slot->begin_ns);
-	u32 chance = hammer_random(ht, 16);
-	bool moving = false;
-
-	if (chance < AIM_AT_ONCE)
-		return;
-	if (!t->params->widen_us || chance < AIM_AT_ONCE + AIM_ANY_MOMENT) {
-		until += hammer_random(ht, min_t(u32, AIM_LIMIT_NS,
-				       READ_ONCE(t->watch.typical_ns)) + 1);
-	} else {
-		until += AIM_LIMIT_NS;
-		moving = true;
-	}
-	while (READ_ONCE(slot->index) == index &&
-	       !(moving && READ_ONCE(slot->moving)) &&
-	       ktime_get_mono_fast_ns() < until)
-		cpu_relax();
-}
-
-/**
- * hammer_pick() - Choose the next block.
- * @ht: The thread.
- *
- * With aim_percent probability a block of the folio whose migration began last,
- * if one is in progress, at a random moment of it; else any block.
- */
-u64 hammer_pick(struct hammer_thread *ht)
-{
-	struct torture *t = ht->torture;
-	struct watch_slot *slot;
-	unsigned long index;
-	u64 block;
-
-	ht->aimed = false;
-	slot = watch_newest(&t->watch, &index);
-	if (slot && hammer_random(ht, 100) < t->params->aim_percent) {
-		block = ((u64)index << t->target.folio_shift) +
-			hammer_random(ht, 1 << t->target.folio_shift);
-		if (block < t->target.blocks) {
-			aim_wait(ht, slot, index);
-			ht->aimed = true;
-			ht->counters.aimed++;
-			return block;
-		}
-	}
-	return hammer_random(ht, t->target.blocks);
 }
 
 static struct buffer_head *find_block(struct hammer_thread *ht, u64 block,
@@ -131,6 +68,9 @@ struct buffer_head *hammer_lookup(struct hammer_thread *ht, u64 block,
 	struct buffer_head *bh;
 	u64 ns = 0;
 
+	/* As late as possible: the moment is short. */
+	if (ht->aim_slot || ht->aim_ahead)
+		aim_wait(ht);
 	if (timed)
 		ns = latency_begin(t, block, lookup);
 	bh = find_block(ht, block, lookup);
@@ -213,6 +153,12 @@ static int hammer_thread(void *data)
 			stutter(ht);
 		if (unlikely(ht->torture->params->injected == ORACLE_STUCK))
 			inject_stuck(ht);
+		/*
+		 * Writers and checkers share what the mover leaves of the CPUs: let
+		 * them take short turns, or a whole slice of checks meets no write.
+		 */
+		if (!(ht->steps % HAMMER_TURN_STEPS))
+			schedule();
 		/* So that whoever removes probes meanwhile need not wait for us. */
 		cond_resched_tasks_rcu_qs();
 	}

@@ -50,6 +50,13 @@ static void record(struct torture *t, const struct violation_record *what)
 	raw_spin_unlock_irqrestore(&oracles->lock, flags);
 }
 
+static void stamp(const struct torture *t, struct violation *violation)
+{
+	violation->seen_ns = ktime_get_mono_fast_ns();
+	violation->seen_migrations =
+		atomic64_read(&t->watch.moved_with_buffers);
+}
+
 /**
  * oracle_report() - Count, record, trace and print one violation.
  * @t: The torture.
@@ -61,11 +68,13 @@ void oracle_report(struct torture *t, const struct violation *violation)
 {
 	struct violation_record what = {
 		.violation = *violation,
-		.ms = div_u64(ktime_get_mono_fast_ns() - t->began_ns,
-			      NSEC_PER_MSEC),
-		.migrations = atomic64_read(&t->watch.moved_with_buffers),
 		.cpu = raw_smp_processor_id(),
 	};
+
+	if (!violation->seen_ns)
+		stamp(t, &what.violation);
+	what.ms = div_u64(what.violation.seen_ns - t->began_ns, NSEC_PER_MSEC);
+	what.migrations = what.violation.seen_migrations;
 	if (!violation->dev) {
 		what.violation.dev = t->target.bdev->bd_dev;
 		what.violation.index = target_index(&t->target,
@@ -166,6 +175,7 @@ void oracle_judge_block(struct hammer_thread *ht, u64 block,
 
 	if (likely(state == STAMP_RIGHT))
 		return;
+	stamp(ht->torture, &violation);
 	violation.oracle = state == STAMP_TORN ? ORACLE_TORN
 					       : ORACLE_STALE_READ;
 	if (settle(ht, block, &found) != STAMP_RIGHT) {

@@ -28,7 +28,7 @@ static struct torture_params params = {
 		[PERSONALITY_DIRTIER] = -1,
 		[PERSONALITY_PROBER] = -1,
 	},
-	.prober_percent = 25,
+	.prober_percent = 10,
 	.aim_percent = 50,
 	.hold_us = 20,
 	.settle_ms = 20,
@@ -80,7 +80,7 @@ module_param_named(prober, params.threads[PERSONALITY_PROBER], int, 0444);
 MODULE_PARM_DESC(prober, "Threads that hold references on migrating buffers (default -1: one per CPU with watch=, else none)");
 
 module_param_named(prober_percent, params.prober_percent, uint, 0444);
-MODULE_PARM_DESC(prober_percent, "Share of the time that probers look for migrations (1-100, default 25)");
+MODULE_PARM_DESC(prober_percent, "Share of the time that probers look for migrations (1-100, default 10)");
 
 module_param_named(bare, params.threads[PERSONALITY_BARE], int, 0444);
 MODULE_PARM_DESC(bare, "Threads that only look up and release, for benchmarks (default 0)");

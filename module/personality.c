@@ -65,7 +65,7 @@ static void hold_reference(struct hammer_thread *ht)
 /* Choose a block and claim it; pairs with target_release(). */
 static bool pick_and_claim(struct hammer_thread *ht, u64 *block)
 {
-	*block = hammer_pick(ht);
+	*block = aim_pick(ht);
 	WRITE_ONCE(ht->block, *block);
 	if (target_claim(&ht->torture->target, *block))
 		return true;
@@ -101,49 +101,6 @@ static bool sync_block_by_folio(struct hammer_thread *ht, u64 block,
 		return true;
 	/* Whose write it was is not known; this block's may be missing. */
 	return sync_block(ht, bh);
-}
-
-static void write_next_generation(struct hammer_thread *ht, bool sync)
-{
-	struct target *target = &ht->torture->target;
-	struct ledger_entry *entry;
-	struct buffer_head *bh;
-	struct folio *folio;
-	char *data;
-	u64 block;
-
-	if (!pick_and_claim(ht, &block))
-		return;
-	entry = &target->ledger[block];
-	bh = get_block(ht, block, LOOKUP_ATOMIC);
-	if (bh) {
-		folio = compat_buffer_folio(bh);
-		data = READ_ONCE(bh->b_data);
-		hold_reference(ht);
-		target_write(target, data, block, ++entry->generation);
-		if (oracle_injects(ht, ORACLE_LOST_UPDATE))
-			target_write(target, data, block,
-				     entry->generation - 1);
-		entry->written_jiffies = jiffies;
-		mark_buffer_dirty(bh);
-		clear_bit(LEDGER_REREAD, &entry->flags);
-		ht->counters.writes++;
-		if (sync)
-			sync_block(ht, bh);
-		oracle_judge_reference(ht, bh, block, folio, data);
-		brelse(bh);
-	}
-	target_release(target, block);
-}
-
-static void writer_blind_step(struct hammer_thread *ht)
-{
-	write_next_generation(ht, false);
-}
-
-static void dirtier_step(struct hammer_thread *ht)
-{
-	write_next_generation(ht, !(ht->counters.writes % DIRTIER_SYNC_EVERY));
 }
 
 /* Let the next look see an older or a torn block, just once. */
@@ -183,6 +140,66 @@ static void check_block(struct hammer_thread *ht, u64 block,
 	oracle_judge_reference(ht, bh, block, folio, data);
 	brelse(bh);
 	oracle_judge_block(ht, block, state, found);
+}
+
+/*
+ * What was written while the folio moved is looked at as soon as it has moved: others
+ * would meet the block by chance, many migrations later. The caller has claimed it.
+ */
+static void look_again(struct hammer_thread *ht, u64 block)
+{
+	struct buffer_head *bh;
+
+	ht->aimed = false;
+	bh = get_block(ht, block, LOOKUP_ATOMIC);
+	if (bh)
+		check_block(ht, block, bh);
+}
+
+static void write_next_generation(struct hammer_thread *ht, bool sync)
+{
+	struct target *target = &ht->torture->target;
+	struct ledger_entry *entry;
+	struct buffer_head *bh;
+	struct folio *folio;
+	char *data;
+	u64 block;
+
+	if (!pick_and_claim(ht, &block))
+		return;
+	entry = &target->ledger[block];
+	bh = get_block(ht, block, LOOKUP_ATOMIC);
+	if (bh) {
+		folio = compat_buffer_folio(bh);
+		data = READ_ONCE(bh->b_data);
+		hold_reference(ht);
+		target_write(target, data, block, ++entry->generation);
+		if (oracle_injects(ht, ORACLE_LOST_UPDATE))
+			target_write(target, data, block,
+				     entry->generation - 1);
+		entry->written_jiffies = jiffies;
+		mark_buffer_dirty(bh);
+		clear_bit(LEDGER_REREAD, &entry->flags);
+		ht->counters.writes++;
+		if (sync)
+			sync_block(ht, bh);
+		oracle_judge_reference(ht, bh, block, folio, data);
+		brelse(bh);
+	}
+	/* Whoever only looks after writing heals nothing. */
+	if (bh && ht->aimed && aim_wait_over(ht))
+		look_again(ht, block);
+	target_release(target, block);
+}
+
+static void writer_blind_step(struct hammer_thread *ht)
+{
+	write_next_generation(ht, false);
+}
+
+static void dirtier_step(struct hammer_thread *ht)
+{
+	write_next_generation(ht, !(ht->counters.writes % DIRTIER_SYNC_EVERY));
 }
 
 static void look_and_check(struct hammer_thread *ht, enum lookup lookup)
@@ -305,6 +322,7 @@ static void getblk_step(struct hammer_thread *ht)
 
 	if (!pick_and_claim(ht, &block))
 		return;
+	aim_wait(ht);
 	switches = current->nvcsw;
 	bh = compat_getblk(target->bdev, block, target->block_size,
 			   may_sleep ? GFP_KERNEL | __GFP_MOVABLE :

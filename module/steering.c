@@ -39,6 +39,15 @@ static void count_lock(struct steering *steering, spinlock_t *lock)
 	}
 }
 
+/* Smoothed over eight; races between CPUs do not matter. */
+static void learn(struct steering *steering, const struct watch_slot *slot)
+{
+	u32 ns = min_t(u64, ktime_get_mono_fast_ns() - slot->begin_ns, U32_MAX);
+
+	WRITE_ONCE(steering->typical_ns,
+		   steering->typical_ns - steering->typical_ns / 8 + ns / 8);
+}
+
 static int move_entry(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct torture *t = probed_torture;
@@ -54,6 +63,7 @@ static int move_entry(struct kprobe *probe, struct pt_regs *regs)
 	if (!slot || !slot->buffers || slot->moving)
 		return 0;
 	WRITE_ONCE(slot->moving, true);
+	learn(steering, slot);
 
 	if (compat_buffer_migrating((struct buffer_head *)folio_buffers(src)))
 		atomic64_inc(&steering->met_flagged);

@@ -76,8 +76,11 @@ struct watch_slot *watch_begin(struct watch *watch, struct folio *src,
 	trace_bhtorture_migrate_begin(slot->dev, index, slot->first_block,
 				      slot->buffers, mode);
 	/* Aim at what can be hit; a hammer also meets folios that lost theirs. */
-	if (slot->buffers || target_owned(&watch->torture->target))
+	if (slot->buffers || target_owned(&watch->torture->target)) {
 		WRITE_ONCE(watch->newest, slot - watch->slots);
+		WRITE_ONCE(watch->stride, index - watch->last_index);
+		WRITE_ONCE(watch->last_index, index);
+	}
 	/* Pairs with the hammer's reads: a published index has its fields set. */
 	smp_store_release(&slot->index, index);
 	return slot;
