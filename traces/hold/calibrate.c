@@ -9,11 +9,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <event-parse.h>
+#include <tracefs.h>
+
 #include "hold.h"
 
 #define SYSCALL		"__x64_sys_getpriority"
 #define CALLS		2000
-#define NAME		"calibration"
 
 /* As around a lock: a release sits on a call or jump, too. */
 static bool in_a_row(const struct flow_insn *insn)
@@ -48,7 +50,7 @@ static void find_place(struct function *function)
 	struct flow *flow;
 	size_t i, k;
 
-	function->name = NAME;
+	function->name = CALIBRATION_NAME;
 	function->side = SIDE_CALIBRATION;
 	function->symbol = symbols_find(SYSCALL, NULL);
 	if (!function->symbol)
@@ -73,17 +75,86 @@ static void find_place(struct function *function)
 	flow_free(flow);
 }
 
-/* Median of a hist dump. */
-static long median(const char *kind)
+/* Between two probes of each call. */
+struct durations {
+	size_t count;
+	long ns[CALLS];
+};
+
+struct samples {
+	uint64_t last[PROBE_KINDS];
+	struct durations hold, wait;
+};
+
+static void add(struct durations *durations, uint64_t from, uint64_t to)
 {
-	char *hist = trace_get(text("instances/" HOLD_INSTANCE "/events/synthetic/%s_" NAME "/hist",
-				    kind));
+	if (from && durations->count < CALLS)
+		durations->ns[durations->count++] = to - from;
+}
+
+static int take(struct tep_event *event, struct tep_record *record, int cpu, void *context)
+{
+	struct samples *samples = context;
+	enum probe_kind kind;
+
+	for (kind = 0; kind < PROBE_KINDS; kind++)
+		if (!strncmp(event->name, probe_names[kind], strlen(probe_names[kind])))
+			break;
+	if (kind == PROBE_KINDS)
+		return 0;
+	samples->last[kind] = record->ts;
+	if (kind == PROBE_ACQUIRED)
+		add(&samples->wait, samples->last[PROBE_WANT], record->ts);
+	if (kind == PROBE_RELEASED)
+		add(&samples->hold, samples->last[PROBE_ACQUIRED], record->ts);
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	long x = *(const long *)a, y = *(const long *)b;
+
+	return (x > y) - (x < y);
+}
+
+static long median(struct durations *durations)
+{
+	if (!durations->count)
+		die("the probes of " CALIBRATION_NAME " did not fire");
+	qsort(durations->ns, durations->count, sizeof(durations->ns[0]), compare);
+	return durations->ns[durations->count / 2];
+}
+
+/* From the events themselves: kernels without hist triggers. */
+static void read_events(const struct wanted *wanted, struct calibration *calibration)
+{
+	const char *const systems[] = { HOLD_GROUP, NULL };
+	struct tracefs_instance *instance = tracefs_instance_create(HOLD_INSTANCE);
+	struct tep_handle *tep = tracefs_local_events_system(NULL, systems);
+	struct samples *samples = allocate(sizeof(*samples));
+
+	if (!instance || !tep)
+		die("cannot read the events of " HOLD_GROUP);
+	tracefs_iterate_raw_events(tep, instance, NULL, 0, take, samples);
+	calibration->hold_ns = median(&samples->hold);
+	if (wanted->waits)
+		calibration->wait_ns = median(&samples->wait);
+	free(samples);
+	tep_free(tep);
+	tracefs_instance_free(instance);
+}
+
+/* Median of a hist dump. */
+static long median_of_histogram(const char *kind)
+{
+	char *hist = trace_get(text("instances/%s/events/synthetic/%s_%s/hist", HOLD_INSTANCE,
+				    kind, CALIBRATION_NAME));
 	unsigned long long low, high, hits, total = 0, seen = 0;
 	const char *at;
 	int pass;
 
 	if (!hist)
-		die("no histogram of " NAME);
+		die("no histogram of " CALIBRATION_NAME);
 	for (pass = 0; pass < 2; pass++) {
 		for (at = hist; (at = strstr(at, "{ ns: ~ ")); at++) {
 			if (sscanf(at, "{ ns: ~ %llu-%llu } hitcount: %llu", &low, &high,
@@ -106,13 +177,13 @@ static long median(const char *kind)
 			}
 		}
 	}
-	die("the probes of " NAME " did not fire");
+	die("the probes of " CALIBRATION_NAME " did not fire");
 }
 
 /**
  * calibrate() - Measure the cost of the probes.
  * @wanted: How it will be measured.
- * @calibration: Gets it, -1 where it cannot be measured.
+ * @calibration: Gets it; the wait's is -1 when waits are not measured.
  */
 void calibrate(const struct wanted *wanted, struct calibration *calibration)
 {
@@ -122,21 +193,24 @@ void calibrate(const struct wanted *wanted, struct calibration *calibration)
 	int i;
 
 	*calibration = (struct calibration){ -1, -1 };
-	if (!wanted->histograms)
-		return;
 	find_place(&function);
 	memset(ours.side, 0, sizeof(ours.side));
 	ours.side[SIDE_CALIBRATION] = true;
 	ours.lock = 0;
 	probes_create(&functions, &ours);
-	histograms_create(&functions, &ours);
+	if (ours.histograms)
+		histograms_create(&functions, &ours);
 	if (ours.events)
 		probes_enable(true);
 	for (i = 0; i < CALLS; i++)
 		syscall(SYS_getpriority, -1, 0);
 	if (ours.events)
 		probes_enable(false);
-	calibration->hold_ns = median("hold");
+	if (!ours.histograms) {
+		read_events(&ours, calibration);
+		return;
+	}
+	calibration->hold_ns = median_of_histogram("hold");
 	if (ours.waits)
-		calibration->wait_ns = median("wait");
+		calibration->wait_ns = median_of_histogram("wait");
 }

@@ -117,7 +117,8 @@ static bool remove_triggers_of(const char *event_dir)
 
 static bool is_ours(const char *event)
 {
-	return !strncmp(event, "hold_", 5) || !strncmp(event, "wait_", 5);
+	return (!strncmp(event, "hold_", 5) || !strncmp(event, "wait_", 5)) &&
+	       sites_know(event + 5);
 }
 
 static bool remove_triggers(const char *system)

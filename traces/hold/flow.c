@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Follows values through the registers and the stack frame of one function, along
- * all its paths, so that a call of _raw_spin_lock() is known to be about this
- * lock and no other: its argument is "what was in that register, plus offset".
+ * Follows values through one function, along all its paths, so that a call of
+ * _raw_spin_lock() is known to be about this lock and no other: its argument is
+ * "what was in that register, plus offset". What one instruction does is step.c's.
  *
  * Where paths that disagree meet, or a call clobbers a register, nothing is known.
  */
 #include <stdlib.h>
-#include <string.h>
 
-#include <capstone/capstone.h>
-
-#include "hold.h"
+#include "step.h"
 
 #define PARTS_MAX	4
 #define ENTRY_CALL	9	/* ftrace's call is within endbr64 and one insn */
-
-/* Origins: those at entry, then one per register and instruction. */
-#define ORIGIN_STACK		ORIGIN_ENTRY(GPR_SP)
-#define ORIGIN_INSN(i, reg)	((uint32_t)(1 + REGS) * ((i) + 1) + 1 + (reg))
 
 struct decoded {
 	cs_insn *insns;
@@ -40,224 +33,11 @@ struct work {
 	bool *in_queue;
 };
 
-static const int registers[REGS][5] = {
-	{ X86_REG_RAX, X86_REG_EAX, X86_REG_AX, X86_REG_AL, X86_REG_AH },
-	{ X86_REG_RBX, X86_REG_EBX, X86_REG_BX, X86_REG_BL, X86_REG_BH },
-	{ X86_REG_RCX, X86_REG_ECX, X86_REG_CX, X86_REG_CL, X86_REG_CH },
-	{ X86_REG_RDX, X86_REG_EDX, X86_REG_DX, X86_REG_DL, X86_REG_DH },
-	{ X86_REG_RSI, X86_REG_ESI, X86_REG_SI, X86_REG_SIL },
-	{ X86_REG_RDI, X86_REG_EDI, X86_REG_DI, X86_REG_DIL },
-	{ X86_REG_RBP, X86_REG_EBP, X86_REG_BP, X86_REG_BPL },
-	{ X86_REG_RSP, X86_REG_ESP, X86_REG_SP, X86_REG_SPL },
-	{ X86_REG_R8, X86_REG_R8D, X86_REG_R8W, X86_REG_R8B },
-	{ X86_REG_R9, X86_REG_R9D, X86_REG_R9W, X86_REG_R9B },
-	{ X86_REG_R10, X86_REG_R10D, X86_REG_R10W, X86_REG_R10B },
-	{ X86_REG_R11, X86_REG_R11D, X86_REG_R11W, X86_REG_R11B },
-	{ X86_REG_R12, X86_REG_R12D, X86_REG_R12W, X86_REG_R12B },
-	{ X86_REG_R13, X86_REG_R13D, X86_REG_R13W, X86_REG_R13B },
-	{ X86_REG_R14, X86_REG_R14D, X86_REG_R14W, X86_REG_R14B },
-	{ X86_REG_R15, X86_REG_R15D, X86_REG_R15W, X86_REG_R15B },
-};
-
 /* As kprobe events call them. */
 static const char *const fetch_names[REGS] = {
 	"ax", "bx", "cx", "dx", "si", "di", "bp", "sp",
 	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
 };
-
-static int which(int reg)
-{
-	size_t i, j;
-
-	for (i = 0; i < REGS; i++)
-		for (j = 0; j < ARRAY_SIZE(registers[i]); j++)
-			if (registers[i][j] && registers[i][j] == reg)
-				return i;
-	return -1;
-}
-
-static bool is_whole(int reg)
-{
-	int i = which(reg);
-
-	return i >= 0 && registers[i][0] == reg;
-}
-
-static struct value *slot_at(struct flow_state *state, struct value address)
-{
-	int index = -address.offset / 8;
-
-	if (address.origin != ORIGIN_STACK || address.offset % 8 || index < 0 ||
-	    index >= FLOW_SLOTS)
-		return NULL;
-	return &state->slot[index];
-}
-
-/* Whatever still claims to be what this instruction defined last time round. */
-static void forget(struct flow_state *state, uint32_t origin)
-{
-	int i;
-
-	for (i = 0; i < REGS; i++)
-		if (state->reg[i].origin == origin)
-			state->reg[i].origin = 0;
-	for (i = 0; i < FLOW_SLOTS; i++)
-		if (state->slot[i].origin == origin)
-			state->slot[i].origin = 0;
-}
-
-static void define(struct flow_state *state, size_t insn, int reg)
-{
-	uint32_t origin = ORIGIN_INSN(insn, reg);
-
-	forget(state, origin);
-	state->reg[reg] = (struct value){ .origin = origin };
-}
-
-/* What an operand of the form off(%reg) is the address of. */
-static struct value address_of(const struct flow_state *state, const cs_x86_op *op)
-{
-	struct value value = {};
-
-	if (op->type != X86_OP_MEM || op->mem.index != X86_REG_INVALID ||
-	    op->mem.segment != X86_REG_INVALID || !is_whole(op->mem.base))
-		return value;
-	value = state->reg[which(op->mem.base)];
-	value.offset += op->mem.disp;
-	return value;
-}
-
-static void store(struct flow_state *state, const cs_x86_op *to, struct value what)
-{
-	struct value *slot = slot_at(state, address_of(state, to));
-
-	if (slot)
-		*slot = to->size == 8 ? what : (struct value){};
-}
-
-static void define_written(struct work *work, size_t i, struct flow_state *state)
-{
-	cs_regs read, written;
-	uint8_t reads, writes;
-	int j, reg;
-
-	if (cs_regs_access(work->capstone, work->insns[i], read, &reads, written,
-			   &writes))
-		return;
-	for (j = 0; j < writes; j++) {
-		reg = which(written[j]);
-		if (reg >= 0 && reg != GPR_SP)
-			define(state, i, reg);
-	}
-}
-
-static void move(struct work *work, size_t i, struct flow_state *state)
-{
-	const cs_x86_op *to = &work->insns[i]->detail->x86.operands[0];
-	const cs_x86_op *from = &work->insns[i]->detail->x86.operands[1];
-	struct value value = {}, *slot;
-
-	if (from->type == X86_OP_REG && is_whole(from->reg))
-		value = state->reg[which(from->reg)];
-	if (to->type == X86_OP_MEM) {
-		store(state, to, value);
-		return;
-	}
-	if (from->type == X86_OP_MEM && to->size == 8) {
-		slot = slot_at(state, address_of(state, from));
-		if (slot)
-			value = *slot;
-	}
-	if (to->type == X86_OP_REG && is_whole(to->reg) && value.origin)
-		state->reg[which(to->reg)] = value;
-	else
-		define_written(work, i, state);
-}
-
-static void add_constant(struct work *work, size_t i, struct flow_state *state, int sign)
-{
-	const cs_x86_op *to = &work->insns[i]->detail->x86.operands[0];
-	const cs_x86_op *what = &work->insns[i]->detail->x86.operands[1];
-
-	if (to->type == X86_OP_REG && is_whole(to->reg) && what->type == X86_OP_IMM)
-		state->reg[which(to->reg)].offset += sign * what->imm;
-	else
-		define_written(work, i, state);
-}
-
-static void call(struct work *work, size_t i, struct flow_state *state)
-{
-	static const int clobbered[] = {
-		GPR_AX, GPR_CX, GPR_DX, GPR_SI, GPR_DI, GPR_R8, GPR_R9, GPR_R10, GPR_R11,
-	};
-	size_t j;
-
-	/* ftrace's own call preserves everything. */
-	if (work->flow->insns[i].address - work->parts[0].start < ENTRY_CALL)
-		return;
-	for (j = 0; j < ARRAY_SIZE(clobbered); j++)
-		define(state, i, clobbered[j]);
-}
-
-static void step(struct work *work, size_t i, struct flow_state *state)
-{
-	const cs_insn *insn = work->insns[i];
-	const cs_x86_op *op = insn->detail->x86.operands;
-	struct value address, *slot;
-
-	switch (insn->id) {
-	case X86_INS_MOV:
-		move(work, i, state);
-		break;
-	case X86_INS_LEA:
-		address = address_of(state, &op[1]);
-		if (is_whole(op[0].reg) && address.origin)
-			state->reg[which(op[0].reg)] = address;
-		else
-			define_written(work, i, state);
-		break;
-	case X86_INS_ADD:
-		add_constant(work, i, state, 1);
-		break;
-	case X86_INS_SUB:
-		add_constant(work, i, state, -1);
-		break;
-	case X86_INS_PUSH:
-		state->reg[GPR_SP].offset -= 8;
-		slot = slot_at(state, state->reg[GPR_SP]);
-		if (slot)
-			*slot = op[0].type == X86_OP_REG && is_whole(op[0].reg) ?
-				state->reg[which(op[0].reg)] : (struct value){};
-		break;
-	case X86_INS_POP:
-		slot = slot_at(state, state->reg[GPR_SP]);
-		if (op[0].type == X86_OP_REG && is_whole(op[0].reg) && slot && slot->origin)
-			state->reg[which(op[0].reg)] = *slot;
-		else
-			define_written(work, i, state);
-		state->reg[GPR_SP].offset += 8;
-		break;
-	case X86_INS_LEAVE:
-		state->reg[GPR_SP] = state->reg[GPR_BP];
-		state->reg[GPR_SP].offset += 8;
-		define(state, i, GPR_BP);
-		break;
-	case X86_INS_CALL:
-		call(work, i, state);
-		break;
-	case X86_INS_AND:
-		if (op[0].type == X86_OP_REG && op[0].reg == X86_REG_RSP) {
-			define(state, i, GPR_SP);
-			break;
-		}
-		define_written(work, i, state);
-		break;
-	default:
-		if (op[0].type == X86_OP_MEM && (op[0].access & CS_AC_WRITE))
-			store(state, &op[0], (struct value){});
-		define_written(work, i, state);
-	}
-}
 
 static ssize_t find(const struct flow *flow, uint64_t address)
 {
@@ -328,7 +108,10 @@ static void run(struct work *work)
 		struct flow_state state = work->flow->insns[i].before;
 
 		work->in_queue[i] = false;
-		step(work, i, &state);
+		/* ftrace's own call preserves everything. */
+		if (insn->id != X86_INS_CALL ||
+		    insn->address - work->parts[0].start >= ENTRY_CALL)
+			step(work->capstone, insn, i, &state);
 		if (is_jump(insn)) {
 			if (insn->detail->x86.operands[0].type == X86_OP_IMM)
 				reach(work, insn->detail->x86.operands[0].imm, &state);
@@ -386,7 +169,7 @@ static void classify(struct work *work, size_t i)
 		   x86->operands[0].type == X86_OP_MEM && x86->operands[0].size == 1 &&
 		   x86->operands[1].type == X86_OP_IMM && !x86->operands[1].imm) {
 		insn->kind = FLOW_STORE_ZERO;
-		insn->at = address_of(&insn->before, &x86->operands[0]);
+		insn->at = step_address(&insn->before, &x86->operands[0]);
 	} else if (!jump) {
 		insn->plain = work->insns[i]->id != X86_INS_RET;
 	}

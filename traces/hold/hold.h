@@ -2,7 +2,7 @@
 /*
  * bht-hold: how long private_lock is held and waited for, on a kernel as it is.
  *
- *   kallsyms -> symbols.c -> peek.c -> flow.c -> sites.c    where the lock is taken
+ *   kallsyms -> symbols.c -> peek.c -> flow.c, step.c -> sites.c    where the lock is taken
  *   sites.c, device.c -> probes.c -> histograms.c -> calibrate.c    what is measured
  *   main.c: options, record.c: a command or some seconds, clean.c: as it was before
  */
@@ -25,6 +25,7 @@
 #define HOLD_GROUP		"bht_hold"
 #define HOLD_INSTANCE		"bht_hold"
 #define HOLD_NAME_MAX		128
+#define CALIBRATION_NAME	"calibration"	/* as if it were a function */
 
 __printf(1, 2) void say(const char *format, ...);
 __printf(1, 2) __noreturn void die(const char *format, ...);
@@ -54,7 +55,7 @@ void peek_start(void);
 void peek_read(uint64_t address, uint8_t *code, size_t length);
 void peek_stop(void);
 
-/* --- flow.c: which registers hold the address of which lock --- */
+/* --- flow.c, step.c: which registers hold the address of which lock --- */
 
 enum {
 	GPR_AX, GPR_BX, GPR_CX, GPR_DX, GPR_SI, GPR_DI, GPR_BP, GPR_SP,
@@ -157,6 +158,7 @@ struct functions {
 };
 
 void sites_find(struct functions *functions);
+bool sites_know(const char *name);
 bool function_measurable(const struct function *function);
 
 /* --- offset.c: where private_lock is within struct address_space --- */

@@ -144,14 +144,14 @@ static void choose_side(const char *name)
 		bad("bad --side '%s': migration, lookup, other or all", name);
 }
 
-static unsigned long long number(const char *option, const char *value,
+static unsigned long long number(const char *option, const char *value, int base,
 				 unsigned long long max)
 {
 	unsigned long long result;
 	char *end;
 
 	errno = 0;
-	result = strtoull(value, &end, 0);
+	result = strtoull(value, &end, base);
 	if (errno || end == value || *end || value[0] == '-' || !result || result > max)
 		bad("bad --%s '%s': allowed is 1 to %llu", option, value, max);
 	return result;
@@ -161,6 +161,7 @@ static void parse(int argc, char **argv)
 {
 	int option;
 
+	opterr = 0;
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		switch (option) {
 		case OPT_SIDE:
@@ -173,10 +174,10 @@ static void parse(int argc, char **argv)
 			recording.device = optarg;
 			break;
 		case OPT_LOCK:
-			wanted.lock = number("lock", optarg, UINT64_MAX);
+			wanted.lock = number("lock", optarg, 16, UINT64_MAX);
 			break;
 		case OPT_SECONDS:
-			recording.seconds = number("seconds", optarg, 1000000);
+			recording.seconds = number("seconds", optarg, 10, 1000000);
 			break;
 		case OPT_NO_EVENTS:
 			wanted.events = false;
@@ -197,7 +198,7 @@ static void parse(int argc, char **argv)
 			fputs(usage, stdout);
 			exit(0);
 		default:
-			bad("unknown option, or one without its value");
+			bad("unknown option '%s', or one without its value", argv[optind - 1]);
 		}
 	}
 	if (optind < argc)

@@ -229,6 +229,20 @@ static void look_through(struct function *function, const struct flow *flow,
 }
 
 /**
+ * sites_know() - Is it the name of something that can be measured?
+ * @name: Perhaps a function's.
+ */
+bool sites_know(const char *name)
+{
+	size_t f;
+
+	for (f = 0; f < ARRAY_SIZE(known); f++)
+		if (!strcmp(name, known[f].name))
+			return true;
+	return !strcmp(name, CALIBRATION_NAME);
+}
+
+/**
  * function_measurable() - Are there call sites, and are they certain?
  * @function: The function.
  */

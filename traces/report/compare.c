@@ -268,9 +268,7 @@ static void add_all(struct row **rows, size_t *nr, struct report **reports, size
 			add_holder(rows, nr, reports, runs, series->what, series->holder);
 		}
 	}
-	for (i = 0; i < seen.nr; i++)
-		free(seen.string[i]);
-	free(seen.string);
+	strings_free(&seen);
 }
 
 static void free_rows(struct row *rows, size_t nr)

@@ -167,6 +167,22 @@ bool looks_like_trace(const char *path);
 bool is_whole(const char *path);
 bool looks_like_hist(const char *path);
 
+/* join.c: from what probes say to holds and waits */
+struct join;
+
+struct join *join_new(struct report *report);
+void join_free(struct join *join);
+int join_function(struct join *join, const char *name);
+const char *join_name(const struct join *join, int function);
+bool join_is_probed(const struct join *join, int function);
+void join_expect(struct join *join, int function, bool probed, bool returns);
+void join_want(struct join *join, int pid, int function, uint64_t ts);
+void join_acquired(struct join *join, int pid, int function, uint64_t ts);
+void join_released(struct join *join, int pid, int function, uint64_t ts, int cpu);
+void join_returned(struct join *join, int pid, int function, int rc);
+void join_forget(struct join *join);
+uint64_t join_unjoined(const struct join *join);
+
 /* Numbers of a run that are not durations, from result.json */
 struct report_rates {
 	double seconds, lookups, migrations, refused, misses, false_nulls, violations;
@@ -209,7 +225,7 @@ void write_buckets(FILE *out, struct report_dist *dist, uint64_t width);
 const char *report_verdict(const struct report *report);
 void format_us(double ns, const struct report_dist *dist, char *buffer, size_t size);
 
-/* The parts of the page, svg.c */
+/* The parts of the page: svg.c, timeline.c, closeup.c */
 void html_text(FILE *out, const char *text);
 void svg_histogram(FILE *out, struct report *report, enum report_what what,
 		   const char *holder);
@@ -242,12 +258,13 @@ int budget_judge(const struct report_budget *budget, struct report *report,
 		 FILE *out);
 void budget_free(struct report_budget *budget);
 
-/* Small things */
+/* tools.c */
 __printf(2, 3) __noreturn void die(int status, const char *format, ...);
 void *must(void *memory);
 char *copy(const char *text);
 __printf(1, 2) char *printed(const char *format, ...);
 void strings_add(struct report_strings *strings, char *string);
 bool strings_have(const struct report_strings *strings, const char *string);
+void strings_free(struct report_strings *strings);
 
 #endif

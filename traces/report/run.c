@@ -15,111 +15,6 @@
 
 #include "report.h"
 
-const struct report_scalar_info report_scalars[SCALARS] = {
-	[SCALAR_LOOKUPS] = { "lookups_per_s", "lookups/s", 0 },
-	[SCALAR_MIGRATIONS] = { "migrations_per_s", "migrations/s", 0 },
-	[SCALAR_SUCCESS] = { "migration_success_percent", "migration success %", 2 },
-	[SCALAR_HUGE] = { "high_order_success_percent", "high-order success %", 1 },
-	[SCALAR_NULLS] = { "false_nulls_per_million", "false NULLs per million", 3 },
-	[SCALAR_MISSES] = { "misses_per_million", "misses per million", 1 },
-	[SCALAR_VIOLATIONS] = { "violations", "violations", 0 },
-};
-
-static double number(json_t *object, const char *key)
-{
-	return json_number_value(json_object_get(object, key));
-}
-
-/**
- * rates_add() - Count what one test did.
- * @rates: Added to.
- * @test: Its entry in result.json.
- */
-void rates_add(struct report_rates *rates, json_t *test)
-{
-	json_t *violations = json_object_get(test, "violations");
-	json_t *huge = json_object_get(test, "high_order");
-	const char *oracle;
-	json_t *count;
-
-	rates->seconds += number(test, "seconds");
-	rates->lookups += number(test, "lookups");
-	rates->migrations += number(test, "migrations");
-	if (json_object_get(test, "refused")) {
-		rates->has_refused = true;
-		rates->refused += number(test, "refused");
-	}
-	if (json_object_get(test, "null_atomic_tolerated")) {
-		rates->has_nulls = true;
-		rates->false_nulls += number(test, "null_atomic_tolerated");
-	}
-	/* All lookups that found nothing, those of a block that is not cached too. */
-	if (json_object_get(test, "null_lookups")) {
-		rates->has_misses = true;
-		rates->misses += number(test, "null_lookups");
-	}
-	json_object_foreach(violations, oracle, count) {
-		if (!strcmp(oracle, "null_atomic") || !strcmp(oracle, "null_sleeping"))
-			rates->false_nulls += json_number_value(count);
-		rates->violations += json_number_value(count);
-	}
-	rates->huge_asked += number(huge, "asked");
-	rates->huge_got += number(huge, "got");
-}
-
-/**
- * report_rates() - Count what all tests of the run did.
- * @report: The report.
- * @rates: Filled in.
- */
-void report_rates(const struct report *report, struct report_rates *rates)
-{
-	json_t *test;
-	size_t i;
-
-	memset(rates, 0, sizeof(*rates));
-	json_array_foreach(report->tests, i, test)
-		rates_add(rates, test);
-}
-
-/**
- * rates_scalar() - One number of a run that is no duration.
- * @rates: What was counted.
- * @which: The number.
- * @value: Filled in.
- *
- * Return: false when the run does not know it.
- */
-bool rates_scalar(const struct report_rates *rates, enum report_scalar which,
-		  double *value)
-{
-	switch (which) {
-	case SCALAR_LOOKUPS:
-		*value = rates->lookups / rates->seconds;
-		return rates->seconds > 0 && rates->lookups > 0;
-	case SCALAR_MIGRATIONS:
-		*value = rates->migrations / rates->seconds;
-		return rates->seconds > 0;
-	case SCALAR_SUCCESS:
-		*value = 100 * rates->migrations / (rates->migrations + rates->refused);
-		return rates->has_refused && rates->migrations + rates->refused > 0;
-	case SCALAR_HUGE:
-		*value = 100 * rates->huge_got / rates->huge_asked;
-		return rates->huge_asked > 0;
-	case SCALAR_NULLS:
-		*value = 1e6 * rates->false_nulls / rates->lookups;
-		return rates->has_nulls && rates->lookups > 0;
-	case SCALAR_MISSES:
-		*value = 1e6 * rates->misses / rates->lookups;
-		return rates->has_misses && rates->lookups > 0;
-	case SCALAR_VIOLATIONS:
-		*value = rates->violations;
-		return rates->seconds > 0;
-	default:
-		return false;
-	}
-}
-
 /*
  * The module's histogram: [from, count] in ns, bins without durations left out.
  * Each power of two has LATENCY_STEPS bins, see module/bhtorture.h.
@@ -169,7 +64,7 @@ static void add_latency(struct report *report, const char *name, json_t *latency
 	if (json_is_integer(max))
 		dist.max_ns = json_integer_value(max);
 	if (json_is_number(json_object_get(latency, "total_ns")))
-		dist.sum_ns = number(latency, "total_ns");
+		dist.sum_ns = json_number_value(json_object_get(latency, "total_ns"));
 	series = report_series(report, WHAT_LATENCY, name, NULL);
 	dist_merge(&series->dist, &dist);
 	dist_free(&dist);

@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The timelines of the page: the whole recording in slots, and a close-up of the
- * first violation or else the longest hold, where each migration, hold and
- * violation is drawn by itself.
+ * The timeline of the page: the whole recording in slots, with the migrations and
+ * the longest hold of each slot, the part of it that the lock was held, violations.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "timeline.h"
 
-#define WIDTH		1120
-#define LEFT		128
-#define RIGHT		14
-#define PLOT_W		(WIDTH - LEFT - RIGHT)
 #define SLOTS		220
 #define ROW_H		74
 #define ROW_GAP		22
 #define VIOLATION_H	26
-#define AXIS_H		26
-#define CLOSEUP_ROW_H	54
-#define CLOSEUP_MAX	400	/* marks drawn, of a kind */
 #define LABEL_PX	7	/* a letter of a test's name, about */
-#define CLOSEUP_LEAST_NS	200000.0
-#define CPUS_MAX	16
-#define LEAST_PX	1.5
 
 struct slot {
 	double moved, refused;		/* migrations */
@@ -33,11 +22,12 @@ struct slot {
 	unsigned int violations;
 };
 
-struct span {
-	double begin, end;		/* ns */
-};
-
-static double x_of(const struct span *span, double ns)
+/**
+ * time_x() - Where a moment is drawn.
+ * @span: What the drawing shows.
+ * @ns: The moment; one outside is drawn at the border.
+ */
+double time_x(const struct span *span, double ns)
 {
 	double at = (ns - span->begin) / (span->end - span->begin);
 
@@ -222,23 +212,32 @@ static double tick_step(double range, int ticks)
 	return unit * (ratio <= 1 ? 1 : ratio <= 2 ? 2 : ratio <= 5 ? 5 : 10);
 }
 
-static void draw_time(FILE *out, const struct span *span, double origin, double unit_ns,
-		      const char *unit, double y)
+/**
+ * draw_time() - Draw the axis of time and its grid.
+ * @out: Where to.
+ * @span: What the drawing shows.
+ * @origin: The moment that is called 0.
+ * @unit_ns: The ticks' unit.
+ * @unit: Its name.
+ * @height: Of the plot, which begins at 0.
+ */
+void draw_time(FILE *out, const struct span *span, double origin, double unit_ns,
+	       const char *unit, double height)
 {
 	double step = tick_step((span->end - span->begin) / unit_ns, 10);
 	double at = ceil((span->begin - origin) / unit_ns / step) * step;
 	bool last;
 
 	for (; origin + at * unit_ns <= span->end; at += step) {
-		double x = x_of(span, origin + at * unit_ns);
+		double x = time_x(span, origin + at * unit_ns);
 
 		last = origin + (at + step) * unit_ns > span->end;
 		if (fabs(at) < step / 1e6)
 			at = 0;
 		fprintf(out, "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"0\" y2=\"%.1f\"/>",
-			x, x, y);
+			x, x, height);
 		fprintf(out, "<text class=\"tick %s\" x=\"%.1f\" y=\"%.1f\">%g%s%s</text>\n",
-			last && x > WIDTH - 40 ? "end" : "mid", x, y + 16, at,
+			last && x > WIDTH - 40 ? "end" : "mid", x, height + 16, at,
 			last ? " " : "", last ? unit : "");
 	}
 }
@@ -255,8 +254,8 @@ static void draw_recordings(FILE *out, const struct report *report, const struct
 
 		if (mark->kind != MARK_RECORDING)
 			continue;
-		x = x_of(span, mark->begin);
-		width = x_of(span, mark->end) - x;
+		x = time_x(span, mark->begin);
+		width = time_x(span, mark->end) - x;
 		fprintf(out, "<line class=\"border\" x1=\"%.1f\" x2=\"%.1f\" y1=\"-18\" y2=\"%.1f\"/>",
 			x, x, height);
 		if (width < LABEL_PX * strlen(mark->name))
@@ -295,134 +294,4 @@ void svg_timeline(FILE *out, struct report *report)
 	if (report->dropped_marks)
 		fprintf(out, "<p class=\"note\">The timeline has the first %d marks only, %zu more are left out.</p>\n",
 			MARKS_MAX, report->dropped_marks);
-}
-
-/* The first violation, else the longest hold, else nothing. */
-static const struct report_mark *most_telling(const struct report *report)
-{
-	const struct report_mark *longest = NULL;
-	size_t i;
-
-	for (i = 0; i < report->nr_marks; i++) {
-		const struct report_mark *mark = &report->marks[i];
-
-		if (mark->kind == MARK_VIOLATION)
-			return mark;
-		if (mark->kind == MARK_HOLD &&
-		    (!longest || mark->end - mark->begin > longest->end - longest->begin))
-			longest = mark;
-	}
-	return longest;
-}
-
-static int row_of(int *cpus, int *nr, int cpu)
-{
-	int i;
-
-	for (i = 0; i < *nr; i++)
-		if (cpus[i] == cpu)
-			return i;
-	if (*nr == CPUS_MAX)
-		return -1;
-	cpus[*nr] = cpu;
-	return (*nr)++;
-}
-
-static void draw_mark(FILE *out, const struct report_mark *mark, const struct span *span,
-		      double y)
-{
-	double x = x_of(span, mark->begin), width = x_of(span, mark->end) - x;
-	char buffer[32];
-
-	if (mark->kind == MARK_VIOLATION) {
-		fprintf(out, "<path class=\"violation\" d=\"M%.1f %.1f l-6 -11 h12 z\"><title>",
-			x, y + CLOSEUP_ROW_H - 8);
-		html_text(out, mark->name);
-		fprintf(out, ", folio index %llu</title></path>\n",
-			(unsigned long long)mark->index);
-		return;
-	}
-	width = width < LEAST_PX ? LEAST_PX : width;
-	fprintf(out, "<rect class=\"%s\" x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%d\"><title>",
-		mark->kind == MARK_HOLD ? "hold" : mark->rc ? "refused faint" : "moved faint",
-		x, mark->kind == MARK_HOLD ? y + 18 : y + 10, width,
-		mark->kind == MARK_HOLD ? 18 : 34);
-	html_text(out, mark->name);
-	fprintf(out, ", task %d: %.1f us, %s", mark->pid, (mark->end - mark->begin) / 1000.0,
-		outcome_name(mark->rc, buffer, sizeof(buffer)));
-	if (mark->kind == MARK_MIGRATION)
-		fprintf(out, ", folio index %llu", (unsigned long long)mark->index);
-	fputs("</title></rect>\n", out);
-}
-
-/* Migrations first, holds upon them, violations on top. */
-static void draw_marks(FILE *out, const struct report *report, const struct span *span,
-		       int *cpus, int *nr_cpus)
-{
-	static const enum report_mark_kind kinds[] = { MARK_MIGRATION, MARK_HOLD, MARK_VIOLATION };
-	size_t i, k;
-	int drawn;
-
-	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
-		drawn = 0;
-		for (i = 0; i < report->nr_marks; i++) {
-			const struct report_mark *mark = &report->marks[i];
-			int row;
-
-			if (mark->kind != kinds[k] || mark->end < span->begin ||
-			    mark->begin > span->end || drawn >= CLOSEUP_MAX)
-				continue;
-			row = row_of(cpus, nr_cpus, mark->cpu);
-			if (row < 0)
-				continue;
-			drawn++;
-			if (out)
-				draw_mark(out, mark, span, row * CLOSEUP_ROW_H);
-		}
-	}
-}
-
-static int by_number(const void *a, const void *b)
-{
-	return *(const int *)a - *(const int *)b;
-}
-
-/**
- * svg_closeup() - Draw what happened around the most telling moment.
- * @out: Where to.
- * @report: The report; without marks nothing is drawn.
- */
-void svg_closeup(FILE *out, struct report *report)
-{
-	const struct report_mark *center = most_telling(report);
-	int cpus[CPUS_MAX], nr_cpus = 0, i;
-	struct span span;
-	double around;
-
-	if (!center)
-		return;
-	around = 0.4 * (center->end - center->begin);
-	around = around < CLOSEUP_LEAST_NS ? CLOSEUP_LEAST_NS : around;
-	span.begin = center->begin - around;
-	span.end = center->end + around;
-	row_of(cpus, &nr_cpus, center->cpu);
-	draw_marks(NULL, report, &span, cpus, &nr_cpus);
-	qsort(cpus, nr_cpus, sizeof(*cpus), by_number);
-	fprintf(out, "<h2>Close-up: %s</h2>\n<figure class=\"wide\"><figcaption>",
-		center->kind == MARK_VIOLATION ? "the first violation" : "the longest hold");
-	html_text(out, center->name);
-	if (center->kind == MARK_HOLD)
-		fprintf(out, ", %.1f us", (center->end - center->begin) / 1000.0);
-	fprintf(out, "</figcaption>\n<svg viewBox=\"0 0 %d %d\" role=\"img\">\n", WIDTH,
-		nr_cpus * CLOSEUP_ROW_H + AXIS_H);
-	draw_time(out, &span, center->begin, 1e3, "us", nr_cpus * CLOSEUP_ROW_H);
-	for (i = 0; i < nr_cpus; i++)
-		fprintf(out, "<text class=\"row\" x=\"0\" y=\"%d\">CPU %d</text><line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n",
-			i * CLOSEUP_ROW_H + 32, cpus[i], LEFT, WIDTH - RIGHT,
-			(i + 1) * CLOSEUP_ROW_H, (i + 1) * CLOSEUP_ROW_H);
-	draw_marks(out, report, &span, cpus, &nr_cpus);
-	/* However many others there are. */
-	draw_mark(out, center, &span, row_of(cpus, &nr_cpus, center->cpu) * CLOSEUP_ROW_H);
-	fputs("</svg>\n<p class=\"legend\"><span><i class=\"moved faint\"></i>migration, moved</span> <span><i class=\"refused faint\"></i>migration, refused</span> <span><i class=\"hold\"></i>lock held</span> <span><i class=\"violation\"></i>violation</span></p></figure>\n",
-	      out);
 }

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads a trace.dat: holds and waits from the probes of bht-hold, migrations and
- * violations from the module's own events.
- *
- * A task wants, acquires and releases; the three are joined by task and function,
- * as spinlocks nest. What became of the migration is only known when the function
- * returns: its holds wait for that. When the recording lost events, whatever was under way is
- * forgotten rather than joined wrongly.
+ * Reads a trace.dat: holds and waits from the probes of bht-hold, which join.c puts
+ * together, migrations and violations from the module's own events. When the
+ * recording lost events, whatever was under way is forgotten.
  *
  * libtracecmd trusts the files that it reads. So a signal that it causes, or
  * reading that gets nowhere, ends in a line about the file like any other error.
@@ -23,13 +19,9 @@
 
 #include "report.h"
 
-#define TRACE_MAGIC	"\x17\x08\x44tracing"
 #define GROUP		"bht_hold"
 #define GROUP_MARKER	"bht-hold: "
 #define STUCK_S		20	/* without a record */
-#define OPEN_MAX	4	/* functions of a task that hold it at once */
-#define PENDING_MAX	16	/* holds within one call of a function */
-#define TASKS_FIRST	256
 
 enum event_kind {
 	EVENT_OTHER,
@@ -46,44 +38,14 @@ struct event {
 	struct tep_format_field *field[3];
 };
 
-struct function {
-	const char *name;	/* the report's */
-	bool acquired;		/* there are probes of it, not only synthetic events */
-	bool returned;		/* its outcome will be known */
-};
-
-struct open_hold {
-	int function;		/* -1: free */
-	bool acquired;
-	uint64_t want_ts, acquired_ts;
-};
-
-struct pending_hold {
-	int function;
-	uint64_t begin, end;
-	int cpu;
-};
-
-struct task {
-	int pid;
-	bool used;
-	struct open_hold open[OPEN_MAX];
-	struct pending_hold pending[PENDING_MAX];
-	unsigned int nr_pending;
-};
-
 struct reader {
 	struct report *report;
 	struct tracecmd_input *handle;
 	struct tep_handle *tep;
 	struct event *events;	/* by id */
 	size_t nr_events;
-	struct function *functions;
-	size_t nr_functions;
-	struct task *tasks;	/* open addressing, by pid */
-	size_t nr_tasks, room_tasks;
-	uint64_t first_ts, last_ts, records, unjoined, unknown;
-	bool empty;
+	struct join *join;
+	uint64_t first_ts, last_ts, records, unknown;
 };
 
 static const char *reading;	/* for the signal handler */
@@ -126,22 +88,6 @@ static void unguard(void)
 		signal(caught[i], SIG_DFL);
 }
 
-static int find_function(struct reader *reader, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < reader->nr_functions; i++)
-		if (!strcmp(reader->functions[i].name, name))
-			return i;
-	reader->functions = must(realloc(reader->functions,
-					 (i + 1) * sizeof(*reader->functions)));
-	reader->functions[i] = (struct function){
-		.name = report_name(reader->report, name),
-	};
-	reader->nr_functions++;
-	return i;
-}
-
 /* "acquired_FUNCTION_3" is FUNCTION's; the number tells its events apart. */
 static int function_of(struct reader *reader, const char *event, const char *prefix,
 		       bool numbered)
@@ -152,7 +98,7 @@ static int function_of(struct reader *reader, const char *event, const char *pre
 
 	if (numbered && end && end[1] && strspn(end + 1, "0123456789") == strlen(end + 1))
 		*end = '\0';
-	function = find_function(reader, name);
+	function = join_function(reader->join, name);
 	free(name);
 	return function;
 }
@@ -195,10 +141,8 @@ static void learn_event(struct reader *reader, struct event *event)
 	if (event->kind > EVENT_WAIT)
 		return;
 	event->function = function_of(reader, tep->name, known[i].prefix, known[i].numbered);
-	if (event->kind == EVENT_ACQUIRED)
-		reader->functions[event->function].acquired = true;
-	if (event->kind == EVENT_RETURNED)
-		reader->functions[event->function].returned = true;
+	join_expect(reader->join, event->function, event->kind == EVENT_ACQUIRED,
+		    event->kind == EVENT_RETURNED);
 }
 
 static void learn_events(struct reader *reader)
@@ -221,152 +165,18 @@ static void learn_events(struct reader *reader)
 	}
 }
 
-static struct task *task_slot(struct task *tasks, size_t room, int pid)
-{
-	size_t i = (unsigned int)pid * 2654435761u % room;
-
-	while (tasks[i].used && tasks[i].pid != pid)
-		i = (i + 1) % room;
-	return &tasks[i];
-}
-
-static struct task *find_task(struct reader *reader, int pid)
-{
-	struct task *task;
-	size_t i;
-
-	if (reader->nr_tasks >= reader->room_tasks / 2) {
-		size_t room = reader->room_tasks ? 2 * reader->room_tasks : TASKS_FIRST;
-		struct task *tasks = must(calloc(room, sizeof(*tasks)));
-
-		for (i = 0; i < reader->room_tasks; i++)
-			if (reader->tasks[i].used)
-				*task_slot(tasks, room, reader->tasks[i].pid) =
-					reader->tasks[i];
-		free(reader->tasks);
-		reader->tasks = tasks;
-		reader->room_tasks = room;
-	}
-	task = task_slot(reader->tasks, reader->room_tasks, pid);
-	if (!task->used) {
-		task->used = true;
-		task->pid = pid;
-		for (i = 0; i < OPEN_MAX; i++)
-			task->open[i].function = -1;
-		reader->nr_tasks++;
-	}
-	return task;
-}
-
-static void add_hold(struct reader *reader, struct task *task,
-		     const struct pending_hold *hold, const char *outcome, int rc)
-{
-	const struct function *function = &reader->functions[hold->function];
-	struct report_series *series;
-
-	series = report_series(reader->report, WHAT_HOLD, function->name, outcome);
-	dist_add(&series->dist, hold->end - hold->begin, hold->end - hold->begin, 1);
-	report_mark(reader->report, &(struct report_mark){
-		.begin = hold->begin, .end = hold->end, .kind = MARK_HOLD,
-		.cpu = hold->cpu, .pid = task->pid, .rc = rc, .name = function->name,
-	});
-}
-
-/* Those that wait for the return of one function, or of any: function -1. */
-static void settle(struct reader *reader, struct task *task, int function,
-		   const char *outcome, int rc)
-{
-	unsigned int i, kept = 0;
-
-	for (i = 0; i < task->nr_pending; i++) {
-		if (function < 0 || task->pending[i].function == function)
-			add_hold(reader, task, &task->pending[i], outcome, rc);
-		else
-			task->pending[kept++] = task->pending[i];
-	}
-	task->nr_pending = kept;
-}
-
-static struct open_hold *find_open(struct task *task, int function)
-{
-	unsigned int i;
-
-	for (i = 0; i < OPEN_MAX; i++)
-		if (task->open[i].function == function)
-			return &task->open[i];
-	return NULL;
-}
-
-/* A slot for a new one; an older one of the same lost its end. */
-static struct open_hold *take_open(struct reader *reader, struct task *task,
-				   int function)
-{
-	struct open_hold *open = find_open(task, function);
-	unsigned int i;
-
-	for (i = 0; !open && i < OPEN_MAX; i++)
-		if (task->open[i].function < 0)
-			open = &task->open[i];
-	if (!open)
-		open = &task->open[0];
-	if (open->function >= 0)
-		reader->unjoined++;
-	*open = (struct open_hold){ .function = function };
-	return open;
-}
-
-static void on_acquired(struct reader *reader, struct task *task, int function,
-			uint64_t ts)
-{
-	struct open_hold *open = find_open(task, function);
-	struct report_series *series;
-
-	if (open && !open->acquired) {
-		series = report_series(reader->report, WHAT_WAIT,
-				       reader->functions[function].name, NULL);
-		dist_add(&series->dist, ts - open->want_ts, ts - open->want_ts, 1);
-	} else {
-		open = take_open(reader, task, function);
-	}
-	open->acquired = true;
-	open->acquired_ts = ts;
-}
-
-static void on_released(struct reader *reader, struct task *task, int function,
-			uint64_t ts, int cpu)
-{
-	struct open_hold *open = find_open(task, function);
-	struct pending_hold hold = { .function = function, .end = ts, .cpu = cpu };
-
-	if (!open || !open->acquired) {
-		/* The recording began in the middle, or an event is lost. */
-		reader->unjoined++;
-		return;
-	}
-	open->function = -1;
-	hold.begin = open->acquired_ts;
-	if (!reader->functions[function].returned) {
-		add_hold(reader, task, &hold, NULL, 0);
-		return;
-	}
-	if (task->nr_pending == PENDING_MAX)
-		settle(reader, task, -1, "unknown", 0);
-	task->pending[task->nr_pending++] = hold;
-}
-
 static void on_synthetic(struct reader *reader, const struct event *event,
 			 unsigned long long ns, unsigned long long ret)
 {
-	const struct function *function = &reader->functions[event->function];
 	struct report_series *series;
 	char buffer[32];
 
 	/* The probes themselves say the same, and more. */
-	if (function->acquired)
+	if (join_is_probed(reader->join, event->function))
 		return;
 	series = report_series(reader->report,
 			       event->kind == EVENT_HOLD ? WHAT_HOLD : WHAT_WAIT,
-			       function->name, event->field[1] ?
+			       join_name(reader->join, event->function), event->field[1] ?
 			       outcome_name((int)ret, buffer, sizeof(buffer)) : NULL);
 	dist_add(&series->dist, ns, ns, 1);
 }
@@ -414,24 +224,10 @@ static void on_marker(struct reader *reader, const struct event *event,
 		report_fact(reader->report, text + strlen(GROUP_MARKER));
 }
 
-static void forget_open(struct reader *reader)
-{
-	size_t i, j;
-
-	for (i = 0; i < reader->room_tasks; i++) {
-		if (!reader->tasks[i].used)
-			continue;
-		settle(reader, &reader->tasks[i], -1, "unknown", 0);
-		for (j = 0; j < OPEN_MAX; j++)
-			reader->tasks[i].open[j].function = -1;
-	}
-}
-
 static void dispatch(struct reader *reader, const struct event *event,
 		     struct tep_record *record)
 {
 	unsigned long long value[3] = { 0 };
-	char buffer[32];
 	size_t i;
 	int pid;
 
@@ -453,20 +249,16 @@ static void dispatch(struct reader *reader, const struct event *event,
 	pid = tep_data_pid(reader->tep, record);
 	switch (event->kind) {
 	case EVENT_WANT:
-		take_open(reader, find_task(reader, pid), event->function)->want_ts =
-			record->ts;
+		join_want(reader->join, pid, event->function, record->ts);
 		break;
 	case EVENT_ACQUIRED:
-		on_acquired(reader, find_task(reader, pid), event->function, record->ts);
+		join_acquired(reader->join, pid, event->function, record->ts);
 		break;
 	case EVENT_RELEASED:
-		on_released(reader, find_task(reader, pid), event->function, record->ts,
-			    record->cpu);
+		join_released(reader->join, pid, event->function, record->ts, record->cpu);
 		break;
 	case EVENT_RETURNED:
-		settle(reader, find_task(reader, pid), event->function,
-		       outcome_name((int)value[0], buffer, sizeof(buffer)),
-		       (int)value[0]);
+		join_returned(reader->join, pid, event->function, (int)value[0]);
 		break;
 	case EVENT_HOLD:
 	case EVENT_WAIT:
@@ -512,29 +304,11 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *record,
 	if (record->missed_events) {
 		reader->report->lost += record->missed_events > 0 ?
 			record->missed_events : 1;
-		forget_open(reader);
+		join_forget(reader->join);
 	}
 	if (reader->events[id].kind != EVENT_OTHER)
 		dispatch(reader, &reader->events[id], record);
 	return 0;
-}
-
-/**
- * looks_like_trace() - Does the file begin as a trace.dat does?
- * @path: The file.
- */
-bool looks_like_trace(const char *path)
-{
-	char magic[sizeof(TRACE_MAGIC) - 1];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool is;
-
-	if (fd < 0)
-		return false;
-	is = read(fd, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
-	     !memcmp(magic, TRACE_MAGIC, sizeof(magic));
-	close(fd);
-	return is;
 }
 
 /* The main buffer and the instances, which bht-hold records into. */
@@ -550,13 +324,6 @@ static struct tracecmd_input **all_buffers(struct tracecmd_input *handle, int *n
 		*nr += !!handles[*nr];
 	}
 	return handles;
-}
-
-static void free_reader(struct reader *reader)
-{
-	free(reader->functions);
-	free(reader->events);
-	free(reader->tasks);
 }
 
 /**
@@ -579,6 +346,7 @@ void load_trace(struct report *report, const char *path)
 	if (!reader.handle)
 		die(EXIT_INPUT, "%s: truncated or damaged: not a whole trace.dat", path);
 	reader.tep = tracecmd_get_tep(reader.handle);
+	reader.join = join_new(report);
 	learn_events(&reader);
 	handles = all_buffers(reader.handle, &nr);
 	if (tracecmd_iterate_events_multi(handles, nr, on_record, &reader) < 0)
@@ -591,19 +359,20 @@ void load_trace(struct report *report, const char *path)
 	if (reader.unknown)
 		report_note(report, "%llu events of unknown format are left out",
 			    (unsigned long long)reader.unknown);
-	forget_open(&reader);
+	join_forget(reader.join);
 	report->events += reader.records;
 	report->seconds = seconds + (reader.last_ts - reader.first_ts) / 1e9;
 	if (report->lost)
 		report_note(report, "the recording lost %llu events: what they belonged to is not counted",
 			    (unsigned long long)report->lost);
-	if (reader.unjoined)
+	if (join_unjoined(reader.join))
 		report_note(report, "%llu holds without a beginning or an end in the recording are not counted",
-			    (unsigned long long)reader.unjoined);
+			    (unsigned long long)join_unjoined(reader.join));
 	while (nr > 1)
 		tracecmd_close(handles[--nr]);
 	free(handles);
 	tracecmd_close(reader.handle);
-	free_reader(&reader);
+	join_free(reader.join);
+	free(reader.events);
 	unguard();
 }

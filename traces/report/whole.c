@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Is a trace.dat there to its last byte? From format 7 on it is a row of sections,
+ * Is it a trace.dat, and there to its last byte? From format 7 on it is a row of sections,
  * and libtracecmd reads happily what is before the cut. It refuses a cut file of
  * format 6 itself.
  */
@@ -13,7 +13,8 @@
 
 #include "report.h"
 
-#define MAGIC_BYTES	10	/* and then the version as a string */
+#define TRACE_MAGIC	"\x17\x08\x44tracing"
+#define MAGIC_BYTES	(sizeof(TRACE_MAGIC) - 1)	/* and then the version as a string */
 #define NUMBERS_BYTES	6	/* byte order, size of a long, of a page */
 #define OFFSET_BYTES	8	/* of the first options */
 #define SECTION_BYTES	16	/* id, flags, name, size */
@@ -76,7 +77,7 @@ bool is_whole(const char *path)
 
 	if (fd < 0)
 		return false;
-	if (!fstat(fd, &status) && status.st_size > MAGIC_BYTES) {
+	if (!fstat(fd, &status) && status.st_size > (off_t)MAGIC_BYTES) {
 		data = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (data != MAP_FAILED) {
 			whole = sections_add_up(data, status.st_size);
@@ -85,4 +86,22 @@ bool is_whole(const char *path)
 	}
 	close(fd);
 	return whole;
+}
+
+/**
+ * looks_like_trace() - Does the file begin as a trace.dat does?
+ * @path: The file.
+ */
+bool looks_like_trace(const char *path)
+{
+	char magic[MAGIC_BYTES];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool is;
+
+	if (fd < 0)
+		return false;
+	is = read(fd, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
+	     !memcmp(magic, TRACE_MAGIC, sizeof(magic));
+	close(fd);
+	return is;
 }

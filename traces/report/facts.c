@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a reader must know besides the figures: notes, functions that could not be
+ * measured, and what the recorder says about its recording, which is the same in
+ * the header of a hold.hist and in the markers of a trace.dat.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+
+/**
+ * report_note() - Something that a reader of the figures must know.
+ * @report: The report.
+ * @format: As printf's.
+ */
+void report_note(struct report *report, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	va_end(arguments);
+	must(text);
+	if (strings_have(&report->notes, text))
+		free(text);
+	else
+		strings_add(&report->notes, text);
+}
+
+/**
+ * report_unmeasurable() - A function that could not be measured, and why.
+ * @report: The report.
+ * @text: "FUNCTION: REASON".
+ */
+void report_unmeasurable(struct report *report, const char *text)
+{
+	if (!strings_have(&report->unmeasurable, text))
+		strings_add(&report->unmeasurable, copy(text));
+}
+
+/* "KEY: VALUE" and "KEY=VALUE" are the same. */
+static const char *value_after(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+
+	if (strncmp(text, key, length))
+		return NULL;
+	if (text[length] == '=')
+		return text + length + 1;
+	if (text[length] == ':' && text[length + 1] == ' ')
+		return text + length + 2;
+	return NULL;
+}
+
+/**
+ * report_fact() - What the recorder says about its recording.
+ * @report: The report.
+ * @text: "KEY=VALUE", or several, or "KEY: VALUE"; unknown keys are ignored.
+ */
+void report_fact(struct report *report, const char *text)
+{
+	const char *value, *word;
+	char function[256];
+
+	value = value_after(text, "unmeasurable");
+	if (value) {
+		report_unmeasurable(report, value);
+		return;
+	}
+	value = value_after(text, "function");
+	if (value) {
+		if (strstr(value, " side=migration") && sscanf(value, "%255s", function) == 1 &&
+		    !strings_have(&report->migration_side, function))
+			strings_add(&report->migration_side, copy(function));
+		return;
+	}
+	value = value_after(text, "kernel");
+	if (value && !report->kernel)
+		report->kernel = copy(value);
+	value = value_after(text, "clock");
+	if (value && !report->clock)
+		report->clock = copy(value);
+	for (word = text; word; word = strchr(word, ' ')) {
+		word += *word == ' ';
+		value = value_after(word, "calibration_ns");
+		if (value)
+			report->calibration_ns = atoll(value);
+		value = value_after(word, "calibration_wait_ns");
+		if (value)
+			report->calibration_wait_ns = atoll(value);
+		value = value_after(word, "seconds");
+		if (value && atof(value) > 0)
+			report->seconds += atof(value);
+	}
+}
+
+/**
+ * outcome_name() - What a return code of a migration means.
+ * @rc: The code.
+ * @buffer: Used when it has no name.
+ * @size: Of @buffer.
+ */
+const char *outcome_name(long long rc, char *buffer, size_t size)
+{
+	const char *name = rc < 0 && rc > -4096 ? strerrorname_np(-rc) : NULL;
+
+	if (!rc)
+		return "moved";
+	if (name)
+		snprintf(buffer, size, "-%s", name);
+	else
+		snprintf(buffer, size, "%lld", rc);
+	return buffer;
+}
