@@ -10,6 +10,7 @@
 #define ROW_H		54
 #define DRAWN_MAX	400	/* marks, of a kind */
 #define LEAST_NS	200000.0	/* shown on either side */
+#define US_UP_TO_NS	5000000.0	/* milliseconds beyond */
 #define CPUS_MAX	16
 
 /* The first violation, else the longest hold, else nothing. */
@@ -47,7 +48,7 @@ static void draw_mark(FILE *out, const struct report_mark *mark, const struct sp
 		      double y)
 {
 	double x = time_x(span, mark->begin), width = time_x(span, mark->end) - x;
-	char buffer[32];
+	char buffer[32], duration[32];
 
 	if (mark->kind == MARK_VIOLATION) {
 		fprintf(out, "<path class=\"violation\" d=\"M%.1f %.1f l-6 -11 h12 z\"><title>",
@@ -63,7 +64,8 @@ static void draw_mark(FILE *out, const struct report_mark *mark, const struct sp
 		x, mark->kind == MARK_HOLD ? y + 18 : y + 10, width,
 		mark->kind == MARK_HOLD ? 18 : 34);
 	html_text(out, mark->name);
-	fprintf(out, ", task %d: %.1f us, %s", mark->pid, (mark->end - mark->begin) / 1000.0,
+	format_duration(mark->end - mark->begin, duration, sizeof(duration));
+	fprintf(out, ", task %d: %s, %s", mark->pid, duration,
 		outcome_name(mark->rc, buffer, sizeof(buffer)));
 	if (mark->kind == MARK_MIGRATION)
 		fprintf(out, ", folio index %llu", (unsigned long long)mark->index);
@@ -111,8 +113,9 @@ void svg_closeup(FILE *out, struct report *report)
 {
 	const struct report_mark *center = most_telling(report);
 	int cpus[CPUS_MAX], nr_cpus = 0, i;
+	double around, unit_ns;
+	char duration[32];
 	struct span span;
-	double around;
 
 	if (!center)
 		return;
@@ -120,17 +123,21 @@ void svg_closeup(FILE *out, struct report *report)
 	around = around < LEAST_NS ? LEAST_NS : around;
 	span.begin = center->begin - around;
 	span.end = center->end + around;
+	unit_ns = span.end - span.begin < US_UP_TO_NS ? 1e3 : 1e6;
 	row_of(cpus, &nr_cpus, center->cpu);
 	draw_marks(NULL, report, &span, cpus, &nr_cpus);
 	qsort(cpus, nr_cpus, sizeof(*cpus), by_number);
 	fprintf(out, "<h2>Close-up: %s</h2>\n<figure class=\"wide\"><figcaption>",
 		center->kind == MARK_VIOLATION ? "the first violation" : "the longest hold");
 	html_text(out, center->name);
-	if (center->kind == MARK_HOLD)
-		fprintf(out, ", %.1f us", (center->end - center->begin) / 1000.0);
+	if (center->kind == MARK_HOLD) {
+		format_duration(center->end - center->begin, duration, sizeof(duration));
+		fprintf(out, ", %s", duration);
+	}
 	fprintf(out, "</figcaption>\n<svg viewBox=\"0 0 %d %d\" role=\"img\">\n", WIDTH,
 		nr_cpus * ROW_H + AXIS_H);
-	draw_time(out, &span, center->begin, 1e3, "us", nr_cpus * ROW_H);
+	draw_time(out, &span, center->begin, unit_ns, unit_ns == 1e3 ? "us" : "ms",
+		  nr_cpus * ROW_H);
 	for (i = 0; i < nr_cpus; i++)
 		fprintf(out, "<text class=\"row\" x=\"0\" y=\"%d\">CPU %d</text><line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n",
 			i * ROW_H + 32, cpus[i], LEFT, WIDTH - RIGHT,

@@ -115,22 +115,24 @@ static void add_tile(FILE *out, const char *name, const char *value)
 	fputs("</span></div>\n", out);
 }
 
+static void add_duration_tile(FILE *out, const char *name, double ns)
+{
+	char value[32];
+
+	format_duration(ns, value, sizeof(value));
+	add_tile(out, name, value);
+}
+
 static void duration_tiles(FILE *out, struct report *report)
 {
 	struct report_dist holds = { 0 };
-	char value[32], text[48];
+	char text[48];
 
 	report_merged(report, WHAT_HOLD, NULL, &holds);
 	if (holds.count) {
-		format_us(dist_quantile(&holds, P50), &holds, value, sizeof(value));
-		snprintf(text, sizeof(text), "%s us", value);
-		add_tile(out, "hold by migrations, p50", text);
-		format_us(dist_quantile(&holds, P99), &holds, value, sizeof(value));
-		snprintf(text, sizeof(text), "%s us", value);
-		add_tile(out, "p99", text);
-		format_us(holds.max_ns, &holds, value, sizeof(value));
-		snprintf(text, sizeof(text), "%s us", value);
-		add_tile(out, "longest", text);
+		add_duration_tile(out, "hold by migrations, p50", dist_quantile(&holds, P50));
+		add_duration_tile(out, "p99", dist_quantile(&holds, P99));
+		add_duration_tile(out, "longest", holds.max_ns);
 		snprintf(text, sizeof(text), "%.3f %%", 100 * report_share(report, &holds));
 		if (report->seconds > 0)
 			add_tile(out, "of the time held", text);

@@ -227,6 +227,7 @@ void format_us(double ns, const struct report_dist *dist, char *buffer, size_t s
 
 /* The parts of the page: svg.c, timeline.c, closeup.c */
 void html_text(FILE *out, const char *text);
+void format_duration(double ns, char *text, size_t size);
 void svg_histogram(FILE *out, struct report *report, enum report_what what,
 		   const char *holder);
 void svg_timeline(FILE *out, struct report *report);

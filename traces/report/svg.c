@@ -60,15 +60,21 @@ void html_text(FILE *out, const char *text)
 	}
 }
 
-/* "5.2 us", three digits */
-static void duration(double ns, char *text, size_t size)
+/**
+ * format_duration() - A duration for people, as "5.2 us".
+ * @ns: The duration.
+ * @text: Filled in.
+ * @size: Of @text.
+ */
+void format_duration(double ns, char *text, size_t size)
 {
 	static const char * const units[] = { "ns", "us", "ms", "s" };
 	size_t unit = 0;
 
 	for (; ns >= 999.5 && unit + 1 < ARRAY_SIZE(units); unit++)
 		ns /= 1000;
-	snprintf(text, size, "%.*f %s", ns < 10 && unit ? 1 : 0, ns, units[unit]);
+	snprintf(text, size, "%.*f %s", ns < 9.95 && fabs(ns - rint(ns)) >= 0.05 ? 1 : 0, ns,
+		 units[unit]);
 }
 
 static void make_axis(struct report *report, struct axis *axis)
@@ -134,7 +140,7 @@ static void draw_grid(FILE *out, const struct axis *axis, double highest)
 	for (decade = 1; decade <= 1e13; decade *= 10) {
 		if (log2(decade) < axis->low || log2(decade) > axis->high)
 			continue;
-		duration(decade, text, sizeof(text));
+		format_duration(decade, text, sizeof(text));
 		fprintf(out, "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
 			x_of(axis, decade), x_of(axis, decade), TOP, TOP + PLOT_H);
 		fprintf(out, "<text class=\"tick mid\" x=\"%.1f\" y=\"%d\">%s</text>\n",
@@ -154,7 +160,7 @@ static void draw_markers(FILE *out, const struct axis *axis, struct report_dist 
 		value = i == 0 ? dist_quantile(dist, P50) : i == 1 ? dist_quantile(dist, P99) :
 			i == 2 ? dist_quantile(dist, P999) : dist->max_ns;
 		x = x_of(axis, value);
-		duration(value, text, sizeof(text));
+		format_duration(value, text, sizeof(text));
 		fprintf(out, "<line class=\"marker\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"><title>%s %s</title></line>",
 			x, x, TOP - 4, TOP + PLOT_H, names[i], text);
 		if (x - last < LABEL_GAP)
@@ -212,8 +218,8 @@ static void draw_bars(FILE *out, const struct axis *axis, const struct stack *st
 	for (i = 0; i < axis->bins; i++) {
 		double y = TOP + PLOT_H;
 
-		duration(exp2(axis->low + (double)i / axis->steps), from, sizeof(from));
-		duration(exp2(axis->low + (i + 1.0) / axis->steps), to, sizeof(to));
+		format_duration(exp2(axis->low + (double)i / axis->steps), from, sizeof(from));
+		format_duration(exp2(axis->low + (i + 1.0) / axis->steps), to, sizeof(to));
 		for (j = 0; j < stack->nr; j++) {
 			double count = stack->bins[j][i];
 			double height = PLOT_H * count / total / highest;

@@ -100,7 +100,7 @@ static void fill_slots(const struct report *report, const struct span *span,
 }
 
 static void draw_row_frame(FILE *out, double y, const char *title, const char *unit,
-			   const char *top)
+			   const char *bottom, const char *top)
 {
 	fprintf(out, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
 		LEFT, WIDTH - RIGHT, y + ROW_H, y + ROW_H);
@@ -110,8 +110,8 @@ static void draw_row_frame(FILE *out, double y, const char *title, const char *u
 	fprintf(out, "<text class=\"tick\" x=\"0\" y=\"%.1f\">%s</text>", y + 46, unit);
 	fprintf(out, "<text class=\"tick end\" x=\"%d\" y=\"%.1f\">%s</text>", LEFT - 6,
 		y + 5, top);
-	fprintf(out, "<text class=\"tick end\" x=\"%d\" y=\"%.1f\">0</text>\n", LEFT - 6,
-		y + ROW_H + 4);
+	fprintf(out, "<text class=\"tick end\" x=\"%d\" y=\"%.1f\">%s</text>\n", LEFT - 6,
+		y + ROW_H + 4, bottom);
 }
 
 static void draw_bar(FILE *out, const char *class, int slot, double y, double height,
@@ -126,60 +126,89 @@ static void draw_bar(FILE *out, const char *class, int slot, double y, double he
 		class, LEFT + slot * width, y - height, width - 0.6, height, title);
 }
 
-static double top_of(const struct slot *slots, int row, double seconds)
+/* The most of a row's values, never 0. */
+static double most_migrations(const struct slot *slots)
 {
-	double top = 0, value;
+	double most = 0, value;
 	int i;
 
 	for (i = 0; i < SLOTS; i++) {
-		value = row == 0 ? (slots[i].moved + slots[i].refused) / seconds :
-			row == 1 ? slots[i].longest_ns : slots[i].held_ns / seconds / 1e9;
-		top = value > top ? value : top;
+		value = slots[i].moved + slots[i].refused;
+		most = value > most ? value : most;
 	}
-	return top > 0 ? top : 1;
+	return most > 0 ? most : 1;
+}
+
+static double most_held(const struct slot *slots)
+{
+	double most = 0;
+	int i;
+
+	for (i = 0; i < SLOTS; i++)
+		most = slots[i].held_ns > most ? slots[i].held_ns : most;
+	return most > 0 ? most : 1;
 }
 
 static void draw_migrations(FILE *out, const struct slot *slots, double seconds, double y)
 {
-	double top = top_of(slots, 0, seconds), base;
+	double most = most_migrations(slots), base;
 	char text[96];
 	int i;
 
-	snprintf(text, sizeof(text), "%.0f", top);
-	draw_row_frame(out, y, "migrations", "per second", text);
+	snprintf(text, sizeof(text), "%.0f", most / seconds);
+	draw_row_frame(out, y, "migrations", "per second", "0", text);
 	for (i = 0; i < SLOTS; i++) {
 		base = y + ROW_H;
 		snprintf(text, sizeof(text), "moved: %.0f a second, refused: %.0f",
 			 slots[i].moved / seconds, slots[i].refused / seconds);
-		draw_bar(out, "moved", i, base, ROW_H * slots[i].moved / seconds / top, text);
-		base -= ROW_H * slots[i].moved / seconds / top;
-		draw_bar(out, "refused", i, base, ROW_H * slots[i].refused / seconds / top,
-			 text);
+		draw_bar(out, "moved", i, base, ROW_H * slots[i].moved / most, text);
+		base -= ROW_H * slots[i].moved / most;
+		draw_bar(out, "refused", i, base, ROW_H * slots[i].refused / most, text);
 	}
 }
 
-static void draw_holds(FILE *out, const struct slot *slots, double seconds, double y)
+/* From one power of ten to another: a single long one must not hide the others. */
+static void draw_longest(FILE *out, const struct slot *slots, double y)
 {
-	double longest = top_of(slots, 1, seconds), share = top_of(slots, 2, seconds);
+	char text[96], least_text[32], most_text[32], duration[32];
+	double least = 1e18, most = 1, decades;
+	int i;
+
+	for (i = 0; i < SLOTS; i++) {
+		if (slots[i].longest_ns <= 0)
+			continue;
+		least = slots[i].longest_ns < least ? slots[i].longest_ns : least;
+		most = slots[i].longest_ns > most ? slots[i].longest_ns : most;
+	}
+	if (least > most)
+		least = most;
+	least = pow(10, floor(log10(least)));
+	decades = ceil(log10(most / least) + 0.01);
+	format_duration(least, least_text, sizeof(least_text));
+	format_duration(least * pow(10, decades), most_text, sizeof(most_text));
+	draw_row_frame(out, y, "longest hold", "logarithmic", least_text, most_text);
+	for (i = 0; i < SLOTS; i++) {
+		if (slots[i].longest_ns <= 0)
+			continue;
+		format_duration(slots[i].longest_ns, duration, sizeof(duration));
+		snprintf(text, sizeof(text), "longest hold: %s", duration);
+		draw_bar(out, "hold", i, y + ROW_H,
+			 ROW_H * fmax(log10(slots[i].longest_ns / least) / decades, 0.02), text);
+	}
+}
+
+static void draw_held(FILE *out, const struct slot *slots, double seconds, double y)
+{
+	double most = most_held(slots);
 	char text[96];
 	int i;
 
-	snprintf(text, sizeof(text), "%.0f", longest / 1000);
-	draw_row_frame(out, y, "longest hold", "us", text);
-	for (i = 0; i < SLOTS; i++) {
-		snprintf(text, sizeof(text), "longest hold: %.1f us",
-			 slots[i].longest_ns / 1000);
-		draw_bar(out, "hold", i, y + ROW_H, ROW_H * slots[i].longest_ns / longest,
-			 text);
-	}
-	y += ROW_H + ROW_GAP;
-	snprintf(text, sizeof(text), "%.3g", 100 * share);
-	draw_row_frame(out, y, "lock held", "% of the time", text);
+	snprintf(text, sizeof(text), "%.3g", most / seconds / 1e7);
+	draw_row_frame(out, y, "lock held", "% of the time", "0", text);
 	for (i = 0; i < SLOTS; i++) {
 		snprintf(text, sizeof(text), "held %.3f %% of the time",
 			 slots[i].held_ns / seconds / 1e7);
-		draw_bar(out, "hold", i, y + ROW_H,
-			 ROW_H * slots[i].held_ns / seconds / 1e9 / share, text);
+		draw_bar(out, "hold", i, y + ROW_H, ROW_H * slots[i].held_ns / most, text);
 	}
 }
 
@@ -287,7 +316,8 @@ void svg_timeline(FILE *out, struct report *report)
 	draw_recordings(out, report, &span, height);
 	draw_time(out, &span, span.begin, 1e9, "s", height);
 	draw_migrations(out, slots, seconds, 0);
-	draw_holds(out, slots, seconds, ROW_H + ROW_GAP);
+	draw_longest(out, slots, ROW_H + ROW_GAP);
+	draw_held(out, slots, seconds, 2 * (ROW_H + ROW_GAP));
 	draw_violations(out, slots, 3 * (ROW_H + ROW_GAP));
 	fputs("</svg>\n<p class=\"legend\"><span><i class=\"moved\"></i>moved</span> <span><i class=\"refused\"></i>refused</span> <span><i class=\"hold\"></i>holds</span> <span><i class=\"violation\"></i>violations</span></p></figure>\n",
 	      out);

@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bht-hold leaves the kernel as it was: at its end, after a signal, and, by its next
+# start, after SIGKILL; what others have set up stays. It counts one device's holds
+# and nothing of another's.
+# time-limit: 240
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
+
+# shellcheck disable=SC2016 # for the guest
+readonly in_guest='
+	tracing=/sys/kernel/tracing
+	mount -t tracefs tracefs $tracing 2>/dev/null
+
+	state()
+	{
+		cat $tracing/kprobe_events $tracing/synthetic_events
+		ls $tracing/instances $tracing/events/bht_hold 2>/dev/null
+		cat /proc/sys/debug/kprobes-optimization
+		ps | grep "[t]race-cmd record"
+	}
+
+	same()
+	{
+		state >/results/after
+		cmp -s /results/before /results/after && echo "as before: $1" && return
+		echo "not as before: $1"
+		diff /results/before /results/after
+	}
+
+	# start: in the background, until it records; its pid is in $hold.
+	start()
+	{
+		bht-hold record --side all --output /results/folder >/tmp/said &
+		hold=$!
+		until grep -q recording /tmp/said; do sleep 0.1; done
+	}
+
+	# Of somebody else, with names like ours.
+	echo "p:mine/probe vfs_read" >>$tracing/kprobe_events
+	echo "hold_my_beer u64 ns" >>$tracing/synthetic_events
+	mkdir $tracing/instances/mine
+	state >/results/before
+
+	bht-hold list >/results/list; same list
+	bht-hold record --output /results/folder -- sh -c "exit 7"; echo "status $?"
+	same command
+	bht-hold record --output /results/folder --seconds 1 >/dev/null; same seconds
+	bht-hold record --output /results/none --device /dev/null; echo "status $?"
+	same refused
+	for signal in INT TERM HUP; do
+		start
+		kill -$signal $hold; wait $hold; echo "status $?"
+		same $signal
+	done
+	for next in "bht-hold --clean" "bht-hold list"; do
+		start
+		kill -KILL $hold; wait $hold
+		same "killed"
+		$next >/dev/null; same "killed, $next"
+	done
+	start
+	bht-hold list >/tmp/second 2>&1; echo "status $?"; cat /tmp/second
+	kill $hold; wait $hold
+
+	modprobe brd rd_nr=2 rd_size=65536
+	for device in ram0 ram1; do
+		bht-hold record --output /results/$device --device /dev/$device -- \
+			env BHT_DEVICE=/dev/ram0 BHT_DURATION=3 BHT_ONLY=move_pages.block_1024 ./move_pages
+	done
+	same devices'
+
+run scripts/bht-run --mode command --trace hold --command "$in_guest" --runs-dir "$scratch"
+expect_status 0
+refuse "something was left behind" grep '^not as before' <<<"$(grep -v ': killed$' <<<"$output")"
+for what in list command seconds refused INT TERM HUP 'killed, bht-hold --clean' \
+	'killed, bht-hold list' devices; do
+	expect_output "^as before: $what$"
+done
+# It is to be told from nothing to remove.
+expect_output '^not as before: killed$'
+expect_output '^status 7$'
+expect_output "bht-hold: bad --device '/dev/null': not a block device"
+expect_output 'bht-hold: another bht-hold is recording on this kernel'
+
+report=$(bash -c 'source scripts/lib.sh; source scripts/report-tool.sh; report_tool')
+results=$scratch/latest/results
+for file in hold.hist trace.dat; do
+	run "$report" --fail-if 'hold.__buffer_migrate_folio.count<1000' "$results/ram0/$file"
+	expect_status 0
+	run "$report" --fail-if 'hold.__buffer_migrate_folio.count>0' "$results/ram1/$file"
+	expect_output 'nothing of it was measured'
+done
+finish
