@@ -136,6 +136,15 @@ expect_status 1
 expect_lines 1
 expect_output '^3	WARNING: CPU: 1 PID: 0 at fs/buffer.c:432 brelse.*: this is the reason$'
 
+# That an allocation fails when tests have taken the memory is no complaint.
+console <<'END'
+pressure: page allocation failure: order:0, mode:0x340cca(GFP_HIGHUSER_MOVABLE), nodemask=(null)
+Call Trace:
+ <TASK>
+END
+run scripts/bht-console "$log"
+expect_status 0
+
 # What the host provoked is no complaint.
 console </dev/null
 printf 'bht-vm: the guest hangs; the host now sends an NMI\n[1.0] Kernel panic - not syncing: NMI\n' >>"$log"
