@@ -6,7 +6,7 @@
 
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
-VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE
+VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE PROFILE HOURS
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
@@ -22,7 +22,7 @@ help:
 
 #H make run_tests   boot a kernel in a throw-away VM, torture it, print the verdict
 run_tests:
-	@scripts/bht-run $(machine) $(option_TESTS)
+	@scripts/bht-run $(machine) $(option_TESTS) $(option_PROFILE) $(option_HOURS)
 
 #H make bench       in one boot: what the judging costs, how fast folios move
 bench:
@@ -64,7 +64,9 @@ clean:
 #H
 #H Variables of run_tests and bench:
 #H   KERNEL=distro   the kernel: see scripts/bht-kernel --help
-#H   TESTS='...'     names or globs of selftests (default: all)
+#H   TESTS='...'     names or globs of selftests
+#H   PROFILE=quick   or, tests with their parameters: quick, default, soak, storm
+#H   HOURS=2         of PROFILE=soak; fractions are allowed
 #H   STRATEGY=kernel who moves folios: kernel (under test), busted, held, evict
 #H   DURATION=10     seconds per torture test
 #H   SMP=2           CPUs of the guest

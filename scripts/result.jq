@@ -5,6 +5,8 @@
 # trusted alone. Called by bht-result with $request, $vm, $problems and the KTAP
 # as raw input; makes result.json.
 
+include "soak";
+
 def starts_below($name): startswith($name + ".");
 def belongs_to($name): . == $name or starts_below($name);
 
@@ -61,6 +63,8 @@ def unfinished($lines; $ended):
 				       migrations: (.migrations // 0)}}
 	  else . end;
 
+def is_soak: ($request.soak_s // 0) > 0;
+
 # The entries of one program: its records, corrected by what KTAP says.
 def judged($program; $lines; $records; $programs; $ended):
 	([$ended[] | select((.ok | not) and (.name | belongs_to($program))).name]) as $not_ok
@@ -87,11 +91,19 @@ def judged($program; $lines; $records; $programs; $ended):
 		else [] end
 	| map(complete);
 
+# A soak's programs, as often as they ran; the one that Ctrl-C ended does not count.
+def judged_runs:
+	[runs_of_programs[]
+	 | program_of as $program | programs_ended as $programs
+	 | select($program and ($programs != [] or $vm.ended != "interrupted"))
+	 | judged($program; .; records; $programs; tests_ended)[]];
+
 def verdict_of($tests; $problems):
 	[$tests[].result] as $results
 	| if any($results[]; . == "error") then "error"
 	  elif any($results[]; . == "fail") or ($problems | length) > 0 or $vm.ended == "panic" then "fail"
-	  elif $vm.ended != "finished" then "error"
+	  # A soak may be ended at any time: what was done counts.
+	  elif $vm.ended != "finished" and (is_soak and $vm.ended == "interrupted" | not) then "error"
 	  elif $vm.mode == "command" then if $vm.guest_status == 0 then "pass" else "fail" end
 	  elif $tests == [] then "error"
 	  elif any($results[]; . == "inconclusive") or all($results[]; . == "skip") then "inconclusive"
@@ -108,6 +120,8 @@ lines as $lines
 	[{name: "kernel", reason: "booted \($booted), asked for \($request.kernel.release)"} | complete]
    else [] end) as $wrong_kernel
 | (if $vm.mode == "command" then []
+   elif is_soak then
+	($lines | judged_runs | all_together) + [$lines | readings | memory_entry | complete]
    else [$wanted[] as $program | judged($program; $lines; $records; $programs; $ended)[]] end
    + $wrong_kernel) as $tests
 | {
@@ -126,8 +140,13 @@ lines as $lines
 	reason: $vm.reason,
 	mode: $vm.mode,
 	strategy: $request.strategy,
-	duration: $request.duration
+	duration: $request.duration,
+	profile: $request.profile
 }
+| if is_soak then
+	($lines | readings) as $readings
+	| .soak = {hours: ($request.soak_s / 3600), rounds: ($readings | length), memory: ($readings | thinned)}
+  else . end
 | .summary = {
 	passed: ([$tests[] | select(.result == "pass")] | length),
 	failed: (([$tests[] | select(.result == "fail" or .result == "error" or .result == "inconclusive")] | length)

@@ -62,6 +62,7 @@ int options_read(struct torture_options *options, char *reason, size_t size)
 	options->params = text_or("BHT_MODULE_PARAMS", "");
 	options->only = text_or("BHT_ONLY", "*");
 	options->keep_going = text_or("BHT_KEEP_GOING", NULL);
+	options->brief = text_or("BHT_BRIEF", NULL);
 	bad = read_number("BHT_DURATION", 10, 1, TORTURE_DURATION_MAX_S,
 			  &options->duration_s, reason, size);
 	if (!bad)

@@ -338,7 +338,8 @@ char *record_format(const struct torture *t)
 		json_object_set(record, "refused",
 				json_object_get(migrations, "refused"));
 		set_from_stats(record, t, "moves");
-		set_from_stats(record, t, "latency");
+		if (!t->options.brief)
+			set_from_stats(record, t, "latency");
 		json_object_set(record, "callback_typical_ns",
 				json_object_get(migrations, "typical_ns"));
 	}

@@ -21,6 +21,7 @@
 
 #define LOOK_EVERY_S		0.1	/* at the statistics */
 #define PROGRESS_EVERY_S	2.0
+#define PROGRESS_BRIEF_S	10.0
 /* After the first violation: lost updates need 20 ms to be told from late ones. */
 #define VIOLATED_GRACE_S	0.5
 /* For filling the device, stopping and unloading, on a slow debug kernel. */
@@ -124,6 +125,11 @@ static void *watchdog_main(void *argument)
 		abandon();
 		return NULL;
 	}
+}
+
+static double progress_every(const struct torture *t)
+{
+	return t->options.brief ? PROGRESS_BRIEF_S : PROGRESS_EVERY_S;
 }
 
 static bool wanted(const struct torture *t)
@@ -315,7 +321,7 @@ int torture_start(struct torture *t)
 	t->taint = kernel_complaints();
 	t->began = now();
 	t->next_look = t->began;
-	t->next_progress = t->began + PROGRESS_EVERY_S;
+	t->next_progress = t->began + progress_every(t);
 	return 0;
 }
 
@@ -377,7 +383,7 @@ bool torture_continue(struct torture *t)
 		printf("# %s: %.0f s of %u, %llu migrations, %llu exposures\n",
 		       t->name, time - t->began, t->duration_s,
 		       torture_migrations(t), torture_exposures(t));
-		t->next_progress = time + PROGRESS_EVERY_S;
+		t->next_progress = time + progress_every(t);
 	}
 	if (t->result != TORTURE_UNDECIDED)
 		return false;

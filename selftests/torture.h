@@ -49,6 +49,7 @@ struct torture_options {
 	const char *params;	/* BHT_MODULE_PARAMS: further ones, as insmod's */
 	const char *only;	/* BHT_ONLY: globs of the runs wanted, others are skipped */
 	bool keep_going;	/* BHT_KEEP_GOING: a violation does not end a run */
+	bool brief;		/* BHT_BRIEF: fewer progress lines, no histograms */
 	unsigned int cycles;	/* BHT_CYCLES: of tests that count, 0: their default */
 };
 

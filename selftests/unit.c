@@ -256,6 +256,7 @@ static void test_record(void)
 	const char *name = "", *result = "";
 	struct torture t;
 	json_t *record;
+	int brief;
 
 	judge(&t, lost, false);
 	record = reread(&t);
@@ -266,6 +267,16 @@ static void test_record(void)
 	      migrations == 20000 && count == 3 && ms == 73,
 	      "a failure's record has the violations and the first", result);
 	json_decref(record);
+
+	for (brief = 0; brief < 2; brief++) {
+		judge(&t, clean, false);
+		t.options.brief = brief;
+		json_object_set_new(t.stats.json, "latency", json_object());
+		record = reread(&t);
+		check(!!json_object_get(record, "latency") != brief,
+		      "a record has histograms unless it is to be brief", "");
+		json_decref(record);
+	}
 
 	judge(&t, lost, true);
 	record = reread(&t);

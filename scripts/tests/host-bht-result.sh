@@ -96,7 +96,7 @@ end_run finished
 expect_status 1
 closing '0 passed, 1 failed, 0 skipped'
 expect_output 'violation in move_pages.block_512: oracle lost_update, block 17, generation expected 42, found 41, after 12 ms and 300 migrations'
-expect_output 'fail +1.5 +9 +8 +7 +47 '
+expect_output 'fail +1.5 +9 +8 +5 +7 +47 '
 is '.verdict == "fail" and .tests[0].first_violation.oracle == "lost_update"'
 
 # Inconclusive is named and counts as failed; a skip beside a pass does not matter.
@@ -267,4 +267,89 @@ end_run finished
 expect_status 0
 expect_output '^bare_lookups +1234568 +lookups/s per CPU +1.00$'
 expect "no bench.json" jq --exit-status '.rows[1].ratio == 0.567' "$folder/bench.json"
+
+# begin_soak: as begin_run, of two tests.
+begin_soak()
+{
+	begin_run tests move_pages compaction
+	jq '.soak_s = 7200 | .profile = "soak"' "$folder/request.json" >"$folder/new"
+	mv -- "$folder/new" "$folder/request.json"
+}
+
+# program NAME RESULT: what the runner says of one with one test.
+program()
+{
+	ktap "# soak: 0.01 of 2.00 h, round 1; 0 passed; now $1" 'TAP version 13' '1..1' "# selftests: bhtorture: $1"
+	a_test "$1" "$2"
+	ktap "$([[ $2 == pass || $2 == skip ]] || printf 'not ')ok 1 selftests: bhtorture: $1"
+}
+
+# reading ROUND FREE_KIB
+reading()
+{
+	ktap "# soak: {\"round\":$1,\"seconds\":9,\"free_kib\":$2,\"slab_kib\":30000}"
+}
+
+# A soak's rounds are added up; its memory is judged.
+begin_soak
+for round in 1 2 3; do
+	program move_pages pass
+	program compaction "$([[ $round == 2 ]] && printf inconclusive || printf pass)"
+	reading "$round" $((600000 - round))
+done
+end_run finished
+expect_status 0
+closing '3 passed, 0 failed, 0 skipped'
+is '[.tests[].name] == ["move_pages", "compaction", "soak.memory"] and .verdict == "pass"'
+is '.tests[0] | .runs == 3 and .migrations == 600 and .exposures == 90'
+is '.tests[1] | .result == "pass" and .results == {pass: 2, inconclusive: 1}'
+is '.soak.rounds == 3 and .soak.hours == 2 and (.soak.memory | length) == 3'
+
+# Memory that goes away fails it; so do tests, and those inconclusive half of the time.
+begin_soak
+for round in 1 2 3; do
+	program move_pages pass
+	reading "$round" $((600000 - 5000 * round))
+done
+end_run finished
+expect_status 1
+expect_output '^fail: soak.memory: free memory after round 1: 595000 KiB, after round 3: 585000 KiB'
+begin_soak
+program move_pages pass
+reading 1 600000
+program move_pages inconclusive
+end_run finished
+expect_status 1
+is '.verdict == "inconclusive" and .tests[1].result == "skip"'
+begin_soak
+program move_pages pass
+program move_pages fail
+program move_pages pass
+end_run finished
+expect_status 1
+is '.verdict == "fail" and .tests[0].results == {pass: 2, fail: 1}'
+
+# Ctrl-C keeps what was done and the test that it ended does not count; a panic counts.
+begin_soak
+program move_pages pass
+ktap 'TAP version 13' '1..1' '# selftests: bhtorture: compaction' '# #  RUN           compaction.hammered ...'
+end_run interrupted 'interrupted by SIGINT' null
+expect_status 0
+is '.verdict == "pass" and .ended == "interrupted" and [.tests[].name] == ["move_pages", "soak.memory"]'
+expect_output '^ended: interrupted: interrupted by SIGINT'
+end_run panic 'the guest panicked' null
+expect_status 1
+is '.verdict == "fail" and .tests[1].name == "compaction" and .tests[1].violations == {kernel: 1}'
+begin_soak
+ktap 'TAP version 13' '1..1' '# selftests: bhtorture: move_pages'
+end_run interrupted 'interrupted by SIGINT' null
+refuse "a soak of nothing passes" test "$(jq --raw-output .verdict "$folder/result.json")" = pass
+
+# A hundred hours have a bounded result.
+begin_soak
+for ((round = 1; round <= 1000; round++)); do
+	reading "$round" 600000
+done
+end_run finished
+is '.soak.rounds == 1000 and (.soak.memory | length) <= 101 and .soak.memory[-1].round == 1000'
 finish
