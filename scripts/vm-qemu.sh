@@ -28,13 +28,20 @@ readonly scratch_disk_mib=512
 
 qemu_pid=0
 
-# qemu_command ACCEL SMP MEM_MIB KERNEL INITRD APPEND: set the array `qemu` to the
-# part of the command line that every guest shares. Two NUMA nodes with half of
-# the memory and of the CPUs each; each CPU is a socket, because the kernel warns
-# of a socket that spans nodes.
-qemu_command()
+# kernel_parameters ACCEL: print what is on every guest's command line.
+kernel_parameters()
 {
-	local accel=$1 smp=$2 mem=$3 kernel=$4 initrd=$5 append=$6
+	# shellcheck disable=SC2086 # words on purpose
+	printf '%s ' $guest_parameters
+	[[ $1 == kvm ]] || printf '%s ' "$emulated_parameters"
+}
+
+# qemu_machine ACCEL SMP MEM_MIB: set the array `qemu` to the machine that every
+# guest gets. Two NUMA nodes with half of the memory and of the CPUs each; each CPU
+# is a socket, because the kernel warns of a socket that spans nodes.
+qemu_machine()
+{
+	local accel=$1 smp=$2 mem=$3
 	local half=$((mem / 2)) first_cpus cpus0 cpus1
 
 	first_cpus=$(((smp + 1) / 2))
@@ -46,13 +53,8 @@ qemu_command()
 	qemu=(qemu-system-x86_64)
 	case $accel in
 	kvm) qemu+=(-accel kvm -cpu host) ;;
-	*)
-		qemu+=(-accel 'tcg,thread=multi' -cpu max)
-		append="$emulated_parameters $append"
-		;;
+	*) qemu+=(-accel 'tcg,thread=multi' -cpu max) ;;
 	esac
-	# shellcheck disable=SC2086 # words on purpose
-	append=$(printf '%s ' $guest_parameters)$append
 	qemu+=(
 		-nodefaults -no-user-config -display none -no-reboot
 		-smp "$smp,sockets=$smp,cores=1,threads=1" -m "${mem}M"
@@ -60,8 +62,14 @@ qemu_command()
 		-object "memory-backend-ram,id=mem1,size=${half}M"
 		-numa "node,nodeid=0,${cpus0}memdev=mem0"
 		-numa "node,nodeid=1,${cpus1}memdev=mem1"
-		-kernel "$kernel" -initrd "$initrd" -append "$append"
 	)
+}
+
+# qemu_command ACCEL SMP MEM_MIB KERNEL INITRD APPEND: the same, and what it boots.
+qemu_command()
+{
+	qemu_machine "$1" "$2" "$3"
+	qemu+=(-kernel "$4" -initrd "$5" -append "$(kernel_parameters "$1")$6")
 }
 
 # qemu_outputs RUN SCRATCH: add the serial lines as files of the run folder, the

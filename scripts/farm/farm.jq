@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# farm.jq - adds up a farm: plan.json and what became of each shard ($states: name,
+# state, result, cost) to farm.json. A shard that is missing or died counts against
+# the verdict; one that ended counts once, whatever runs it took.
+
+include "command";
+
+def severity: {pass: 0, incomplete: 1, inconclusive: 2, error: 3, fail: 4}[.];
+def worst: if . == [] then "incomplete" else max_by(severity) end;
+def program: split(".")[0];
+def sum(f): [.[] | f] | add // 0;
+
+# What one shard says of one of the programs that it ran.
+def verdict_of($shard):
+	if $shard.state != "ended" then "incomplete"
+	else [.[].result] as $results
+	| if any($results[]; . == "fail") then "fail"
+	  # A panic or a complaint of the kernel, and no record says whose.
+	  elif $shard.result.verdict == "fail" and all($shard.result.tests[]; .result != "fail") then "fail"
+	  elif any($results[]; . == "error") or $shard.result.ended != "finished" or $results == [] then "error"
+	  elif any($results[]; . == "inconclusive") or all($results[]; . == "skip") then "inconclusive"
+	  else "pass" end
+	end;
+
+def violation($shard; $program):
+	(first(.[] | select(.result == "fail")) // null) as $record
+	| {shard: $shard.name, kernel: $shard.kernel, strategy: $shard.strategy,
+	   test: ($record.name // $program), seed: $shard.seed,
+	   oracle: ($record.first_violation.oracle // "kernel"),
+	   ms: $record.first_violation.ms, migrations: $record.first_violation.migrations,
+	   reason: ($record.reason // ($shard.result.console.problems[0].text) // $shard.result.reason),
+	   command: ($shard | command)};
+
+# All shards of one kernel, strategy and program.
+def row:
+	.[0] as $first
+	| [.[].records[] | select(.expected_violations == null)] as $records
+	| ([.[].verdict] | worst) as $verdict
+	| ([$records[].violations | to_entries[]] | group_by(.key)
+	   | map({key: .[0].key, value: sum(.value)}) | from_entries) as $violations
+	| ([.[].violation // empty | select(.ms != null)] | sort_by(.ms)) as $convictions
+	| ($records | sum(.exposures)) as $exposures
+	| {kernel: $first.kernel, strategy: $first.strategy, test: $first.program, verdict: $verdict,
+	   shards: length, ended: ([.[] | select(.shard.state == "ended")] | length),
+	   passed: ([.[] | select(.verdict == "pass")] | length),
+	   failed: ([.[] | select(.verdict == "fail")] | length),
+	   seconds: ($records | sum(.seconds)), lookups: ($records | sum(.lookups)),
+	   migrations: ($records | sum(.migrations)), exposures: $exposures,
+	   bound_per_exposure: (if $violations == {} and $exposures > 0 then [3 / $exposures, 1] | min else null end),
+	   violations: $violations,
+	   first_violation: (if $convictions == [] then null else
+		{fastest: ($convictions[0] | {ms, migrations, oracle, shard, seed}),
+		 median_ms: $convictions[length / 2 | floor].ms,
+		 median_migrations: ([$convictions[].migrations] | sort | .[length / 2 | floor])} end)};
+
+INDEX($states[]; .name) as $state
+| [.shards[] | . + $state[.name]] as $shards
+| [$shards[] | . as $shard | .tests[] as $program
+   | [($shard.result.tests // [])[] | select(.name | program == $program)] as $records
+   | ($records | verdict_of($shard)) as $verdict
+   | {shard: $shard, kernel: $shard.kernel, strategy: $shard.strategy, program: $program,
+      records: $records, verdict: $verdict,
+      violation: (if $verdict == "fail" then $records | violation($shard; $program) else null end)}
+  ] as $cells
+| [$cells | group_by([.kernel, .strategy, .program])[] | row] as $rows
+| [$shards[] | select(.state == "ended").cost] as $costs
+| {
+	schema: 1,
+	matrix,
+	verdict: ([$rows[].verdict] | worst),
+	shards: {planned: ($shards | length),
+		 ended: ([$shards[] | select(.state == "ended")] | length),
+		 died: ([$shards[] | select(.state == "died")] | length),
+		 missing: ([$shards[] | select(.state == "missing")] | length)},
+	kernels: [$rows | group_by(.kernel)[] | {kernel: .[0].kernel, verdict: ([.[].verdict] | worst),
+		exposures: sum(.exposures), violations: sum([.violations[]] | add // 0)}],
+	tests: $rows,
+	violations: [$cells[].violation // empty],
+	trouble: [$cells[] | select(.verdict == "error" or .verdict == "inconclusive")
+		| {shard: .shard.name, kernel, strategy, test: .program, seed: .shard.seed, verdict,
+		   reason: ((.records | map(select(.result != "pass").reason) | first) // .shard.result.reason),
+		   command: (.shard | command)}],
+	lost: [$shards[] | select(.state != "ended")
+		| {shard: .name, state, kernel, strategy, tests, seed, command: command}],
+	cost: (if $costs == [] then null else
+		{shards: ($costs | length), seconds: ($costs | sum(.seconds)),
+		 to_ready: ($costs | sum(.to_ready)), log_bytes: ($costs | sum(.log_bytes)),
+		 torture_seconds: ($rows | sum(.seconds)), exposures: ($rows | sum(.exposures))} end)
+}
