@@ -53,6 +53,8 @@ read_line()
 		value[$key]=${word#*=}
 	done
 	[[ ${value[kernel]-} && ${value[tests]-} ]] || bad_line "kernel= and tests= are needed"
+	[[ ${value[hours]} == 0 || ${value[tests]} == profile:soak ]] ||
+		bad_line "bad hours '${value[hours]}': only tests=profile:soak lasts for hours"
 	expand_profiles
 	check_values
 	expand_seeds "${value[seeds]}"

@@ -5,7 +5,8 @@
 def command:
 	"make run_tests KERNEL=\(.asked | if test("^[A-Za-z0-9_./:+~-]+$") then . else @sh end)"
 	+ (if .mutant == "none" then "" else " MUTANT=\(.mutant)" end)
-	+ " TESTS=" + (if (.tests | length) == 1 then .tests[0] else "'\(.tests | join(" "))'" end)
+	+ (if .soak_s > 0 then " PROFILE=soak HOURS=\(.soak_s / 3600)"
+	   elif (.tests | length) == 1 then " TESTS=\(.tests[0])"
+	   else " TESTS='\(.tests | join(" "))'" end)
 	+ (if .strategy == "kernel" then "" else " STRATEGY=\(.strategy)" end)
-	+ (if .soak_s == 0 then "" else " PROFILE=soak HOURS=\(.soak_s / 3600)" end)
 	+ " DURATION=\(.duration) SMP=\(.smp) MEM=\(.mem) SEED=\(.seed)";
