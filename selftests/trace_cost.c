@@ -17,20 +17,22 @@
 
 #define ROUNDS		5
 #define BATCH		512	/* pages per call */
-#define WAYS		5
+#define WAYS		6
 #define SETTLE_US	300000
 
 /* What must be left of the plain rates, in per cent; 0: shown, not judged. */
 static const struct way {
 	const char *recipe;	/* NULL: nobody records */
+	const char *needs;	/* a file of kernels that can; NULL: all can */
 	unsigned int lookups_percent;
 	unsigned int migrations_percent;
 } ways[WAYS] = {
-	{ NULL, 0, 0 },
-	{ "hold-histograms", 95, 70 },
-	{ "hold", 0, 0 },
-	{ "lookup-histograms", 0, 0 },
-	{ "function_graph", 0, 0 },
+	{ NULL, NULL, 0, 0 },
+	{ "hold-histograms", NULL, 95, 70 },
+	{ "hold", NULL, 0, 0 },
+	{ "lookup-histograms", NULL, 0, 0 },
+	{ "function_graph", NULL, 0, 0 },
+	{ "lock_stat", "/proc/lock_stat", 0, 0 },
 };
 
 struct rates {
@@ -56,6 +58,11 @@ FIXTURE_SETUP(trace_cost)
 
 FIXTURE_TEARDOWN(trace_cost)
 {
+}
+
+static bool is_possible(const struct way *way)
+{
+	return !way->needs || !access(way->needs, F_OK);
 }
 
 static double seconds_now(void)
@@ -155,6 +162,8 @@ static void judge(struct torture *t, const struct rates *rates)
 		double lookups = percent(rates[w].lookups, rates[0].lookups);
 		double migrations = percent(rates[w].migrations, rates[0].migrations);
 
+		if (!is_possible(&ways[w]))
+			continue;
 		printf("# %-20s %10.0f %6.1f %12.0f %6.1f\n", name,
 		       median(rates[w].lookups), lookups, median(rates[w].migrations),
 		       migrations);
@@ -189,8 +198,9 @@ TEST_F_TIMEOUT(trace_cost, interleaved, TORTURE_HARNESS_S)
 	for (round = 0; !rc && round < ROUNDS; round++) {
 		printf("# trace_cost: round %u of %u\n", round + 1, ROUNDS);
 		for (w = 0; !rc && w < WAYS; w++)
-			rc = run(t, &ways[w], &self->rates[w].lookups[round],
-				 &self->rates[w].migrations[round]);
+			if (is_possible(&ways[w]))
+				rc = run(t, &ways[w], &self->rates[w].lookups[round],
+					 &self->rates[w].migrations[round]);
 	}
 	t->seconds = seconds_now() - began;
 	if (!rc && t->result == TORTURE_UNDECIDED)

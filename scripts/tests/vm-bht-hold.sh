@@ -4,7 +4,7 @@
 # bht-hold leaves the kernel as it was: at its end, after a signal, and, by its next
 # start, after SIGKILL; what others have set up stays. It counts one device's holds
 # and nothing of another's.
-# time-limit: 240
+# time-limit: 360
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
@@ -33,9 +33,13 @@ readonly in_guest='
 	# start: in the background, until it records; its pid is in $hold.
 	start()
 	{
+		rm -f /tmp/said
 		bht-hold record --side all --output /results/folder >/tmp/said &
 		hold=$!
-		until grep -q recording /tmp/said; do sleep 0.1; done
+		until grep -qs recording /tmp/said; do
+			kill -0 $hold || return
+			sleep 0.1
+		done
 	}
 
 	# Of somebody else, with names like ours.

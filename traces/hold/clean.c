@@ -40,7 +40,8 @@ void clean_lock(void)
 	if (fd < 0)
 		die("cannot open %s: %s (root only; CONFIG_KPROBE_EVENTS)", path,
 		    strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB))
+	/* Small kernels lack CONFIG_FILE_LOCKING, and those who would be in the way. */
+	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
 		die("another bht-hold is recording on this kernel");
 	free(path);
 }
@@ -145,7 +146,6 @@ static bool remove_triggers(const char *system)
 	return left;
 }
 
-/* Only while our instance is there: others may have events of such names. */
 static void remove_synthetic(void)
 {
 	char *list = trace_get("synthetic_events"), *line, *rest = list;
@@ -185,11 +185,6 @@ void clean_all(void)
 	int pass;
 	bool left;
 
-	if (!trace_has(INSTANCE)) {
-		remove_probes();
-		restore_optimization();
-		return;
-	}
 	trace_put(INSTANCE "/tracing_on", "0");
 	trace_put(INSTANCE "/events/enable", "0");
 	for (pass = 0; pass < PASSES; pass++) {
