@@ -327,18 +327,6 @@ static void end_thread(struct churn_thread *ct, struct torture *t)
 				strerror(ct->error));
 }
 
-static void end_group(pid_t *group)
-{
-	if (*group <= 0)
-		return;
-	kill(-*group, SIGTERM);
-	while (waitpid(*group, NULL, 0) < 0 && errno == EINTR)
-		;
-	/* Its children may still be tidying up. */
-	kill(-*group, SIGKILL);
-	*group = 0;
-}
-
 /**
  * churn_end() - End the load, all of it.
  * @churn: Zeroed, or started as far as it got.
@@ -356,6 +344,6 @@ void churn_end(struct churn *churn, struct torture *t)
 	if (churn->syncing)
 		pthread_join(churn->syncer, NULL);
 	churn->syncing = false;
-	end_group(&churn->tar);
-	end_group(&churn->stress);
+	device_end_group(&churn->tar);
+	device_end_group(&churn->stress);
 }

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,22 @@ int device_run(const char *const argv[])
 		if (errno != EINTR)
 			return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/**
+ * device_end_group() - End a process group that was started, and reap its leader.
+ * @group: Its number, 0: there is none; 0 afterwards.
+ */
+void device_end_group(pid_t *group)
+{
+	if (*group <= 0)
+		return;
+	kill(-*group, SIGTERM);
+	while (waitpid(*group, NULL, 0) < 0 && errno == EINTR)
+		;
+	/* Its children may still be tidying up. */
+	kill(-*group, SIGKILL);
+	*group = 0;
 }
 
 /**

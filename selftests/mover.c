@@ -53,29 +53,20 @@ int mover_nodes(int nodes[2])
 	return found;
 }
 
-static int mover_map(struct mover *mover, const char *path, char *reason,
-		     size_t size)
+static int mover_map(struct mover *mover, const struct torture *t, size_t bytes,
+		     unsigned int batch, char *reason, size_t size)
 {
-	long page = sysconf(_SC_PAGESIZE);
 	size_t i;
 
+	memset(mover, 0, sizeof(*mover));
+	mover->batch = batch;
 	if (mover_nodes(mover->nodes) < 2) {
 		snprintf(reason, size, "no second NUMA node with memory");
 		return -1;
 	}
-	mover->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (mover->fd < 0) {
-		snprintf(reason, size, "%s: %s", path, strerror(errno));
+	if (mapping_open(&mover->mapping, t, bytes, false, reason, size))
 		return -1;
-	}
-	mover->map = mmap(NULL, mover->pages * page, PROT_READ, MAP_SHARED,
-			  mover->fd, 0);
-	if (mover->map == MAP_FAILED) {
-		mover->map = NULL;
-		snprintf(reason, size, "%s cannot be mapped: %s", path,
-			 strerror(errno));
-		return -1;
-	}
+	mover->pages = mover->mapping.pages;
 	mover->address = calloc(mover->pages, sizeof(*mover->address));
 	mover->node = calloc(mover->pages, sizeof(*mover->node));
 	mover->status = calloc(mover->pages, sizeof(*mover->status));
@@ -85,7 +76,7 @@ static int mover_map(struct mover *mover, const char *path, char *reason,
 		return -1;
 	}
 	for (i = 0; i < mover->pages; i++)
-		mover->address[i] = mover->map + i * page;
+		mover->address[i] = mapping_page(&mover->mapping, i);
 	return 0;
 }
 
@@ -102,18 +93,7 @@ static int mover_map(struct mover *mover, const char *path, char *reason,
 int mover_open(struct mover *mover, const struct torture *t,
 	       unsigned int batch, char *reason, size_t size)
 {
-	json_int_t blocks, block_size;
-
-	memset(mover, 0, sizeof(*mover));
-	mover->fd = -1;
-	mover->batch = batch;
-	if (json_unpack(t->stats.json, "{sI sI}", "blocks", &blocks,
-			"block_size", &block_size)) {
-		snprintf(reason, size, "stats.json has no blocks or block_size");
-		return -1;
-	}
-	mover->pages = blocks * block_size / sysconf(_SC_PAGESIZE);
-	return mover_map(mover, t->device.path, reason, size);
+	return mover_map(mover, t, 0, batch, reason, size);
 }
 
 /**
@@ -133,13 +113,9 @@ int mover_open(struct mover *mover, const struct torture *t,
 int mover_open_device(struct mover *mover, const struct torture *t, size_t bytes,
 		      unsigned int batch, char *reason, size_t size)
 {
-	memset(mover, 0, sizeof(*mover));
-	mover->fd = -1;
-	mover->batch = batch;
-	mover->pages = bytes / sysconf(_SC_PAGESIZE);
-	if (mover_map(mover, t->device.path, reason, size))
+	if (mover_map(mover, t, bytes, batch, reason, size))
 		return -1;
-	madvise(mover->map, bytes, MADV_RANDOM);
+	madvise(mover->mapping.start, mapping_bytes(&mover->mapping), MADV_RANDOM);
 	return 0;
 }
 
@@ -251,9 +227,6 @@ void mover_close(struct mover *mover)
 	free(mover->address);
 	free(mover->node);
 	free(mover->status);
-	if (mover->map)
-		munmap(mover->map, mover->pages * sysconf(_SC_PAGESIZE));
-	if (mover->fd > 0)
-		close(mover->fd);
+	mapping_close(&mover->mapping);
 	memset(mover, 0, sizeof(*mover));
 }

@@ -133,8 +133,8 @@ static void drop(struct mover *mover)
 {
 	size_t bytes = mover->pages * sysconf(_SC_PAGESIZE);
 
-	madvise(mover->map, bytes, MADV_DONTNEED);
-	posix_fadvise(mover->fd, 0, bytes, POSIX_FADV_DONTNEED);
+	madvise(mover->mapping.start, bytes, MADV_DONTNEED);
+	posix_fadvise(mover->mapping.fd, 0, bytes, POSIX_FADV_DONTNEED);
 }
 
 static unsigned long long nowait_lookups(const struct torture *t)

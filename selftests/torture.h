@@ -79,6 +79,7 @@ int device_get_loop(struct torture_device *device, unsigned int kib);
 int device_loop_setup(struct torture_device *device, int file);
 void device_put(struct torture_device *device);
 int device_run(const char *const argv[]);
+void device_end_group(pid_t *group);
 bool device_has_program(const char *name);
 int device_refuse_unless_block(const char *path, char *reason, size_t size);
 int device_refuse_unless_empty(const char *path, char *reason, size_t size);
@@ -145,13 +146,27 @@ void filler_keep(struct filler *filler, size_t one_in);
 void filler_free(struct filler *filler, size_t one_in);
 void filler_close(struct filler *filler);
 
+/* --- mapping.c: the device, mapped --- */
+
+struct mapping {
+	int fd;
+	char *start;
+	size_t pages;
+};
+
+int mapping_open(struct mapping *mapping, const struct torture *t, size_t bytes,
+		 bool writable, char *reason, size_t size);
+size_t mapping_bytes(const struct mapping *mapping);
+char *mapping_page(const struct mapping *mapping, size_t page);
+void mapping_touch(const struct mapping *mapping);
+void mapping_close(struct mapping *mapping);
+
 /* --- mover.c: move_pages(2) on the device's own mapping --- */
 
 #define MOVER_OTHER_NODE	-1
 
 struct mover {
-	int fd;
-	char *map;
+	struct mapping mapping;
 	size_t pages;
 	unsigned int batch;	/* pages per call */
 	unsigned int pause_us;	/* after each pass */

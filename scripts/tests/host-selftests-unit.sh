@@ -20,7 +20,7 @@ have_libraries ||
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
-sources=("$bht_top"/selftests/{unit,torture,options,device,module,record,mover,tracer}.c
+sources=("$bht_top"/selftests/{unit,torture,options,device,module,record,mapping,mover,tracer}.c
 	"$bht_top"/selftests/{disks,recursion,contents}.c)
 "${CC:-cc}" -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
