@@ -388,12 +388,14 @@ struct hammer_thread {
 	u64 steps_seen;		/* monitor.c's */
 	unsigned long seen_jiffies;
 	bool stuck;
+	bool pausing;		/* stands still because of hammer->pause */
 	struct hammer_counters counters;
 } ____cacheline_aligned_in_smp;
 
 struct hammer {
 	unsigned int threads;
 	struct hammer_thread *thread;
+	bool pause;		/* debugfs asks all threads to stand still */
 };
 
 u64 aim_pick(struct hammer_thread *ht);
@@ -404,6 +406,7 @@ extern const struct personality_ops personalities[PERSONALITY_COUNT];
 
 int hammer_start(struct torture *t);
 void hammer_stop(struct torture *t);
+int hammer_pause(struct torture *t, bool pause);
 u32 hammer_random(struct hammer_thread *ht, u32 limit);
 enum lookup {
 	LOOKUP_ATOMIC,		/* __find_get_block() */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/kernel/debug/bhtorture: stats, stats.json, violations, stop.
+ * /sys/kernel/debug/bhtorture: stats, stats.json, violations, pause, stop.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -67,6 +67,30 @@ static int violations_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(violations);
 
+/* 1: the hammer stands still when the write returns; 0: it goes on. */
+static ssize_t pause_write(struct file *file, const char __user *buffer,
+			   size_t count, loff_t *position)
+{
+	struct torture *t = file->private_data;
+	bool pause;
+	int rc;
+
+	rc = kstrtobool_from_user(buffer, count, &pause);
+	if (rc)
+		return rc;
+	mutex_lock(&t->stop_lock);
+	rc = t->stopped ? 0 : hammer_pause(t, pause);
+	mutex_unlock(&t->stop_lock);
+	return rc ?: count;
+}
+
+static const struct file_operations pause_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = pause_write,
+	.llseek = noop_llseek,
+};
+
 /* Any write quiesces the torture and returns when the verdict is out. */
 static ssize_t stop_write(struct file *file, const char __user *buffer,
 			  size_t count, loff_t *position)
@@ -105,6 +129,7 @@ int debugfs_start(struct torture *t)
 			    &stats_json_fops);
 	debugfs_create_file("violations", 0444, t->debugfs, t,
 			    &violations_fops);
+	debugfs_create_file("pause", 0200, t->debugfs, t, &pause_fops);
 	debugfs_create_file("stop", 0200, t->debugfs, t, &stop_fops);
 	return 0;
 }

@@ -7,6 +7,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/slab.h>
 
@@ -14,6 +15,9 @@
 
 /* After so many steps another thread may have the CPU. */
 #define HAMMER_TURN_STEPS	64
+
+/* How often a pausing thread looks whether it is over, and who waits for it. */
+#define HAMMER_PAUSE_MS		5
 
 /**
  * hammer_random() - The thread's own, repeatable choice.
@@ -131,6 +135,20 @@ static void stutter(struct hammer_thread *ht)
 	}
 }
 
+/* What asked for it is hammer_pause(). A pause is progress: nobody is stuck. */
+static void stand_still(struct hammer_thread *ht)
+{
+	struct hammer *hammer = &ht->torture->hammer;
+
+	/* Pairs with hammer_pause(): all that this thread did has been done. */
+	smp_store_release(&ht->pausing, true);
+	while (READ_ONCE(hammer->pause) && !kthread_should_stop()) {
+		WRITE_ONCE(ht->steps, ht->steps + 1);
+		schedule_timeout_interruptible(msecs_to_jiffies(HAMMER_PAUSE_MS));
+	}
+	WRITE_ONCE(ht->pausing, false);
+}
+
 /* Debug: the first thread falls asleep, for `stuck` to notice. */
 static void inject_stuck(struct hammer_thread *ht)
 {
@@ -151,6 +169,8 @@ static int hammer_thread(void *data)
 		WRITE_ONCE(ht->steps, ht->steps + 1);
 		if (unlikely(ht->torture->params->stutter_ms))
 			stutter(ht);
+		if (unlikely(READ_ONCE(ht->torture->hammer.pause)))
+			stand_still(ht);
 		if (unlikely(ht->torture->params->injected == ORACLE_STUCK))
 			inject_stuck(ht);
 		/*
@@ -217,6 +237,37 @@ int hammer_start(struct torture *t)
 		}
 	}
 	return 0;
+}
+
+/**
+ * hammer_pause() - Let all threads stand still, or go on.
+ * @t: The torture, running.
+ * @pause: Which of the two.
+ *
+ * Returns once all do: what migrates during a pause meets no lookup of the
+ * hammer's. May sleep.
+ *
+ * Return: 0, or -EINTR or -EBUSY (a thread is stuck), and then nobody pauses.
+ */
+int hammer_pause(struct torture *t, bool pause)
+{
+	struct hammer *hammer = &t->hammer;
+	unsigned int i;
+	int rc = 0;
+
+	WRITE_ONCE(hammer->pause, pause);
+	for (i = 0; i < hammer->threads && !rc; i++) {
+		/* Pairs with stand_still(). */
+		while (smp_load_acquire(&hammer->thread[i].pausing) != pause && !rc) {
+			if (READ_ONCE(t->monitor.stuck_threads))
+				rc = -EBUSY;
+			else if (msleep_interruptible(HAMMER_PAUSE_MS))
+				rc = -EINTR;
+		}
+	}
+	if (rc)
+		WRITE_ONCE(hammer->pause, false);
+	return rc;
 }
 
 /**
