@@ -72,6 +72,19 @@ qemu_command()
 	qemu+=(-kernel "$4" -initrd "$5" -append "$(kernel_parameters "$1")$6")
 }
 
+# qemu_spare_memory MEM_MIB SPARE_MIB: add memory that the guest finds offline, on a
+# node of its own without CPUs: so nothing gets there that a test does not bring.
+qemu_spare_memory()
+{
+	local mem=$1 spare=$2
+
+	qemu+=(
+		-m "${mem}M,slots=1,maxmem=$((mem + spare))M" -numa node,nodeid=2
+		-object "memory-backend-ram,id=spare,size=${spare}M"
+		-device pc-dimm,memdev=spare,node=2
+	)
+}
+
 # qemu_outputs RUN SCRATCH: add the serial lines as files of the run folder, the
 # monitor and the disks. append=on lets bht-vm add a line of its own. guest-init
 # and the tests know the disks by their serial numbers.
