@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * compaction - lets the kernel compact memory, over and over, while the hammer
- * looks up buffers of folios that stand in the way.
+ * compaction - lets the kernel compact memory in each way it has, over and over,
+ * while the hammer looks up buffers of folios that stand in the way.
  *
- * compact_memory alone is done after its first run: compaction moves folios only
- * from the low end of a zone into partly free pageblocks at its high end, and then
- * everything is there. So each round undoes that on one node:
- *   fill     anonymous memory takes the holes that the last round left
- *   scatter  the device's folios are brought to the node, below them
- *   punch    most of the anonymous memory is freed, a page here and there stays:
- *            pageblocks that are nearly free, but not free, attract compaction
- *   compact  the node
- * Only what moves during the last step is counted.
+ * Compacting is done after one run: it moves folios only from the low end of a zone
+ * into partly free pageblocks at its high end, and then everything is there. So each
+ * round undoes that on one node before it
+ *   global     writes to vm.compact_memory
+ *   per_node   writes to the node's `compact`
+ *   direct     faults in memory that wants huge pages: who needs one, compacts
+ *   kcompactd  the same, but with `defer`: the fault wakes kcompactd and gives up
+ * For the first two it is enough to fragment some of the node, by pages that go and
+ * leave pageblocks nearly free, but not free. A huge page would still be found beside
+ * them: for the last two the whole node is fragmented.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -34,61 +35,62 @@ static const struct torture_floors floors = {
 #define BATCH		512	/* pages per call, to scatter */
 #define FILLER_FACTOR	4	/* anonymous memory per node, in device pages */
 #define KEEP_ONE_IN	32	/* pages of it that stay */
+#define DAEMON_US	10000	/* for kcompactd, after each time it is woken */
+
+#define GLOBAL		"/proc/sys/vm/compact_memory"
 
 FIXTURE(compaction) {
 	struct torture torture;
 	struct mover mover;
 	struct filler filler[2];
+	struct fragments fragments;
+	struct thp thp;
+	struct thp_faults faults;
 	unsigned int rounds;
+	unsigned long long direct;	/* as the kernel counts them, before */
+	unsigned long long daemon;
 };
 
-static int compact_node(struct torture *t, int node)
-{
-	char path[64];
-	int fd, rc = -1;
+FIXTURE_VARIANT(compaction) {
+	const char *name;
+	bool global;
+	const char *defrag;	/* of huge pages; NULL: it is asked to compact */
+	unsigned int pause_us;	/* after each fault */
+};
 
-	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/compact",
-		 node);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		rc = write(fd, "1", 1) == 1 ? 0 : -1;
-		close(fd);
-	}
-	if (rc && errno == ENOENT)
-		return torture_give_up(t, TORTURE_SKIP, "%s: %s (CONFIG_COMPACTION)",
-				       path, strerror(errno));
-	if (rc)
-		return torture_give_up(t, TORTURE_FAIL, "%s: %s", path,
-				       strerror(errno));
-	return 0;
-}
-
-static int round_on(struct torture *t, struct mover *mover,
-		    struct filler *filler)
-{
-	torture_exclude_begin(t);
-	filler_fill(filler);
-	if (mover_pass(mover, filler->node))
-		return torture_give_up(t, TORTURE_FAIL, "move_pages: %s",
-				       strerror(mover->error));
-	filler_keep(filler, KEEP_ONE_IN);
-	torture_exclude_end(t);
-	return compact_node(t, filler->node);
-}
+FIXTURE_VARIANT_ADD(compaction, global) { "global", true, NULL, 0 };
+FIXTURE_VARIANT_ADD(compaction, per_node) { "per_node", false, NULL, 0 };
+FIXTURE_VARIANT_ADD(compaction, direct) { "direct", false, "madvise", 0 };
+FIXTURE_VARIANT_ADD(compaction, kcompactd) { "kcompactd", false, "defer", DAEMON_US };
 
 FIXTURE_SETUP(compaction)
 {
-	torture_init(&self->torture, "compaction", NULL);
-	self->torture.floors = floors;
-	torture_need_nodes(&self->torture);
+	struct torture *t = &self->torture;
+
+	torture_init(t, "compaction", variant->name);
+	t->floors = floors;
+	if (variant->defrag)
+		snprintf(t->params, sizeof(t->params), FRAGMENTS_PARAMS);
+	torture_need_nodes(t);
 }
 
 FIXTURE_TEARDOWN(compaction)
 {
 }
 
-static int prepare(struct torture *t, struct mover *mover,
-		   struct filler *filler)
+static int compact(struct torture *t, bool global, int node)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), global ? GLOBAL :
+		 "/sys/devices/system/node/node%d/compact", node);
+	if (!disk_write_text(path, "1"))
+		return 0;
+	return torture_give_up(t, errno == ENOENT ? TORTURE_SKIP : TORTURE_FAIL,
+			       "%s: %s (CONFIG_COMPACTION)", path, strerror(errno));
+}
+
+static int prepare(struct torture *t, struct mover *mover, struct filler *filler)
 {
 	char reason[TORTURE_REASON_MAX];
 	int i;
@@ -104,21 +106,83 @@ static int prepare(struct torture *t, struct mover *mover,
 	return 0;
 }
 
+/* All holes that the last round left are taken, but below are the device's folios. */
+static int spread(struct torture *t, struct mover *mover, struct filler *filler)
+{
+	filler_fill(filler);
+	if (mover_pass(mover, filler->node))
+		return torture_give_up(t, TORTURE_FAIL, "move_pages: %s",
+				       strerror(mover->error));
+	filler_keep(filler, KEEP_ONE_IN);
+	return 0;
+}
+
+static int round_on_request(struct torture *t, struct mover *mover,
+			    struct filler *filler, bool global)
+{
+	int rc;
+
+	torture_exclude_begin(t);
+	rc = spread(t, mover, filler);
+	torture_exclude_end(t);
+	return rc ?: compact(t, global, filler->node);
+}
+
+static int round_on_demand(struct torture *t, struct fragments *fragments,
+			   struct thp_faults *faults, unsigned int pause_us)
+{
+	int node = fragments_make(fragments, t, FRAGMENTS_NEXT_NODE), rc;
+
+	if (node < 0)
+		return -1;
+	rc = thp_fault(faults, t, node, fragments_huge_pages(node), pause_us);
+	thp_release(faults);
+	return rc;
+}
+
+static json_t *measurements(const struct torture *t, unsigned int rounds,
+			    unsigned long long direct, unsigned long long daemon)
+{
+	return json_pack("{sI sI s{sI sI}}", "rounds", (json_int_t)rounds,
+			 "migrations_to_scatter", (json_int_t)t->excluded_migrations,
+			 "compactions", "direct",
+			 (json_int_t)(vmstat_events("compact_stall") - direct),
+			 "kcompactd",
+			 (json_int_t)(vmstat_events("compact_daemon_wake") - daemon));
+}
+
 TEST_F_TIMEOUT(compaction, hammered, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
+	int rc;
 
-	if (!torture_start(t) && !prepare(t, &self->mover, self->filler))
-		while (torture_continue(t))
-			if (round_on(t, &self->mover,
-				     &self->filler[self->rounds++ % 2]))
-				break;
+	self->direct = vmstat_events("compact_stall");
+	self->daemon = vmstat_events("compact_daemon_wake");
+	if (variant->defrag)
+		rc = thp_begin(&self->thp, t, variant->defrag) || torture_start(t) ||
+		     fragments_open(&self->fragments, t);
+	else
+		rc = torture_start(t) || prepare(t, &self->mover, self->filler);
+	while (!rc && torture_continue(t)) {
+		if (variant->defrag)
+			rc = round_on_demand(t, &self->fragments, &self->faults,
+					     variant->pause_us);
+		else
+			rc = round_on_request(t, &self->mover,
+					      &self->filler[self->rounds % 2],
+					      variant->global);
+		self->rounds++;
+	}
+	fragments_close(&self->fragments);
 	mover_close(&self->mover);
 	filler_close(&self->filler[0]);
 	filler_close(&self->filler[1]);
-	t->extra = json_pack("{sI sI}", "rounds", (json_int_t)self->rounds,
-			     "migrations_to_scatter",
-			     (json_int_t)t->excluded_migrations);
+	thp_end(&self->thp);
+	t->extra = measurements(t, self->rounds, self->direct, self->daemon);
+	if (variant->defrag)
+		json_object_set_new(t->extra, "high_order",
+				    supply_json("transparent huge pages",
+						self->faults.asked, self->faults.got));
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

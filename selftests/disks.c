@@ -41,7 +41,15 @@ int disk_write_text(const char *path, const char *text)
 	return written == length ? 0 : -1;
 }
 
-static int read_text(const char *path, char *text, size_t size)
+/**
+ * disk_read_text() - Read the first line of a file of sysfs or the like.
+ * @path: The file.
+ * @text: Where to.
+ * @size: Of @text.
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int disk_read_text(const char *path, char *text, size_t size)
 {
 	FILE *file = fopen(path, "r");
 	size_t length;
@@ -79,7 +87,7 @@ static int get_null_blk(struct torture_device *device, unsigned int kib)
 	/* Named after its configuration, before 5.19 by number. */
 	snprintf(device->path, sizeof(device->path), "/dev/bhtorture");
 	if (access(device->path, F_OK)) {
-		read_text(NULLB "/index", number, sizeof(number));
+		disk_read_text(NULLB "/index", number, sizeof(number));
 		snprintf(device->path, sizeof(device->path), "/dev/nullb%s", number);
 	}
 	return 0;
@@ -101,7 +109,7 @@ static int get_virtio(struct torture_device *device)
 		if (strncmp(entry->d_name, "vd", 2))
 			continue;
 		snprintf(path, sizeof(path), "/sys/block/%s/serial", entry->d_name);
-		if (read_text(path, serial, sizeof(serial)) ||
+		if (disk_read_text(path, serial, sizeof(serial)) ||
 		    strcmp(serial, SCRATCH_SERIAL))
 			continue;
 		snprintf(device->path, sizeof(device->path), "/dev/%.32s",

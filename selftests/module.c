@@ -185,6 +185,33 @@ int module_load(const char *path, const char *params, char *reason,
 	return rc;
 }
 
+static int ask(const char *path, const char *text, char *reason, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int rc = -1;
+
+	if (fd >= 0) {
+		rc = write(fd, text, 1) == 1 ? 0 : -1;
+		close(fd);
+	}
+	if (rc)
+		snprintf(reason, size, "%s: %s", path, strerror(errno));
+	return rc;
+}
+
+/**
+ * module_pause() - Let the hammer stand still, or go on; returns when it does.
+ * @pause: Which of the two.
+ * @reason: Why not.
+ * @size: Of @reason.
+ *
+ * Return: 0 or -1.
+ */
+int module_pause(bool pause, char *reason, size_t size)
+{
+	return ask(FOLDER "/pause", pause ? "1" : "0", reason, size);
+}
+
 /**
  * module_stop() - Quiesce the torture; returns when the verdict is out.
  * @reason: Why not.
@@ -194,16 +221,7 @@ int module_load(const char *path, const char *params, char *reason,
  */
 int module_stop(char *reason, size_t size)
 {
-	int fd = open(FOLDER "/stop", O_WRONLY | O_CLOEXEC);
-	int rc = -1;
-
-	if (fd >= 0) {
-		rc = write(fd, "1", 1) == 1 ? 0 : -1;
-		close(fd);
-	}
-	if (rc)
-		snprintf(reason, size, FOLDER "/stop: %s", strerror(errno));
-	return rc;
+	return ask(FOLDER "/stop", "1", reason, size);
 }
 
 /**

@@ -182,23 +182,6 @@ void torture_need_nodes(struct torture *t)
 				"needs two NUMA nodes with memory (boot with numa=fake=2)");
 }
 
-/**
- * memory_available_kib() - MemAvailable of /proc/meminfo, 0 if it cannot be read.
- */
-unsigned long memory_available_kib(void)
-{
-	FILE *file = fopen("/proc/meminfo", "r");
-	unsigned long available = 0;
-	char line[128];
-
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "MemAvailable: %lu", &available) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return available;
-}
-
 /* What the kernel has complained of since it booted. */
 static unsigned long kernel_complaints(void)
 {
@@ -465,12 +448,24 @@ void torture_move_end(struct torture *t, struct mover *mover)
 	mover_close(mover);
 }
 
+static void pause_hammer(struct torture *t, bool pause)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	if (module_pause(pause, reason, sizeof(reason)))
+		torture_give_up(t, TORTURE_FAIL, "%s", reason);
+}
+
 /**
  * torture_exclude_begin() - What moves from here on is not the test's own doing.
  * @t: The running torture.
+ *
+ * It is not counted, and the hammer pauses: what a test convicts, it convicts on
+ * its own.
  */
 void torture_exclude_begin(struct torture *t)
 {
+	pause_hammer(t, true);
 	look(t, now());
 	t->excluding_migrations = t->stats.migrations;
 	t->excluding_exposures = t->stats.exposures;
@@ -485,6 +480,7 @@ void torture_exclude_end(struct torture *t)
 	look(t, now());
 	t->excluded_migrations += t->stats.migrations - t->excluding_migrations;
 	t->excluded_exposures += t->stats.exposures - t->excluding_exposures;
+	pause_hammer(t, false);
 }
 
 /**

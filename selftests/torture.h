@@ -89,6 +89,7 @@ int device_refuse_unless_empty(const char *path, char *reason, size_t size);
 int disk_get(struct torture *t, enum device_kind kind, unsigned int kib);
 void disk_put(struct torture_device *device);
 int disk_write_text(const char *path, const char *text);
+int disk_read_text(const char *path, char *text, size_t size);
 
 /* --- module.c: bhtorture.ko and what its debugfs folder says --- */
 
@@ -106,6 +107,7 @@ int module_find(const char *by_hand, char *path, size_t path_size,
 		char *reason, size_t size);
 int module_load(const char *path, const char *params, char *reason,
 		size_t size);
+int module_pause(bool pause, char *reason, size_t size);
 int module_stop(char *reason, size_t size);
 int module_unload(char *reason, size_t size);
 int debugfs_mount(char *reason, size_t size);
@@ -161,6 +163,13 @@ char *mapping_page(const struct mapping *mapping, size_t page);
 void mapping_touch(const struct mapping *mapping);
 void mapping_close(struct mapping *mapping);
 
+/* --- meminfo.c: what the kernel says of its memory --- */
+
+long meminfo_kib(const char *path, const char *key);
+unsigned long memory_available_kib(void);
+long node_free_kib(int node);
+unsigned long long vmstat_events(const char *name);
+
 /* --- mover.c: move_pages(2) on the device's own mapping --- */
 
 #define MOVER_OTHER_NODE	-1
@@ -189,6 +198,77 @@ int mover_pass(struct mover *mover, int node);
 int mover_start(struct mover *mover);
 void mover_stop(struct mover *mover);
 void mover_close(struct mover *mover);
+
+/* --- fragment.c: plenty of memory, but not in one piece --- */
+
+/* Module parameters: enough of the device to be in the way, 32 MB in 1 KiB blocks. */
+#define FRAGMENTS_PARAMS	"blocks=32768"
+#define FRAGMENTS_NEXT_NODE	-1
+
+struct fragments {
+	struct mover mover;
+	struct filler filler;
+	unsigned int rounds;
+};
+
+int fragments_open(struct fragments *fragments, struct torture *t);
+int fragments_make(struct fragments *fragments, struct torture *t, int node);
+long fragments_huge_pages(int node);
+void fragments_close(struct fragments *fragments);
+
+/* --- huge.c: huge pages, asked for in both ways --- */
+
+struct thp {
+	char enabled[32];	/* how it was */
+	char defrag[32];
+};
+
+struct thp_faults {
+	struct filler memory;
+	unsigned long long asked, got;	/* huge pages */
+	double huge_s;		/* spent in faults that got one */
+	double base_s;		/* and in the others */
+	double longest_s;
+};
+
+long huge_page_kib(void);
+bool huge_pool_exists(int node, long kib);
+long huge_pool_set(int node, long kib, long number);
+int thp_begin(struct thp *thp, struct torture *t, const char *defrag);
+void thp_end(struct thp *thp);
+int thp_fault(struct thp_faults *faults, struct torture *t, int node, long pages,
+	      unsigned int pause_us);
+void thp_release(struct thp_faults *faults);
+json_t *supply_json(const char *what, unsigned long long asked, unsigned long long got);
+
+/* --- memory_block.c: physical memory that folios have to leave --- */
+
+#define MEMORY_BLOCKS	64
+
+struct memory_blocks {
+	unsigned int count;
+	unsigned long number[MEMORY_BLOCKS];	/* ascending */
+};
+
+/* What has been asked to leave, and how long that took. */
+struct vacating {
+	unsigned long long attempts, done;
+	unsigned long long pages;	/* of the device, that were there */
+	double total_s, longest_s;
+	double began;
+};
+
+unsigned long memory_block_bytes(void);
+int memory_block_node(unsigned long number);
+void memory_blocks_find(struct memory_blocks *blocks, const char *file, const char *word);
+int memory_block_set(unsigned long number, const char *state);
+int memory_block_bring(struct torture *t, struct mover *mover, unsigned long number);
+void vacating_begin(struct vacating *vacating, const struct mover *mover,
+		    unsigned long long first, unsigned long long bytes);
+void vacating_end(struct vacating *vacating, bool done);
+json_t *vacating_json(const struct vacating *vacating);
+size_t mover_pages_in(const struct mover *mover, unsigned long long first,
+		      unsigned long long bytes);
 
 /* --- tracer.c: a recording of the run, when BHT_TRACE asks for one --- */
 
@@ -249,7 +329,6 @@ struct torture {
 
 void torture_init(struct torture *t, const char *test, const char *variant);
 void torture_need_nodes(struct torture *t);
-unsigned long memory_available_kib(void);
 int torture_prepare(struct torture *t);
 int torture_start(struct torture *t);
 void torture_arguments(const struct torture *t, char *arguments, size_t size);

@@ -13,7 +13,7 @@ readonly budget='hold.__buffer_migrate_folio.moved.p50>1ms'
 
 record()
 {
-	run scripts/bht-run --kernel 6.1 --trace hold --tests high_order --duration 5 \
+	run scripts/bht-run --kernel 6.1 --trace hold --tests hugetlb --duration 5 \
 		--runs-dir "$scratch/$1" "${@:2}"
 	expect "no result" test -s "$scratch/$1/latest/result.json"
 }

@@ -8,7 +8,7 @@
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
 
-run scripts/bht-run --trace hold --tests high_order --duration 4 --runs-dir "$scratch/runs"
+run scripts/bht-run --trace hold --tests hugetlb --duration 4 --runs-dir "$scratch/runs"
 expect_status 0
 folder=$scratch/runs/latest
 

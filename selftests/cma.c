@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cma - somebody wants a range of physical memory in which the device's folios are:
+ * alloc_contig_range() moves them out, while the hammer looks them up.
+ *   area      by CMA's own debugfs file, the whole of an area (cma=64M)
+ *   gigantic  by a huge page of 1 GB, which the buddy allocator does not have: of
+ *             memory that is plugged in and offline, which nothing unmovable has
+ *             got into (bht-run gives the test's guests some)
+ */
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "torture.h"
+
+/* What must have happened for a pass to mean something. */
+static const struct torture_floors floors = {
+	.migrations_per_s = 10,
+	.exposures_per_s = 1,
+};
+
+#define AREAS		"/sys/kernel/debug/cma/*/base_pfn"
+#define GIGANTIC_KIB	(1024L * 1024)
+#define GIGANTIC	(1024ULL * GIGANTIC_KIB)
+
+/* A range of memory, and who allocates it. */
+struct range {
+	unsigned long long first;	/* byte */
+	unsigned long long bytes;
+	int node;
+	char area[256];			/* debugfs folder, or empty: a gigantic page */
+	struct memory_blocks blocks;	/* plugged in for it */
+};
+
+FIXTURE(cma) {
+	struct torture torture;
+	struct fragments fragments;
+	struct range range;
+	struct vacating vacating;
+};
+
+FIXTURE_VARIANT(cma) {
+	const char *name;
+	bool gigantic;
+};
+
+FIXTURE_VARIANT_ADD(cma, area) { "area", false };
+FIXTURE_VARIANT_ADD(cma, gigantic) { "gigantic", true };
+
+FIXTURE_SETUP(cma)
+{
+	struct torture *t = &self->torture;
+
+	torture_init(t, "cma", variant->name);
+	t->floors = floors;
+	snprintf(t->params, sizeof(t->params), FRAGMENTS_PARAMS);
+	torture_need_nodes(t);
+}
+
+FIXTURE_TEARDOWN(cma)
+{
+}
+
+static unsigned long long area_number(const char *area, const char *file)
+{
+	char path[384], text[32];
+
+	snprintf(path, sizeof(path), "%s/%s", area, file);
+	return disk_read_text(path, text, sizeof(text)) ? 0 : strtoull(text, NULL, 0);
+}
+
+static int area_ask(const struct range *range, const char *file)
+{
+	char path[384], pages[24];
+
+	snprintf(path, sizeof(path), "%s/%s", range->area, file);
+	snprintf(pages, sizeof(pages), "%llu",
+		 range->bytes / (unsigned long long)sysconf(_SC_PAGESIZE));
+	return disk_write_text(path, pages);
+}
+
+/* The first area of which nothing is in use. */
+static int find_area(struct torture *t, struct range *range)
+{
+	unsigned long long page = sysconf(_SC_PAGESIZE);
+	glob_t found = { .gl_pathc = 0 };
+	size_t i;
+
+	glob(AREAS, 0, NULL, &found);
+	for (i = 0; i < found.gl_pathc && !range->bytes; i++) {
+		*strrchr(found.gl_pathv[i], '/') = '\0';
+		if (area_number(found.gl_pathv[i], "used"))
+			continue;
+		snprintf(range->area, sizeof(range->area), "%s", found.gl_pathv[i]);
+		range->first = area_number(range->area, "base_pfn") * page;
+		range->bytes = area_number(range->area, "count") * page;
+	}
+	globfree(&found);
+	if (!range->bytes)
+		return torture_give_up(t, TORTURE_SKIP,
+				       "no CMA area to ask for (CONFIG_CMA_DEBUGFS, CONFIG_DMA_CMA and cma=64M on the kernel's command line)");
+	range->node = memory_block_node(range->first / memory_block_bytes());
+	return 0;
+}
+
+/* Whether a gigantic page fits there, and all of it is offline. */
+static bool gigabyte_at(const struct memory_blocks *blocks, unsigned int at)
+{
+	unsigned long long bytes = memory_block_bytes();
+	unsigned long need = GIGANTIC / bytes, i;
+
+	if (blocks->number[at] * bytes % GIGANTIC || at + need > blocks->count)
+		return false;
+	for (i = 1; i < need; i++)
+		if (blocks->number[at + i] != blocks->number[at] + i)
+			return false;
+	return true;
+}
+
+static int find_gigabyte(struct torture *t, struct range *range)
+{
+	struct memory_blocks *blocks = &range->blocks;
+	unsigned int i;
+
+	memory_blocks_find(blocks, "state", "offline");
+	for (i = 0; i < blocks->count && !range->bytes; i++) {
+		if (!gigabyte_at(blocks, i))
+			continue;
+		range->first = (unsigned long long)blocks->number[i] * memory_block_bytes();
+		range->bytes = GIGANTIC;
+		range->node = memory_block_node(blocks->number[i]);
+	}
+	if (!range->bytes)
+		return torture_give_up(t, TORTURE_SKIP,
+				       "no gigabyte of memory in one piece is offline (CONFIG_MEMORY_HOTPLUG, and a DIMM that is plugged in)");
+	return 0;
+}
+
+static bool is_in(const struct range *range, unsigned long block)
+{
+	unsigned long long first = (unsigned long long)block * memory_block_bytes();
+
+	return first >= range->first && first - range->first < range->bytes;
+}
+
+static int plug_in_all(struct torture *t, const struct range *range, bool gigabyte)
+{
+	const struct memory_blocks *blocks = &range->blocks;
+	unsigned int i;
+
+	for (i = 0; i < blocks->count; i++)
+		if (is_in(range, blocks->number[i]) == gigabyte &&
+		    memory_block_set(blocks->number[i], "online_kernel"))
+			return torture_give_up(t, TORTURE_SKIP,
+					       "memory%lu does not come online: %s",
+					       blocks->number[i], strerror(errno));
+	return 0;
+}
+
+/*
+ * A node that comes into being wants memory for itself, kswapd's stack to begin with.
+ * That is taken from what comes first: nothing unmovable gets into the gigabyte.
+ */
+static int plug_in(struct torture *t, const struct range *range)
+{
+	if (plug_in_all(t, range, false) || plug_in_all(t, range, true))
+		return -1;
+	if (!huge_pool_exists(range->node, GIGANTIC_KIB))
+		return torture_give_up(t, TORTURE_SKIP,
+				       "no huge pages of 1 GB (CONFIG_HUGETLBFS, CONFIG_CONTIG_ALLOC, a CPU with pdpe1gb)");
+	return 0;
+}
+
+static void unplug(const struct range *range)
+{
+	unsigned int i;
+
+	/* Some of it may be in use for good. */
+	for (i = 0; i < range->blocks.count; i++)
+		memory_block_set(range->blocks.number[i], "offline");
+}
+
+/* Return: has it been allocated? It is given back at once. */
+static bool allocate(const struct range *range, struct vacating *vacating)
+{
+	bool done;
+
+	if (*range->area) {
+		done = !area_ask(range, "alloc");
+		vacating_end(vacating, done);
+		return done && !area_ask(range, "free");
+	}
+	done = huge_pool_set(range->node, GIGANTIC_KIB, 1) == 1;
+	vacating_end(vacating, done);
+	return done && !huge_pool_set(range->node, GIGANTIC_KIB, 0);
+}
+
+/* Folios that come to the node find room in the gigabyte only. */
+static int fill_the_rest(struct torture *t, struct filler *filler, const struct range *range)
+{
+	unsigned long long bytes = range->blocks.count * memory_block_bytes() - range->bytes;
+
+	if (!bytes)
+		return 0;
+	if (filler_open(filler, range->node, bytes / sysconf(_SC_PAGESIZE)))
+		return torture_give_up(t, TORTURE_FAIL, "no memory bound to node %d: %s",
+				       range->node, strerror(errno));
+	filler_fill(filler);
+	return 0;
+}
+
+/* Into an area only those come that find no room elsewhere on its node. */
+static int bring_folios(struct torture *t, struct fragments *fragments,
+			const struct range *range)
+{
+	unsigned long block = range->first / memory_block_bytes();
+	int rc;
+
+	if (*range->area)
+		return fragments_make(fragments, t, range->node) < 0 ? -1 : 0;
+	rc = memory_block_bring(t, &fragments->mover, block);
+	if (rc || fragments->filler.memory)
+		return rc;
+	/* Now that the node is allowed to us: they make way, and come again. */
+	torture_exclude_begin(t);
+	rc = mover_pass(&fragments->mover, fragments->mover.nodes[0]) ||
+	     fill_the_rest(t, &fragments->filler, range);
+	torture_exclude_end(t);
+	return rc ?: memory_block_bring(t, &fragments->mover, block);
+}
+
+/*
+ * Until 5.13 pfn_range_valid_contig() refuses a range that anything is in. Nothing
+ * moved, then; but without the device's folios there is a page to be had.
+ */
+static void judge_gigantic(struct torture *t, struct fragments *fragments,
+			   const struct range *range, const struct vacating *vacating)
+{
+	if (!vacating->attempts || vacating->done || torture_migrations(t) ||
+	    t->result != TORTURE_UNDECIDED)
+		return;
+	torture_exclude_begin(t);
+	mover_pass(&fragments->mover, fragments->mover.nodes[0]);
+	filler_close(&fragments->filler);
+	if (huge_pool_set(range->node, GIGANTIC_KIB, 1) == 1)
+		torture_give_up(t, TORTURE_SKIP,
+				"alloc_contig_pages() moves nothing here: it tries only what is free (until 5.13)");
+	huge_pool_set(range->node, GIGANTIC_KIB, 0);
+	torture_exclude_end(t);
+}
+
+TEST_F_TIMEOUT(cma, hammered, TORTURE_HARNESS_S)
+{
+	struct torture *t = &self->torture;
+	struct range *range = &self->range;
+	int rc;
+
+	rc = t->result != TORTURE_UNDECIDED ||
+	     (variant->gigantic ? find_gigabyte(t, range) || plug_in(t, range) :
+				  find_area(t, range)) ||
+	     torture_start(t) || fragments_open(&self->fragments, t);
+	while (!rc && torture_continue(t)) {
+		rc = bring_folios(t, &self->fragments, range);
+		if (rc)
+			break;
+		vacating_begin(&self->vacating, &self->fragments.mover, range->first,
+			       range->bytes);
+		allocate(range, &self->vacating);
+	}
+	if (variant->gigantic)
+		judge_gigantic(t, &self->fragments, range, &self->vacating);
+	fragments_close(&self->fragments);
+	torture_stop(t);
+	unplug(range);
+	t->extra = json_pack("{so}", "vacating", vacating_json(&self->vacating));
+	torture_end(t);
+	TORTURE_VERDICT(t);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hugetlb - a node's pool of huge pages has to grow where a block device's folios
+ * are in the way: the kernel compacts, and moves them.
+ *
+ * Each round fragments a node, then asks for as many huge pages as would fit. What
+ * the kernel gives is counted, and given back. The number is a measurement; the
+ * verdict is about violations, as everywhere.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "kselftest_harness.h"
+#include "torture.h"
+
+/* What must have happened for a pass to mean something. */
+static const struct torture_floors floors = {
+	.migrations_per_s = 10,
+	.exposures_per_s = 1,
+};
+
+FIXTURE(hugetlb) {
+	struct torture torture;
+	struct fragments fragments;
+	unsigned long long asked, got;	/* huge pages */
+};
+
+FIXTURE_SETUP(hugetlb)
+{
+	struct torture *t = &self->torture;
+
+	torture_init(t, "hugetlb", NULL);
+	t->floors = floors;
+	snprintf(t->params, sizeof(t->params), FRAGMENTS_PARAMS);
+	torture_need_nodes(t);
+	if (!huge_pool_exists(0, huge_page_kib()))
+		torture_give_up(t, TORTURE_SKIP, "no huge pages (CONFIG_HUGETLBFS)");
+}
+
+FIXTURE_TEARDOWN(hugetlb)
+{
+}
+
+static int one_round(struct torture *t, struct fragments *fragments,
+		     unsigned long long *asked, unsigned long long *got)
+{
+	int node = fragments_make(fragments, t, FRAGMENTS_NEXT_NODE);
+	long kib = huge_page_kib(), wanted, given;
+
+	if (node < 0)
+		return -1;
+	wanted = fragments_huge_pages(node);
+	given = huge_pool_set(node, kib, wanted);
+	if (given < 0 || huge_pool_set(node, kib, 0) < 0)
+		return torture_give_up(t, TORTURE_FAIL, "nr_hugepages of node %d: %s",
+				       node, strerror(errno));
+	*asked += wanted;
+	*got += given < wanted ? given : wanted;
+	return 0;
+}
+
+TEST_F_TIMEOUT(hugetlb, hammered, TORTURE_HARNESS_S)
+{
+	struct torture *t = &self->torture;
+
+	if (!torture_start(t) && !fragments_open(&self->fragments, t))
+		while (torture_continue(t))
+			if (one_round(t, &self->fragments, &self->asked, &self->got))
+				break;
+	fragments_close(&self->fragments);
+	t->extra = json_pack("{sI so}", "rounds", (json_int_t)self->fragments.rounds,
+			     "high_order", supply_json("huge pages by nr_hugepages",
+						       self->asked, self->got));
+	torture_end(t);
+	TORTURE_VERDICT(t);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel says of its memory: the meminfo of the machine or of a node, and
+ * the event counters of /proc/vmstat.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "torture.h"
+
+/**
+ * meminfo_kib() - One line of a meminfo.
+ * @path: The file; lines in a node's folder begin with "Node 0 ".
+ * @key: What comes before the number, with the colon.
+ *
+ * Return: the number, -1 if there is none.
+ */
+long meminfo_kib(const char *path, const char *key)
+{
+	FILE *file = fopen(path, "r");
+	char line[128];
+	long kib = -1;
+
+	while (file && kib < 0 && fgets(line, sizeof(line), file)) {
+		char *found = strstr(line, key);
+
+		if (found && sscanf(found + strlen(key), " %ld", &kib) != 1)
+			kib = -1;
+	}
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+/**
+ * memory_available_kib() - MemAvailable of /proc/meminfo, 0 if it cannot be read.
+ */
+unsigned long memory_available_kib(void)
+{
+	long kib = meminfo_kib("/proc/meminfo", "MemAvailable:");
+
+	return kib > 0 ? kib : 0;
+}
+
+/**
+ * node_free_kib() - A node's MemFree.
+ * @node: The node.
+ *
+ * Return: it, -1 if there is no such node.
+ */
+long node_free_kib(int node)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/meminfo",
+		 node);
+	return meminfo_kib(path, "MemFree:");
+}
+
+/**
+ * vmstat_events() - How often something happened since boot.
+ * @name: Its name in /proc/vmstat.
+ *
+ * Return: the count, 0 when the kernel does not count it.
+ */
+unsigned long long vmstat_events(const char *name)
+{
+	FILE *file = fopen("/proc/vmstat", "r");
+	unsigned long long value, count = 0;
+	char found[64];
+
+	while (file && fscanf(file, "%63s %llu", found, &value) == 2)
+		if (!strcmp(found, name))
+			count = value;
+	if (file)
+		fclose(file);
+	return count;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Physical memory that folios have to leave: the memory blocks of sysfs, which can
+ * be taken offline and online again, and what it took to vacate a range, with the
+ * number of the device's pages that were in it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "torture.h"
+
+#define MEMORY	"/sys/devices/system/memory"
+
+/* A node that has just got its first memory is allowed to us a moment later only. */
+#define NODE_TRIES	100
+#define NODE_WAIT_US	20000
+
+/* Documentation/admin-guide/mm/pagemap.rst */
+#define PAGEMAP_PRESENT	(1ULL << 63)
+#define PAGEMAP_PFN	((1ULL << 55) - 1)
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+/**
+ * memory_block_bytes() - The size of each block, 0 when there are none.
+ */
+unsigned long memory_block_bytes(void)
+{
+	char text[32];
+
+	if (disk_read_text(MEMORY "/block_size_bytes", text, sizeof(text)))
+		return 0;
+	return strtoul(text, NULL, 16);
+}
+
+/**
+ * memory_block_node() - The NUMA node that a block belongs to, -1 if unknown.
+ * @number: The block's.
+ */
+int memory_block_node(unsigned long number)
+{
+	struct dirent *entry;
+	int node = -1;
+	char path[64];
+	DIR *folder;
+
+	snprintf(path, sizeof(path), MEMORY "/memory%lu", number);
+	folder = opendir(path);
+	while (folder && (entry = readdir(folder)))
+		if (sscanf(entry->d_name, "node%d", &node) == 1)
+			break;
+	if (folder)
+		closedir(folder);
+	return node;
+}
+
+static int is_block(const struct dirent *entry)
+{
+	unsigned long number;
+
+	return sscanf(entry->d_name, "memory%lu", &number) == 1;
+}
+
+/**
+ * memory_blocks_find() - The blocks of which one of their files says a word.
+ * @blocks: Where to put them, the first MEMORY_BLOCKS.
+ * @file: "state" or "valid_zones".
+ * @word: The file's first line.
+ */
+void memory_blocks_find(struct memory_blocks *blocks, const char *file, const char *word)
+{
+	int count = 0, i;
+	struct dirent **entries = NULL;
+	char path[384], text[32];
+
+	blocks->count = 0;
+	count = scandir(MEMORY, &entries, is_block, versionsort);
+	for (i = 0; i < count; i++) {
+		snprintf(path, sizeof(path), MEMORY "/%s/%s", entries[i]->d_name, file);
+		if (blocks->count < MEMORY_BLOCKS &&
+		    !disk_read_text(path, text, sizeof(text)) && !strcmp(text, word))
+			sscanf(entries[i]->d_name, "memory%lu",
+			       &blocks->number[blocks->count++]);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+/**
+ * memory_block_set() - Take a block offline or online.
+ * @number: The block's.
+ * @state: "offline", "online_movable" or "online_kernel".
+ *
+ * Return: 0, also when it is there already, or -1 with errno.
+ */
+int memory_block_set(unsigned long number, const char *state)
+{
+	char path[64], now[16] = "";
+
+	snprintf(path, sizeof(path), MEMORY "/memory%lu/state", number);
+	if (disk_read_text(path, now, sizeof(now)))
+		return -1;
+	/* To ask for what is there already is an error. */
+	return strncmp(now, state, strlen(now)) ? disk_write_text(path, state) : 0;
+}
+
+/**
+ * mover_pages_in() - How many pages of the device are in a range of memory?
+ * @mover: An open one; only what is mapped is counted.
+ * @first: The range's first byte.
+ * @bytes: Its size.
+ */
+size_t mover_pages_in(const struct mover *mover, unsigned long long first,
+		      unsigned long long bytes)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	unsigned long long page = sysconf(_SC_PAGESIZE), address;
+	size_t i, found = 0;
+	uint64_t entry;
+
+	for (i = 0; fd >= 0 && i < mover->pages; i++) {
+		if (pread(fd, &entry, sizeof(entry), (uintptr_t)mover->address[i] / page *
+			  sizeof(entry)) != sizeof(entry))
+			break;
+		address = (entry & PAGEMAP_PFN) * page;
+		found += entry & PAGEMAP_PRESENT && address >= first &&
+			 address - first < bytes;
+	}
+	if (fd >= 0)
+		close(fd);
+	return found;
+}
+
+/**
+ * memory_block_bring() - Let all pages of the device come to a block's node.
+ * @t: The running torture; what moves is not counted.
+ * @mover: An open one.
+ * @number: The block's.
+ *
+ * cpuset_track_online_nodes() only makes others notice the node: until they have,
+ * move_pages(2) refuses it.
+ *
+ * Return: 0, or -1 with the run's result decided.
+ */
+int memory_block_bring(struct torture *t, struct mover *mover, unsigned long number)
+{
+	int node = memory_block_node(number), tries = 0, rc;
+
+	torture_exclude_begin(t);
+	do {
+		mover->error = 0;
+		rc = mover_pass(mover, node);
+		if (!rc || (mover->error != EACCES && mover->error != ENODEV))
+			break;
+		usleep(NODE_WAIT_US);
+	} while (++tries < NODE_TRIES);
+	torture_exclude_end(t);
+	if (rc)
+		torture_give_up(t, TORTURE_FAIL, "move_pages to node %d: %s", node,
+				strerror(mover->error));
+	return rc;
+}
+
+/**
+ * vacating_begin() - Right before somebody is asked to vacate a range.
+ * @vacating: Counts all attempts, zeroed before the first.
+ * @mover: Who knows the device's pages.
+ * @first: The range's first byte.
+ * @bytes: Its size.
+ */
+void vacating_begin(struct vacating *vacating, const struct mover *mover,
+		    unsigned long long first, unsigned long long bytes)
+{
+	vacating->pages += mover_pages_in(mover, first, bytes);
+	vacating->attempts++;
+	vacating->began = now();
+}
+
+/**
+ * vacating_end() - Right afterwards.
+ * @vacating: After vacating_begin().
+ * @done: Has it been vacated?
+ */
+void vacating_end(struct vacating *vacating, bool done)
+{
+	double seconds = now() - vacating->began;
+
+	vacating->done += done;
+	vacating->total_s += seconds;
+	if (seconds > vacating->longest_s)
+		vacating->longest_s = seconds;
+}
+
+/**
+ * vacating_json() - All attempts, for the record.
+ * @vacating: They.
+ */
+json_t *vacating_json(const struct vacating *vacating)
+{
+	unsigned long long attempts = vacating->attempts ?: 1;
+
+	return json_pack("{sI sI sI sf sf}", "attempts", (json_int_t)vacating->attempts,
+			 "done", (json_int_t)vacating->done,
+			 "pages", (json_int_t)vacating->pages,
+			 "mean_ms", 1e3 * vacating->total_s / attempts,
+			 "longest_ms", 1e3 * vacating->longest_s);
+}
