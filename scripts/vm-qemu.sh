@@ -79,9 +79,9 @@ qemu_spare_memory()
 	local mem=$1 spare=$2
 
 	qemu+=(
-		-m "${mem}M,slots=1,maxmem=$((mem + spare))M" -numa node,nodeid=2
+		-m "${mem}M,slots=1,maxmem=$((mem + spare))M" -numa "node,nodeid=2"
 		-object "memory-backend-ram,id=spare,size=${spare}M"
-		-device pc-dimm,memdev=spare,node=2
+		-device "pc-dimm,memdev=spare,node=2"
 	)
 }
 

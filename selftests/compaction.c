@@ -78,7 +78,7 @@ FIXTURE_TEARDOWN(compaction)
 {
 }
 
-static int compact(struct torture *t, bool global, int node)
+static int ask_to_compact(struct torture *t, bool global, int node)
 {
 	char path[64];
 
@@ -125,7 +125,7 @@ static int round_on_request(struct torture *t, struct mover *mover,
 	torture_exclude_begin(t);
 	rc = spread(t, mover, filler);
 	torture_exclude_end(t);
-	return rc ?: compact(t, global, filler->node);
+	return rc ?: ask_to_compact(t, global, filler->node);
 }
 
 static int round_on_demand(struct torture *t, struct fragments *fragments,

@@ -23,8 +23,8 @@
 #define NODE_WAIT_US	20000
 
 /* Documentation/admin-guide/mm/pagemap.rst */
-#define PAGEMAP_PRESENT	(1ULL << 63)
-#define PAGEMAP_PFN	((1ULL << 55) - 1)
+#define PAGEMAP_PRESENT	0x8000000000000000ULL
+#define PAGEMAP_PFN	0x007fffffffffffffULL
 
 static double now(void)
 {
@@ -129,7 +129,7 @@ size_t mover_pages_in(const struct mover *mover, unsigned long long first,
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	unsigned long long page = sysconf(_SC_PAGESIZE), address;
 	size_t i, found = 0;
-	uint64_t entry;
+	unsigned long long entry;
 
 	for (i = 0; fd >= 0 && i < mover->pages; i++) {
 		if (pread(fd, &entry, sizeof(entry), (uintptr_t)mover->address[i] / page *
