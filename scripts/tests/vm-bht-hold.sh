@@ -30,11 +30,11 @@ readonly in_guest='
 		diff /results/before /results/after
 	}
 
-	# start: in the background, until it records; its pid is in $hold.
+	# start SIDE: in the background, until it records; its pid is in $hold.
 	start()
 	{
 		rm -f /tmp/said
-		bht-hold record --side all --output /results/folder >/tmp/said &
+		bht-hold record --side $1 --output /results/folder >/tmp/said &
 		hold=$!
 		until grep -qs recording /tmp/said; do
 			kill -0 $hold || return
@@ -55,17 +55,28 @@ readonly in_guest='
 	bht-hold record --output /results/none --device /dev/null; echo "status $?"
 	same refused
 	for signal in INT TERM HUP; do
-		start
+		start migration
 		kill -$signal $hold; wait $hold; echo "status $?"
 		same $signal
 	done
 	for next in "bht-hold --clean" "bht-hold list"; do
-		start
+		start migration
 		kill -KILL $hold; wait $hold
-		same "killed"
+		same killed
 		$next >/dev/null; same "killed, $next"
 	done
-	start
+	# While it is setting up: no trace-cmd yet, half of the triggers.
+	for step in kprobe_events synthetic_events; do
+		bht-hold record --side all --output /results/folder >/dev/null &
+		hold=$!
+		until grep -qsE "hold_try_to_free|acquired_try_to_free" $tracing/$step; do
+			sleep 0.1
+		done
+		kill -KILL $hold; wait $hold
+		same killed
+		bht-hold --clean; same "killed at $step"
+	done
+	start migration
 	bht-hold list >/tmp/second 2>&1; echo "status $?"; cat /tmp/second
 	kill $hold; wait $hold
 
@@ -80,7 +91,7 @@ run scripts/bht-run --mode command --trace hold --command "$in_guest" --runs-dir
 expect_status 0
 refuse "something was left behind" grep '^not as before' <<<"$(grep -v ': killed$' <<<"$output")"
 for what in list command seconds refused INT TERM HUP 'killed, bht-hold --clean' \
-	'killed, bht-hold list' devices; do
+	'killed, bht-hold list' 'killed at kprobe_events' 'killed at synthetic_events' devices; do
 	expect_output "^as before: $what$"
 done
 # It is to be told from nothing to remove.

@@ -20,7 +20,8 @@
 /* While this instance exists, kprobes are not optimized, but were before. */
 #define UNOPTIMIZED	"instances/" HOLD_INSTANCE "_unoptimized"
 #define OPTIMIZATION	"/proc/sys/debug/kprobes-optimization"
-#define PASSES		8	/* a variable goes after those that read it */
+#define PASSES		50	/* a variable goes after those that read it */
+#define WAIT_US		100000	/* between attempts, PASSES of them */
 
 /**
  * clean_lock() - Be the only one; ends the program when another one is at work.
@@ -87,12 +88,12 @@ static void restore_optimization(void)
 	free(path);
 }
 
-/* Return: whether a trigger is left that could not be removed yet. */
+/* Return: whether there was a trigger. */
 static bool remove_triggers_of(const char *event_dir)
 {
 	char *file = text("%s/trigger", event_dir), *list = trace_get(file);
 	char *line, *next, *state;
-	bool left = false;
+	bool found = false;
 
 	for (line = list; line && *line; line = next) {
 		next = strchr(line, '\n');
@@ -108,12 +109,12 @@ static bool remove_triggers_of(const char *event_dir)
 		if (state)
 			memmove(state, state + strlen(" [active]"),
 				strlen(state + strlen(" [active]")) + 1);
-		if (trace_append(file, "!%s", line))
-			left = true;
+		trace_append(file, "!%s", line);
+		found = true;
 	}
 	free(list);
 	free(file);
-	return left;
+	return found;
 }
 
 static bool is_ours(const char *event)
@@ -128,7 +129,7 @@ static bool remove_triggers(const char *system)
 	char *path = text("%s/%s", tracefs_tracing_dir(), name);
 	DIR *dir = opendir(path);
 	struct dirent *entry;
-	bool left = false;
+	bool found = false;
 
 	while (dir && (entry = readdir(dir))) {
 		char *event;
@@ -136,27 +137,30 @@ static bool remove_triggers(const char *system)
 		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR)
 			continue;
 		event = text("%s/%s", name, entry->d_name);
-		left |= remove_triggers_of(event);
+		found |= remove_triggers_of(event);
 		free(event);
 	}
 	if (dir)
 		closedir(dir);
 	free(path);
 	free(name);
-	return left;
+	return found;
 }
 
-static void remove_synthetic(void)
+/* Return: whether one is left, because a trigger of a lost instance refers to it. */
+static bool remove_synthetic(void)
 {
+	bool left = false;
 	char *list = trace_get("synthetic_events"), *line, *rest = list;
 
 	while (rest && (line = strsep(&rest, "\n"))) {
 		char *name = strsep(&line, "\t ");
 
-		if (is_ours(name))
-			trace_append("synthetic_events", "!%s", name);
+		if (is_ours(name) && trace_append("synthetic_events", "!%s", name))
+			left = true;
 	}
 	free(list);
+	return left;
 }
 
 static void remove_probes(void)
@@ -177,14 +181,59 @@ static void remove_probes(void)
 	free(list);
 }
 
+/* One that records into our instance: its command line says so. */
+static bool is_our_trace_cmd(const char *pid)
+{
+	static const char ours[] = "\0-B\0" HOLD_INSTANCE;
+	char *path = text("/proc/%s/cmdline", pid), line[4096];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = 0;
+
+	if (fd >= 0) {
+		length = read(fd, line, sizeof(line));
+		close(fd);
+	}
+	free(path);
+	return length > 0 && memmem(line, length, ours, sizeof(ours));
+}
+
+static bool trace_cmd_runs(void)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+	bool runs = false;
+
+	while (dir && !runs && (entry = readdir(dir)))
+		runs = strspn(entry->d_name, "0123456789") == strlen(entry->d_name) &&
+		       is_our_trace_cmd(entry->d_name);
+	if (dir)
+		closedir(dir);
+	return runs;
+}
+
+static bool remove_instance(void)
+{
+	char *path = text("%s/" INSTANCE, tracefs_tracing_dir());
+	bool gone = !rmdir(path) || errno == ENOENT;
+
+	free(path);
+	return gone;
+}
+
 /**
  * clean_all() - Remove all that a process of this program has made.
+ *
+ * The order matters: a trigger that goes with its instance, instead of before it,
+ * keeps its synthetic events busy until the next boot.
  */
 void clean_all(void)
 {
-	int pass;
 	bool left;
+	int pass;
 
+	/* One whose bht-hold was killed got a signal then, and is writing its file. */
+	for (pass = 0; pass < PASSES && trace_has(INSTANCE) && trace_cmd_runs(); pass++)
+		usleep(WAIT_US);
 	trace_put(INSTANCE "/tracing_on", "0");
 	trace_put(INSTANCE "/events/enable", "0");
 	for (pass = 0; pass < PASSES; pass++) {
@@ -192,23 +241,17 @@ void clean_all(void)
 		left |= remove_triggers("synthetic");
 		if (!left)
 			break;
+		if (pass > PASSES / 2)
+			usleep(WAIT_US);
 	}
 	remove_synthetic();
 	remove_probes();
-	/* trace-cmd may be about to let go of it. */
-	for (pass = 0; pass < 50; pass++) {
-		char *path = text("%s/" INSTANCE, tracefs_tracing_dir());
-		bool gone = !rmdir(path) || errno == ENOENT;
-
-		free(path);
-		if (gone)
-			break;
-		usleep(100000);
-	}
-	remove_synthetic();
+	for (pass = 0; pass < PASSES && !remove_instance(); pass++)
+		usleep(WAIT_US);
+	left = remove_synthetic();
 	remove_probes();
 	restore_optimization();
-	if (trace_has(INSTANCE) || trace_has("events/" HOLD_GROUP))
+	if (left || trace_has(INSTANCE) || trace_has("events/" HOLD_GROUP))
 		say("not everything could be removed: see instances/" HOLD_INSTANCE
-		    " and kprobe_events in %s", tracefs_tracing_dir());
+		    ", synthetic_events and kprobe_events in %s", tracefs_tracing_dir());
 }
