@@ -479,7 +479,9 @@ void torture_exclude_end(struct torture *t)
 {
 	look(t, now());
 	t->excluded_migrations += t->stats.migrations - t->excluding_migrations;
-	t->excluded_exposures += t->stats.exposures - t->excluding_exposures;
+	if (t->stats.exposures != t->excluding_exposures)
+		torture_give_up(t, TORTURE_FAIL, "the hammer did not pause: %llu exposures",
+				t->stats.exposures - t->excluding_exposures);
 	pause_hammer(t, false);
 }
 

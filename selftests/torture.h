@@ -304,7 +304,6 @@ struct torture {
 	double seconds;
 	struct torture_stats stats;
 	unsigned long long excluded_migrations;	/* made by the test's preparations */
-	unsigned long long excluded_exposures;
 	json_t *extra;		/* further keys for the record */
 
 	/* How it is going. */
@@ -353,7 +352,7 @@ static inline unsigned long long torture_migrations(const struct torture *t)
 
 static inline unsigned long long torture_exposures(const struct torture *t)
 {
-	return t->stats.exposures - t->excluded_exposures;
+	return t->stats.exposures;
 }
 
 /*
