@@ -9,6 +9,7 @@
 
 # lava-run unpacks each job's files below this, in a folder named by the job.
 readonly lava_folder=/var/lib/lava/dispatcher/tmp
+readonly cancel_limit=8	# seconds
 running=0	# pid of this process's lava-run
 
 run_command()
@@ -137,18 +138,27 @@ keep_log()
 }
 
 # has_run LOG: LAVA came to the end of the job, and the machine to its tests or to a
-# panic.
+# panic. (LAVA itself says what it waits for.)
 has_run()
 {
 	tail -n 5 -- "$1" | grep -q '"case": "job"' &&
-		grep -qE '# guest: ready|Kernel panic - not syncing' "$1"
+		grep -qE '"lvl": "target".*(ktap: # guest: ready|Kernel panic - not syncing)' "$1"
 }
 
+# shard_interrupted: LAVA cancels its job and takes QEMU along. A signal that meets it
+# at the wrong moment can be lost; without lava-run, QEMU loses its terminal and ends.
 shard_interrupted()
 {
+	local tries
+
 	trap '' INT TERM HUP
 	if ((running)); then
 		kill -TERM "$running" 2>/dev/null || true
+		for ((tries = 0; tries < cancel_limit * 10; tries++)); do
+			kill -0 "$running" 2>/dev/null || break
+			sleep 0.1
+		done
+		kill -KILL "$running" 2>/dev/null || true
 		wait "$running" 2>/dev/null || true
 	fi
 	rm -rf -- "$work" "$lava_folder/bht-$name"
