@@ -6,6 +6,7 @@
 // eras: held flag
 // files: mm/migrate.c
 // oracles: none
+// budget: hold.__buffer_migrate_*.moved.p50>1ms
 @include@
 @@
  #include <linux/migrate.h>
