@@ -3,9 +3,9 @@
  * hugetlb - a node's pool of huge pages has to grow where a block device's folios
  * are in the way: the kernel compacts, and moves them.
  *
- * Each round fragments a node, then asks for as many huge pages as would fit. What
- * the kernel gives is counted, and given back. The number is a measurement; the
- * verdict is about violations, as everywhere.
+ * Each round fragments a node, then asks for as many huge pages as would fit, until it
+ * has them or the kernel will not try any more. What it gives is counted, and given
+ * back. The number is a measurement; the verdict is about violations, as everywhere.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,6 +18,13 @@ static const struct torture_floors floors = {
 	.migrations_per_s = 10,
 	.exposures_per_s = 1,
 };
+
+/*
+ * Writes to nr_hugepages in a round. Each ends with the first page that cannot be had,
+ * and after failures the kernel does not even try: defer_compaction() lets up to 64
+ * requests go by.
+ */
+#define TRIES_MAX	65
 
 FIXTURE(hugetlb) {
 	struct torture torture;
@@ -46,11 +53,15 @@ static int one_round(struct torture *t, struct fragments *fragments,
 {
 	int node = fragments_make(fragments, t, FRAGMENTS_NEXT_NODE);
 	long kib = huge_page_kib(), wanted, given;
+	unsigned int tries = 0;
 
 	if (node < 0)
 		return -1;
 	wanted = fragments_huge_pages(node);
-	given = huge_pool_set(node, kib, wanted);
+	do {
+		given = huge_pool_set(node, kib, wanted);
+	} while (given >= 0 && given < wanted && ++tries < TRIES_MAX &&
+		 torture_continue(t));
 	if (given < 0 || huge_pool_set(node, kib, 0) < 0)
 		return torture_give_up(t, TORTURE_FAIL, "nr_hugepages of node %d: %s",
 				       node, strerror(errno));
