@@ -149,6 +149,13 @@ is '.tests[] | select(.kernel != "6.1" and .kernel != "7.3") | .first_violation.
 is '[.kernels[].verdict] == ["pass", "fail", "pass"]'
 expect "no page" grep -q '6.1+norefs-unlock-early' "$farm/farm.html"
 
+# More devices, more exposures: ten have tenfold, a hundred a hundredfold, nearly.
+run scripts/bht-farm simulate --farm "$farm" --devices 1,10,x
+expect_status 2
+run scripts/bht-farm simulate --farm "$farm" --devices 10,100
+expect_status 0
+expect_lines 3
+
 # LAVA's time limit, a lost worker, a shard that never came to its tests.
 plan 'kernel=6.1 tests=move_pages seeds=1-3 duration=3'
 mapfile -t names < <(shards)
