@@ -108,6 +108,15 @@ int source_start(struct source *source)
 }
 
 /**
+ * source_ask_to_stop() - Move no more after this round; for many that stop at once.
+ * @source: The source, running or not.
+ */
+void source_ask_to_stop(struct source *source)
+{
+	__atomic_store_n(&source->stop, true, __ATOMIC_RELAXED);
+}
+
+/**
  * source_stop() - Move no more.
  * @source: The source, running or not.
  */
@@ -115,7 +124,7 @@ void source_stop(struct source *source)
 {
 	if (!source->running)
 		return;
-	__atomic_store_n(&source->stop, true, __ATOMIC_RELAXED);
+	source_ask_to_stop(source);
 	pthread_join(source->thread, NULL);
 	source->running = false;
 }

@@ -47,6 +47,7 @@ struct source {
 int source_open(struct source *source, const struct source_ops *ops,
 		const struct torture *t);
 int source_start(struct source *source);
+void source_ask_to_stop(struct source *source);
 void source_stop(struct source *source);
 json_t *source_close(struct source *source);
 int source_give_up(struct source *source, enum torture_result result,
@@ -67,9 +68,14 @@ extern const struct source_ops source_cpuset_v2;
 extern const struct source_ops source_numa_balancing;
 extern const struct source_ops source_soft_offline;
 extern const struct source_ops source_damon;
+/* Of what compaction.c, hugetlb.c and memory_offline.c do, the part that suits here. */
+extern const struct source_ops source_compaction;
+extern const struct source_ops source_hugetlb;
+extern const struct source_ops source_memory_offline;
 
 /* Not sources by themselves, but they run the same way beside some. */
 extern const struct source_ops source_hotplug;
+extern const struct source_ops source_stress;
 
 /* --- resident.c: a process that has the device's pages mapped --- */
 

@@ -38,7 +38,6 @@ struct cpuset {
 	char group[96];
 	bool mounted;
 	bool enabled;		/* the controller, by us */
-	bool checked;		/* that memory follows */
 };
 
 static const struct cpuset_version version_1 = {
@@ -171,6 +170,19 @@ static int make_group(struct source *source, struct cpuset *cpuset)
 	return 0;
 }
 
+/* Version 2 before ee9707e8593d ("cgroup/cpuset: Enable memory migration ..."). */
+static int memory_follows(struct source *source, struct cpuset *cpuset)
+{
+	if (set_nodes(cpuset, source->nodes[1]))
+		return source_give_up(source, TORTURE_FAIL, "cpuset.mems %d: %s",
+				      source->nodes[1], strerror(errno));
+	if (resident_node(&cpuset->resident) == source->nodes[0])
+		return source_give_up(source, TORTURE_SKIP,
+				      "memory does not follow cpuset.mems in %s (it does from 5.15 on)",
+				      cpuset->version->type);
+	return 0;
+}
+
 static int cpuset_open(struct source *source, const struct cpuset_version *version)
 {
 	struct cpuset *cpuset = calloc(1, sizeof(*cpuset));
@@ -180,9 +192,10 @@ static int cpuset_open(struct source *source, const struct cpuset_version *versi
 		return source_give_up(source, TORTURE_FAIL, "out of memory");
 	cpuset->version = version;
 	if (mount_version(source, cpuset) ||
-	    resident_open(&cpuset->resident, source, false, resident_stay, NULL))
+	    resident_open(&cpuset->resident, source, false, resident_stay, NULL) ||
+	    make_group(source, cpuset))
 		return -1;
-	return make_group(source, cpuset);
+	return memory_follows(source, cpuset);
 }
 
 static int cpuset_v1_open(struct source *source)
@@ -197,21 +210,48 @@ static int cpuset_v2_open(struct source *source)
 
 static int cpuset_round(struct source *source)
 {
-	struct cpuset *cpuset = source->state;
-	int node = source->nodes[(source->rounds + 1) % 2];
+	int node = source->nodes[source->rounds % 2];
 
-	if (set_nodes(cpuset, node))
+	if (set_nodes(source->state, node))
 		return source_give_up(source, TORTURE_FAIL, "cpuset.mems %d: %s",
 				      node, strerror(errno));
-	if (cpuset->checked)
-		return 0;
-	/* Version 2 before ee9707e8593d ("cgroup/cpuset: Enable memory migration ..."). */
-	if (resident_node(&cpuset->resident) == source->nodes[source->rounds % 2])
-		return source_give_up(source, TORTURE_SKIP,
-				      "memory does not follow cpuset.mems in %s (it does from 5.15 on)",
-				      cpuset->version->type);
-	cpuset->checked = true;
 	return 0;
+}
+
+/* Which hierarchy it is in, 0: version 2's; see /proc/cgroups. */
+static bool is_in_version_2(void)
+{
+	unsigned int hierarchy = 1, number;
+	char line[128], name[64];
+	FILE *in = fopen("/proc/cgroups", "r");
+
+	while (in && fgets(line, sizeof(line), in))
+		if (sscanf(line, "%63s %u", name, &number) == 2 &&
+		    !strcmp(name, "cpuset"))
+			hierarchy = number;
+	if (in)
+		fclose(in);
+	return !hierarchy;
+}
+
+/*
+ * A hierarchy of version 1 that is unmounted while a group is still being freed keeps
+ * its controller for good (cgroup_kill_sb()): mount it again, and try again.
+ */
+static void unmount_version(const struct cpuset *cpuset)
+{
+	const struct cpuset_version *version = cpuset->version;
+	int tries;
+
+	for (tries = 0; tries < MOUNT_TRIES; tries++) {
+		umount(cpuset->root);
+		if (version->enable || is_in_version_2())
+			break;
+		usleep(MOUNT_WAIT_US);
+		if (is_in_version_2() ||
+		    mount("none", cpuset->root, version->type, 0, version->options))
+			break;
+	}
 }
 
 static void cpuset_close(struct source *source)
@@ -224,7 +264,7 @@ static void cpuset_close(struct source *source)
 	if (cpuset->enabled)
 		write_in(cpuset->root, "cgroup.subtree_control", "-cpuset");
 	if (cpuset->mounted)
-		umount(cpuset->root);
+		unmount_version(cpuset);
 	if (cpuset->root[0])
 		rmdir(cpuset->root);
 }

@@ -61,33 +61,12 @@ struct balancing {
 	char former_mode[24];
 };
 
-static int read_line(const char *path, char *line, size_t size)
-{
-	FILE *in = fopen(path, "r");
-	bool got;
-
-	if (!in)
-		return -1;
-	got = fgets(line, size, in);
-	fclose(in);
-	line[got ? strcspn(line, "\n") : 0] = '\0';
-	return got ? 0 : -1;
-}
-
 static void read_counters(unsigned long long counts[COUNTERS])
 {
-	FILE *in = fopen("/proc/vmstat", "r");
-	unsigned long long count;
-	char name[64];
 	size_t i;
 
-	memset(counts, 0, COUNTERS * sizeof(*counts));
-	while (in && fscanf(in, "%63s %llu", name, &count) == 2)
-		for (i = 0; i < COUNTERS; i++)
-			if (!strcmp(name, counters[i]))
-				counts[i] = count;
-	if (in)
-		fclose(in);
+	for (i = 0; i < COUNTERS; i++)
+		counts[i] = vmstat_events(counters[i]);
 }
 
 static void knob_path(const struct balancing *balancing, size_t knob, char *path,
@@ -108,10 +87,10 @@ static int turn_knobs(struct source *source, struct balancing *balancing)
 	}
 	if (!balancing->prefix)
 		return source_give_up(source, TORTURE_SKIP,
-				      "nothing says how often page tables are scanned (CONFIG_SCHED_DEBUG)");
+				      "no NUMA balancing, or nothing says how often it looks (CONFIG_NUMA_BALANCING, CONFIG_SCHED_DEBUG)");
 	for (i = 0; i < KNOBS; i++) {
 		knob_path(balancing, i, path, sizeof(path));
-		if (read_line(path, balancing->former[i], sizeof(balancing->former[i])) ||
+		if (disk_read_text(path, balancing->former[i], sizeof(balancing->former[i])) ||
 		    disk_write_text(path, knobs[i].text))
 			return source_give_up(source, TORTURE_FAIL, "%s: %s", path,
 					      strerror(errno));
@@ -146,7 +125,7 @@ static int find_cpus(struct source *source, struct balancing *balancing)
 	for (i = 0; i < 2; i++) {
 		snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist",
 			 source->nodes[i]);
-		if (read_line(path, list, sizeof(list)))
+		if (disk_read_text(path, list, sizeof(list)))
 			list[0] = '\0';
 		parse_cpus(list, &balancing->cpus[i]);
 		if (!CPU_COUNT(&balancing->cpus[i]))
@@ -181,10 +160,10 @@ static int numa_balancing_open(struct source *source)
 	source->state = balancing;
 	if (!balancing)
 		return source_give_up(source, TORTURE_FAIL, "out of memory");
-	if (read_line(BALANCING, balancing->former_mode, sizeof(balancing->former_mode)))
-		return source_give_up(source, TORTURE_SKIP,
-				      "no NUMA balancing (CONFIG_NUMA_BALANCING)");
-	if (disk_write_text(BALANCING, "1"))
+	/* Without CONFIG_SYSCTL it is as the kernel's command line wants it. */
+	if (!disk_read_text(BALANCING, balancing->former_mode,
+			    sizeof(balancing->former_mode)) &&
+	    disk_write_text(BALANCING, "1"))
 		return source_give_up(source, TORTURE_FAIL, "%s: %s", BALANCING,
 				      strerror(errno));
 	read_counters(balancing->former_counts);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/klog.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -148,6 +149,20 @@ static void give_back(struct soft_offline *so)
 	}
 }
 
+/*
+ * Pages beside the two nodes are in memory that memory_offline.c plugs in: a page
+ * that is out of use there keeps its whole block from coming online again.
+ */
+static bool may_go(const struct source *source, void *address)
+{
+	int node = -1;
+
+	(void)__atomic_load_n((char *)address, __ATOMIC_RELAXED);
+	/* With no nodes given, the call tells where the page is. */
+	return !syscall(SYS_move_pages, 0, 1UL, &address, NULL, &node, 0) &&
+	       (node == source->nodes[0] || node == source->nodes[1]);
+}
+
 static int offline_page(struct source *source, struct soft_offline *so, size_t page)
 {
 	char *address = mapping_page(&so->mapping, page);
@@ -191,6 +206,7 @@ static int offline_page(struct source *source, struct soft_offline *so, size_t p
 static int soft_offline_round(struct source *source)
 {
 	struct soft_offline *so = source->state;
+	size_t page;
 
 	give_back(so);
 	if (so->count == LOST_MAX) {
@@ -198,7 +214,10 @@ static int soft_offline_round(struct source *source)
 		return 0;
 	}
 	source_pause(source, so->pause_ms);
-	return offline_page(source, so, source->rounds % so->mapping.pages);
+	page = source->rounds % so->mapping.pages;
+	if (!may_go(source, mapping_page(&so->mapping, page)))
+		return 0;
+	return offline_page(source, so, page);
 }
 
 static json_t *soft_offline_figures(const struct source *source)
