@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * params.c: what the user asked for, checked before anything starts.
+ */
+#ifndef _BHTORTURE_PARAMS_H
+#define _BHTORTURE_PARAMS_H
+
+#include <linux/types.h>
+
+enum personality {
+	PERSONALITY_WRITER_BLIND,
+	PERSONALITY_CHECKER,
+	PERSONALITY_READER,
+	PERSONALITY_GETBLK,
+	PERSONALITY_SLEEPER,
+	PERSONALITY_DIRTIER,
+	PERSONALITY_NOWAIT,
+	PERSONALITY_PROBER,
+	PERSONALITY_BARE,
+	PERSONALITY_COUNT,
+};
+
+struct torture_params {
+	char *device;			/* to torture; or: */
+	char *watch;			/* to watch only: a device or "all" */
+	char *strategy;
+	unsigned int block_size;	/* bytes */
+	unsigned int blocks;
+	int threads[PERSONALITY_COUNT];	/* -1: chosen by the number of CPUs */
+	unsigned int aim_percent;
+	unsigned int hold_us;
+	unsigned int widen_us;
+	unsigned int settle_ms;
+	unsigned int stuck_s;		/* 0: not judged */
+	unsigned int stutter_ms;	/* 0: no pauses */
+	unsigned int shuffle_ms;	/* 0: no shuffling */
+	unsigned int quarantine_folios;
+	unsigned int quarantine_age_ms;
+	unsigned int prober_percent;
+	unsigned int latency_every;	/* lookups; 0: none is timed */
+	unsigned int seed;
+	char *inject;
+	int injected;			/* the oracle meant, -1: none */
+};
+
+int params_check(void);
+const struct torture_params *params_get(void);
+void params_print(const char *prefix);
+
+#endif /* _BHTORTURE_PARAMS_H */

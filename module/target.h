@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * target.c: the block device, its filled page cache, and the ledger of what each
+ * block must contain.
+ */
+#ifndef _BHTORTURE_TARGET_H
+#define _BHTORTURE_TARGET_H
+
+#include <linux/bitops.h>
+#include <linux/errseq.h>
+#include <linux/fs.h>
+#include <linux/types.h>
+
+#include "compat.h"
+
+struct torture;
+
+/*
+ * One per tortured block, 24 bytes at most (the design's limit), so that a
+ * ledger for millions of blocks fits in a small guest. Written only by the
+ * thread that holds LEDGER_CLAIMED, hence exact without a lock.
+ */
+struct ledger_entry {
+	u64 generation;		/* last one written and released */
+	u32 written_jiffies;	/* when, for the age in reports */
+	u32 cached_drops;	/* see watch_drops(); DROPS_UNKNOWN if not cached */
+	unsigned long flags;	/* LEDGER_* bits */
+};
+
+#define LEDGER_CLAIMED	0
+#define LEDGER_REREAD	1	/* came from the device since it was written */
+#define LEDGER_TOUCHED	2	/* the lookup in progress took the fast path */
+
+/* What a block contains: one at its start, one at its end. */
+struct block_stamp {
+	u64 generation;
+	u64 key;		/* target->key ^ block: tells a foreign page */
+};
+
+struct target {
+	struct compat_bdev handle;
+	bool open;
+	struct block_device *bdev;
+	struct address_space *mapping;
+	int former_block_size;
+	errseq_t former_write_error;
+	unsigned int block_size;
+	unsigned int folio_shift;	/* log2(blocks per page) */
+	unsigned int blocks;
+	u64 key;
+	struct ledger_entry *ledger;
+};
+
+int target_open(struct torture *t);
+void target_close(struct torture *t);
+void target_write(const struct target *target, char *data, u64 block,
+		  u64 generation);
+
+enum stamp_state {
+	STAMP_RIGHT,
+	STAMP_OTHER,	/* whole, but not the expected generation or block */
+	STAMP_TORN,	/* head and tail disagree */
+};
+
+enum stamp_state target_read(const struct target *target, char *data, u64 block,
+			     u64 *found);
+
+static inline pgoff_t target_index(const struct target *target, u64 block)
+{
+	return block >> target->folio_shift;
+}
+
+/**
+ * target_claim() - Become the only thread of ours that touches a block.
+ * @target: The target.
+ * @block: The block.
+ *
+ * Return: false when another thread has it. Pairs with target_release().
+ */
+static inline bool target_claim(struct target *target, u64 block)
+{
+	return !test_and_set_bit_lock(LEDGER_CLAIMED,
+				      &target->ledger[block].flags);
+}
+
+static inline void target_release(struct target *target, u64 block)
+{
+	clear_bit_unlock(LEDGER_CLAIMED, &target->ledger[block].flags);
+}
+
+/**
+ * target_wants() - Is this mapping ours to watch?
+ * @target: The target.
+ * @mapping: The mapping that a folio migrates in.
+ *
+ * In watch mode `all` every mapping that migrates through norefs is.
+ */
+static inline bool target_wants(const struct target *target,
+				const struct address_space *mapping)
+{
+	return !target->mapping || target->mapping == mapping;
+}
+
+/* Watching only: nothing is owned, written or judged by a ledger. */
+static inline bool target_owned(const struct target *target)
+{
+	return target->ledger;
+}
+
+/* Has a write to the device failed? Then the media may be older than the ledger. */
+static inline bool target_write_failed(const struct target *target)
+{
+	return READ_ONCE(target->mapping->wb_err) != target->former_write_error;
+}
+
+#endif /* _BHTORTURE_TARGET_H */
