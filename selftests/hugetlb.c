@@ -4,8 +4,9 @@
  * are in the way: the kernel compacts, and moves them.
  *
  * Each round fragments a node, then asks for as many huge pages as would fit, until it
- * has them or the kernel will not try any more. What it gives is counted, and given
- * back. The number is a measurement; the verdict is about violations, as everywhere.
+ * has them or the kernel will not try any more. What it gives is given back; how many
+ * requests it met is counted. The number is a measurement; the verdict is about
+ * violations, as everywhere.
  */
 #include <errno.h>
 #include <string.h>
@@ -52,21 +53,24 @@ static int one_round(struct torture *t, struct fragments *fragments,
 		     unsigned long long *asked, unsigned long long *got)
 {
 	int node = fragments_make(fragments, t, FRAGMENTS_NEXT_NODE);
-	long kib = huge_page_kib(), wanted, given;
+	long kib = huge_page_kib(), wanted, had = 0, has;
 	unsigned int tries = 0;
 
 	if (node < 0)
 		return -1;
 	wanted = fragments_huge_pages(node);
 	do {
-		given = huge_pool_set(node, kib, wanted);
-	} while (given >= 0 && given < wanted && ++tries < TRIES_MAX &&
-		 torture_continue(t));
-	if (given < 0 || huge_pool_set(node, kib, 0) < 0)
+		has = huge_pool_set(node, kib, wanted);
+		if (has < 0)
+			break;
+		/* Those that came, and the one that did not. */
+		*asked += has - had + (has < wanted);
+		*got += has - had;
+		had = has;
+	} while (has < wanted && ++tries < TRIES_MAX && torture_continue(t));
+	if (has < 0 || huge_pool_set(node, kib, 0) < 0)
 		return torture_give_up(t, TORTURE_FAIL, "nr_hugepages of node %d: %s",
 				       node, strerror(errno));
-	*asked += wanted;
-	*got += given < wanted ? given : wanted;
 	return 0;
 }
 
