@@ -37,6 +37,11 @@ compare:
 	@scripts/bht-compare $(option_KERNELS) $(option_DURATION) $(option_SEED) \
 		$(option_SMP) $(option_MEM) $(option_ACCEL) $(option_TRACE) $(option_TESTS)
 
+#H make peers       other suites and ours, a sound and a racy kernel: who notices (KERNEL=6.1)
+peers:
+	@scripts/bht-peers $(option_KERNEL) $(option_MUTANT) $(option_DURATION) $(option_SEED) \
+		$(option_SMP) $(option_MEM) $(option_ACCEL)
+
 #H make check       the suite's own tests; TESTS='GLOB...' runs a part
 check:
 	@scripts/bht-check $(if $(value TESTS),--tests "$${BHT_MAKE_TESTS}")
@@ -79,4 +84,4 @@ clean:
 #H
 #H The same with exact exit codes: scripts/bht-run --help
 
-.PHONY: help run_tests bench report compare check check-all mutants install-kselftest all clean
+.PHONY: help run_tests bench report compare peers check check-all mutants install-kselftest all clean

@@ -33,6 +33,20 @@
 struct seq_file;
 struct torture;
 
+/* --- others.c: counts the lookups that others make --- */
+
+#define OTHERS_PROBES	2
+
+struct others {
+	struct kprobe probe[OTHERS_PROBES];
+	unsigned int armed;
+	atomic64_t lookups;
+	atomic64_t exposures;
+};
+
+int others_start(struct torture *t);
+void others_stop(struct torture *t);
+
 /* --- steering.c: makes the rare race common, on an unchanged kernel --- */
 
 struct steering {
@@ -148,6 +162,7 @@ struct torture {
 	const struct strategy_ops *strategy;
 	struct target target;
 	struct watch watch;
+	struct others others;
 	struct steering steering;
 	struct quarantine quarantine;
 	struct hammer hammer;

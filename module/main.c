@@ -42,6 +42,7 @@ static void quiesce(struct torture *t)
 	if (probes_armed(t) && t->target.mapping && strategy_block(t))
 		pr_warn("no memory to hold migrations off while probes are removed\n");
 	steering_stop(t);
+	others_stop(t);
 	watch_stop(t);
 	strategy_remove(t);
 	quarantine_stop(t);
@@ -105,6 +106,9 @@ static int torture_start(struct torture *t)
 	if (rc)
 		return rc;
 	rc = watch_start(t);
+	if (rc)
+		return rc;
+	rc = others_start(t);
 	if (rc)
 		return rc;
 	rc = steering_start(t);

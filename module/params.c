@@ -115,6 +115,9 @@ MODULE_PARM_DESC(quarantine_age_ms, "Milliseconds a vacated folio is kept (1-100
 module_param_named(latency_every, params.latency_every, uint, 0444);
 MODULE_PARM_DESC(latency_every, "Time one lookup in this many, and each during a migration of its folio (0-1000000, 0: none, default 16)");
 
+module_param_named(count_others, params.count_others, uint, 0444);
+MODULE_PARM_DESC(count_others, "With watch= and prober=0: count the lookups that others make (0-1, default 0)");
+
 module_param_named(seed, params.seed, uint, 0444);
 MODULE_PARM_DESC(seed, "Seed of the module's own choices (default 1)");
 
@@ -151,6 +154,7 @@ static const struct {
 	{ "quarantine_folios", "folios", &params.quarantine_folios, 0, 65536 },
 	{ "quarantine_age_ms", "milliseconds", &params.quarantine_age_ms, 1, 10000 },
 	{ "latency_every", "lookups", &params.latency_every, 0, 1000000 },
+	{ "count_others", "(no or yes)", &params.count_others, 0, 1 },
 };
 
 /* Threads of a personality when the user leaves it to us. */
@@ -212,6 +216,10 @@ static int check_threads(void)
 		if (params.threads[i] == -1)
 			params.threads[i] = automatic_threads(i);
 		threads += params.threads[i];
+	}
+	if (params.count_others && (threads || !params.watch)) {
+		pr_err("count_others=1 needs watch= and prober=0: who hammers or probes is not others\n");
+		return -EINVAL;
 	}
 	if (!threads && !params.watch) {
 		pr_err("no threads: every personality has 0\n");

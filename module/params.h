@@ -38,6 +38,7 @@ struct torture_params {
 	unsigned int quarantine_age_ms;
 	unsigned int prober_percent;
 	unsigned int latency_every;	/* lookups; 0: none is timed */
+	unsigned int count_others;
 	unsigned int seed;
 	char *inject;
 	int injected;			/* the oracle meant, -1: none */

@@ -49,6 +49,8 @@ void stats_sum(struct torture *t, struct torture_summary *summary)
 		total->references_held += counters->references_held;
 		summary->lookups[ht->ops - personalities] += counters->lookups;
 	}
+	summary->total.lookups += atomic64_read(&t->others.lookups);
+	summary->total.exposures += atomic64_read(&t->others.exposures);
 	for (i = 0; i < ORACLE_COUNT; i++)
 		summary->violations += atomic64_read(&t->oracles.count[i]);
 	summary->pass = !summary->violations;

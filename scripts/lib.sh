@@ -173,6 +173,31 @@ run_limit()
 	printf '%d\n' $((boot + $3 + count * (preparations + variants * $2)))
 }
 
+# aligned LEFT: print tab-separated lines as a table; the columns whose numbers are in
+# LEFT are flush left, the others right.
+aligned()
+{
+	awk -F '\t' -v left=" $1 " '
+		{
+			rows++
+			columns = NF
+			for (i = 1; i <= NF; i++) {
+				cell[rows, i] = $i
+				if (length($i) > width[i])
+					width[i] = length($i)
+			}
+		}
+		END {
+			for (row = 1; row <= rows; row++) {
+				line = ""
+				for (i = 1; i <= columns; i++)
+					line = line sprintf(index(left, " " i " ") ? "%-" width[i] "s  " : "%" width[i] "s  ", cell[row, i])
+				sub(/ +$/, "", line)
+				print line
+			}
+		}'
+}
+
 # children_cpu PID: CPU seconds of its ended children: cutime and cstime.
 children_cpu()
 {

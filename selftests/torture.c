@@ -255,8 +255,8 @@ void torture_arguments(const struct torture *t, char *arguments, size_t size)
 {
 	if (t->watch)
 		snprintf(arguments, size, "watch=%s strategy=%s seed=%u %s %s",
-			 t->device.path, t->strategy, t->options.seed,
-			 t->params, t->options.params);
+			 t->watch_all ? "all" : t->device.path, t->strategy,
+			 t->options.seed, t->params, t->options.params);
 	else
 		snprintf(arguments, size,
 			 "device=%s strategy=%s block_size=%u seed=%u %s %s",

@@ -292,6 +292,7 @@ struct torture {
 	unsigned int duration_s;
 	unsigned int device_kib;	/* of a device of our own, 0: the default */
 	bool watch;		/* the test uses the device, the module watches */
+	bool watch_all;		/* likewise, all devices */
 	char params[256];	/* further module parameters of the test */
 	struct torture_floors floors;
 	bool until_complaint;	/* a WARN or worse ends the run, and fails it */
