@@ -50,6 +50,11 @@ check:
 check-all:
 	@scripts/bht-check --all
 
+#H make check-lava  a farm of two shards through a real LAVA server, set up on loopback
+check-lava:
+	@scripts/bht-setup --for lava-server
+	@scripts/bht-check --tests vm-lava-server-all
+
 #H make mutants     which oracle kills which kernel bug, how fast (KERNEL=6.1 MUTANTS=)
 mutants:
 	@scripts/bht-mutants $(option_KERNEL) $(option_MUTANTS)
@@ -84,4 +89,4 @@ clean:
 #H
 #H The same with exact exit codes: scripts/bht-run --help
 
-.PHONY: help run_tests bench report compare peers check check-all mutants install-kselftest all clean
+.PHONY: help run_tests bench report compare peers check check-all check-lava mutants install-kselftest all clean

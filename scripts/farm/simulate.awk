@@ -37,7 +37,7 @@ END {
 			logged += bytes[shard]
 		}
 	}
-	printf "%7d  %9.0f  %6.0f %%  %12.3g  %12.2g  %8.1f\n", devices, done / hours,
+	printf "%7d  %8.0f  %4.0f %%  %11.3g  %14.2g  %8.1f\n", devices, done / hours,
 		100 * busy / (devices * hours * 3600), found / hours,
 		found ? 3 / (found / hours * 24) : 1, logged / hours / 1e6
 }
