@@ -19,6 +19,8 @@
 /* The kernel takes its time to free a group that the other version had. */
 #define MOUNT_TRIES	50
 #define MOUNT_WAIT_US	100000
+#define UNMOUNT_TRIES	2
+#define UNMOUNT_WAIT_US	500000
 
 /* One version of cgroups: how to mount it and what to write, in this order. */
 struct cpuset_version {
@@ -236,22 +238,29 @@ static bool is_in_version_2(void)
 
 /*
  * A hierarchy of version 1 that is unmounted while a group is still being freed keeps
- * its controller for good (cgroup_kill_sb()): mount it again, and try again.
+ * its controller for good (cgroup_kill_sb()): wait before, and if that was not long
+ * enough, mount it again for another try.
  */
 static void unmount_version(const struct cpuset *cpuset)
 {
 	const struct cpuset_version *version = cpuset->version;
-	int tries;
+	int tries, waits;
 
-	for (tries = 0; tries < MOUNT_TRIES; tries++) {
+	for (tries = 0; tries < UNMOUNT_TRIES; tries++) {
+		if (!version->enable)
+			usleep(UNMOUNT_WAIT_US);
 		umount(cpuset->root);
-		if (version->enable || is_in_version_2())
-			break;
-		usleep(MOUNT_WAIT_US);
-		if (is_in_version_2() ||
-		    mount("none", cpuset->root, version->type, 0, version->options))
-			break;
+		if (version->enable)
+			return;
+		for (waits = 0; waits < MOUNT_TRIES / 2; waits++) {
+			if (is_in_version_2())
+				return;
+			usleep(MOUNT_WAIT_US);
+		}
+		if (mount("none", cpuset->root, version->type, 0, version->options))
+			return;
 	}
+	umount(cpuset->root);
 }
 
 static void cpuset_close(struct source *source)

@@ -486,6 +486,16 @@ void torture_exclude_end(struct torture *t)
 }
 
 /**
+ * torture_restart_clock() - The run's time begins only now.
+ * @t: The running torture: what was prepared so far does not count as torture.
+ */
+void torture_restart_clock(struct torture *t)
+{
+	t->began = now();
+	t->next_progress = t->began + PROGRESS_EVERY_S;
+}
+
+/**
  * torture_stop() - Stop, judge and unload.
  * @t: The run, started or given up.
  *

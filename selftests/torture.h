@@ -336,6 +336,7 @@ bool torture_continue(struct torture *t);
 void torture_wait(struct torture *t);
 void torture_exclude_begin(struct torture *t);
 void torture_exclude_end(struct torture *t);
+void torture_restart_clock(struct torture *t);
 int torture_move(struct torture *t, struct mover *mover, unsigned int batch);
 int torture_move_device(struct torture *t, struct mover *mover, size_t bytes,
 			unsigned int batch, unsigned int pause_us);
