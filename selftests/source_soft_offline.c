@@ -32,7 +32,7 @@
 #define GIVE_BACK_TRIES	50	/* at the end, as many times this long */
 
 /* A buffer that somebody holds keeps a page where it is; but not for long. */
-#define TRY_FOR_MS	5000
+#define TRY_FOR_MS	30000	/* seven seconds were seen in a storm */
 #define TRY_AGAIN_US	500
 
 /* Each attempt tells the log; these lines are not for the console. */
