@@ -29,7 +29,7 @@
  */
 static const struct torture_floors floors = {
 	.migrations_per_s = 10,
-	.exposures_per_s = 5,
+	.exposures_per_s = 1,
 };
 
 #define BATCH		512	/* pages per call, to scatter */
@@ -87,7 +87,7 @@ static int ask_to_compact(struct torture *t, bool global, int node)
 	if (!disk_write_text(path, "1"))
 		return 0;
 	return torture_give_up(t, errno == ENOENT ? TORTURE_SKIP : TORTURE_FAIL,
-			       "%s: %s (CONFIG_COMPACTION)", path, strerror(errno));
+			       "%s: %s (CONFIG_COMPACTION, CONFIG_SYSCTL)", path, strerror(errno));
 }
 
 static int prepare(struct torture *t, struct mover *mover, struct filler *filler)

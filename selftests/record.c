@@ -210,7 +210,7 @@ static void judge_violated(struct torture *t)
  */
 void record_judge(struct torture *t)
 {
-	double seconds = t->stats.elapsed_ms / 1000.0;
+	double seconds = t->stats.elapsed_ms / 1000.0 - t->excluded_s;
 	double least_migrations = t->floors.migrations_per_s * seconds;
 	double least_exposures = t->floors.exposures_per_s * seconds;
 	unsigned long long migrations = torture_migrations(t);

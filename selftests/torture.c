@@ -465,6 +465,7 @@ static void pause_hammer(struct torture *t, bool pause)
  */
 void torture_exclude_begin(struct torture *t)
 {
+	t->excluding_began = now();
 	pause_hammer(t, true);
 	look(t, now());
 	t->excluding_migrations = t->stats.migrations;
@@ -483,6 +484,7 @@ void torture_exclude_end(struct torture *t)
 		torture_give_up(t, TORTURE_FAIL, "the hammer did not pause: %llu exposures",
 				t->stats.exposures - t->excluding_exposures);
 	pause_hammer(t, false);
+	t->excluded_s += now() - t->excluding_began;
 }
 
 /**

@@ -305,6 +305,7 @@ struct torture {
 	double seconds;
 	struct torture_stats stats;
 	unsigned long long excluded_migrations;	/* made by the test's preparations */
+	double excluded_s;	/* what they took: the floors do not ask for it */
 	json_t *extra;		/* further keys for the record */
 
 	/* How it is going. */
@@ -322,6 +323,7 @@ struct torture {
 	double violated;	/* when the first violation was noticed, or 0 */
 	unsigned long long excluding_migrations;
 	unsigned long long excluding_exposures;
+	double excluding_began;
 	pthread_t watchdog;
 	sem_t ended;
 	bool watched;
