@@ -46,7 +46,7 @@ mkdir -- "$run_folder"
 sample "$events" "$run_folder/trace.dat"
 run "$report" --json "$run_folder"
 expect_status 0
-expect_json '.events == 20000 and .lost == 0 and .calibration_ns == 400'
+expect_json '.events == 20000 and .lost == 0 and .calibration_ns == 400 and .calibration_wait_ns == 100'
 expect_json '.series[] | select(.what == "hold" and .outcome == "moved")
 	| .holder == "sample_migrate" and .count == 2344 and .max_ns == 10990'
 expect_json '.series[] | select(.outcome == "-EAGAIN") | .count == 156'

@@ -127,6 +127,9 @@ void write_json(FILE *out, struct report *report,
 		die(EXIT_INPUT, "%s: what it says is not UTF-8", report->path);
 	json_object_set_new(object, "calibration_ns", report->calibration_ns == NO_CALIBRATION ?
 			    json_null() : json_integer(report->calibration_ns));
+	json_object_set_new(object, "calibration_wait_ns",
+			    report->calibration_wait_ns == NO_CALIBRATION ? json_null() :
+			    json_integer(report->calibration_wait_ns));
 	json_object_set_new(object, "net", json_boolean(report->net));
 	json_object_set_new(object, "unmeasurable", list(&report->unmeasurable));
 	json_object_set_new(object, "notes", list(&report->notes));
