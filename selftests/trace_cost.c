@@ -7,6 +7,9 @@
  * drifts: each way of recording is compared with the plain rounds beside it.
  * Probes are armed before the module is loaded, when nobody runs what they alter.
  * Needs traces/bht-trace in PATH: make run_tests TESTS=trace_cost TRACE=hold.
+ *
+ * The recipe function_graph is left out: it patches all of the kernel's functions,
+ * and QEMU's emulation before 8.1 did not survive that.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,10 +31,10 @@ static const struct way {
 	unsigned int migrations_percent;
 } ways[WAYS] = {
 	{ NULL, NULL, 0, 0 },
-	{ "hold-histograms", NULL, 95, 70 },
+	{ "hold-only", NULL, 95, 70 },
+	{ "hold-histograms", NULL, 0, 0 },
 	{ "hold", NULL, 0, 0 },
 	{ "lookup-histograms", NULL, 0, 0 },
-	{ "function_graph", NULL, 0, 0 },
 	{ "lock_stat", "/proc/lock_stat", 0, 0 },
 };
 
@@ -49,6 +52,8 @@ FIXTURE_SETUP(trace_cost)
 {
 	torture_init(&self->torture, "trace_cost", "interleaved");
 	torture_need_nodes(&self->torture);
+	/* Aimed lookups follow the migrations: fewer of these, fewer of those. */
+	strcpy(self->torture.params, "aim_percent=0");
 	/* It says that bht-trace is there; what is recorded is for us to say. */
 	if (self->torture.result == TORTURE_UNDECIDED && !getenv("BHT_TRACE"))
 		torture_give_up(&self->torture, TORTURE_SKIP,
@@ -80,8 +85,12 @@ static int measure(struct torture *t, double *lookups, double *migrations)
 	unsigned long long looked, moved;
 	struct mover mover = {};
 	double began;
-	int rc = torture_move(t, &mover, BATCH);
+	int rc;
 
+	/* The mover asks them how large the device is. */
+	rc = stats_read(&t->stats, reason, sizeof(reason));
+	if (!rc)
+		rc = torture_move(t, &mover, BATCH);
 	usleep(SETTLE_US);
 	began = seconds_now();
 	if (!rc)

@@ -83,7 +83,7 @@ readonly in_guest='
 	modprobe brd rd_nr=2 rd_size=65536
 	for device in ram0 ram1; do
 		bht-hold record --output /results/$device --device /dev/$device -- \
-			env BHT_DEVICE=/dev/ram0 BHT_DURATION=3 BHT_ONLY=move_pages.block_1024 ./move_pages
+			env BHT_TRACE= BHT_DEVICE=/dev/ram0 BHT_DURATION=3 BHT_ONLY=move_pages.block_1024 ./move_pages
 	done
 	same devices'
 

@@ -16,7 +16,7 @@
 #include "hold.h"
 
 #define SYSCALL		"__x64_sys_getpriority"
-#define CALLS		2000
+#define CALLS		500
 
 /* As around a lock: a release sits on a call or jump, too. */
 static bool in_a_row(const struct flow_insn *insn)
