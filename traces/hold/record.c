@@ -278,8 +278,9 @@ int record(struct functions *functions, struct wanted *wanted,
 	if (wanted->histograms)
 		histograms_create(functions, wanted);
 	if (wanted->events) {
-		probes_filter(functions, wanted);
 		trace_cmd = start_trace_cmd(recording, wanted->side[SIDE_LOOKUP]);
+		/* Not earlier: trace-cmd clears filters when it starts. */
+		probes_filter(functions, wanted);
 		mark_everything(functions, wanted, &calibration);
 	}
 	began = now();
