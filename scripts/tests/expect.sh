@@ -14,6 +14,9 @@ cd -- "$bht_top"
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/bht-test.XXXXXX")
 trap 'rm -rf -- "$scratch"' EXIT
 
+# What `make check TESTS=...` was given is not for the makes that a test runs.
+unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL
+
 failures=0
 output=''		# stdout and stderr of the last run
 status=0		# its exit status
