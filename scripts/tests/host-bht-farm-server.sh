@@ -46,7 +46,7 @@ case "$1 $2" in
 	{
 		jq --raw-input --compact-output '{lvl: "target", msg: gsub("\""; "\\\"")}' "$SERVER/console"
 		echo '{"lvl":"results","msg":{"case": "job","definition":"lava","result":"pass"}}'
-	} | sed 's/^{/- {"dt": "2026-11-21T10:00:00.123456", /' ;;
+	} | sed 's/^{"lvl":\("[a-z]*"\),"msg":/- {"dt": "2026-11-21T10:00:00.123456", "lvl": \1, "msg": /' ;;
 *) exit 1 ;;
 esac
 END
