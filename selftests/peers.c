@@ -34,6 +34,9 @@
 #define RESTART_US	200000	/* for one that ends at once */
 #define ORDERED		"data=ordered"
 
+/* What moves the most metadata folios of ext4. */
+#define METADATA_CHURN	"--rename 1 --dir 1 --link 1 --symlink 1 --dentry 1"
+
 /* Nobody but the suite takes references, nobody keeps pages. */
 #define ONLY_COUNT	"prober=0 quarantine_folios=0 count_others=1"
 
@@ -50,25 +53,29 @@ FIXTURE_VARIANT(peers) {
 };
 
 FIXTURE_VARIANT_ADD(peers, kselftest_migration) {
-	"kselftest_migration", "migration"
+	.name = "kselftest_migration",
+	.command = "migration",
 };
 
 FIXTURE_VARIANT_ADD(peers, kselftest_compaction) {
-	"kselftest_compaction", "compaction_test"
+	.name = "kselftest_compaction",
+	.command = "compaction_test",
 };
 
 FIXTURE_VARIANT_ADD(peers, stress_ng_numa) {
-	"stress_ng_numa", "stress-ng --numa 2"
+	.name = "stress_ng_numa",
+	.command = "stress-ng --numa 2",
 };
 
 FIXTURE_VARIANT_ADD(peers, stress_ng_memory) {
-	"stress_ng_memory", "stress-ng --memhotplug 1 --pagemove 1 --madvise 1"
+	.name = "stress_ng_memory",
+	.command = "stress-ng --memhotplug 1 --pagemove 1 --madvise 1",
 };
 
 FIXTURE_VARIANT_ADD(peers, fsstress_compaction) {
-	"fsstress_compaction",
-	"stress-ng --temp-path . --rename 1 --dir 1 --link 1 --symlink 1 --dentry 1 --hdd 1 --hdd-bytes 48m",
-	true
+	.name = "fsstress_compaction",
+	.command = "stress-ng --temp-path . --hdd 1 --hdd-bytes 48m " METADATA_CHURN,
+	.filesystem = true,
 };
 
 FIXTURE_SETUP(peers)
