@@ -35,6 +35,8 @@ lava_server_start()
 	local token
 
 	trap 'lava_server_stop; rm -rf -- "$scratch"' EXIT
+	# The scheduler writes its log there as lavaserver.
+	chmod 755 -- "$scratch"
 	lava_cluster=$(pg_lsclusters --no-header | awk '$4 == "down" { print $1, $2; exit }')
 	# shellcheck disable=SC2086 # version and name
 	[[ -z $lava_cluster ]] || pg_ctlcluster $lava_cluster start
