@@ -10,9 +10,22 @@ set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
 cd -- "$bht_top"
 
-# A folder for the test's own files, gone when it ends.
+# A folder for the test's own files, gone when it ends. Of a test that failed, the
+# log keeps the last words of the guests: what ended one may not happen again.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/bht-test.XXXXXX")
-trap 'rm -rf -- "$scratch"' EXIT
+trap leave_scratch EXIT
+leave_scratch()
+{
+	local code=$? console
+
+	if ((code == EXIT_FAIL)); then
+		while read -r console; do
+			printf '== %s\n' "$console"
+			tail -n 30 -- "$console" | tr -d '\r'
+		done < <(find "$scratch" -type f -name console.log)
+	fi
+	rm -rf -- "$scratch"
+}
 
 # What `make check TESTS=...` was given is not for the makes that a test runs.
 unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL
