@@ -32,6 +32,7 @@ static const struct torture_floors floors = {
 	.exposures_per_s = 1,
 };
 
+#define SHORTEST_S	3	/* of each variant, else half of BHT_DURATION */
 #define BATCH		512	/* pages per call, to scatter */
 #define FILLER_FACTOR	4	/* anonymous memory per node, in device pages */
 #define KEEP_ONE_IN	32	/* pages of it that stay */
@@ -69,6 +70,9 @@ FIXTURE_SETUP(compaction)
 
 	torture_init(t, "compaction", variant->name);
 	t->floors = floors;
+	t->duration_s /= 2;
+	if (t->duration_s < SHORTEST_S)
+		t->duration_s = SHORTEST_S;
 	if (variant->defrag)
 		snprintf(t->params, sizeof(t->params), FRAGMENTS_PARAMS);
 	torture_need_nodes(t);
