@@ -33,6 +33,7 @@ static const struct torture_floors floors = {
 };
 
 #define SHORTEST_S	3	/* of each variant, else half of BHT_DURATION */
+#define DAEMON_S	10	/* kcompactd works in bursts, seconds apart */
 #define BATCH		512	/* pages per call, to scatter */
 #define FILLER_FACTOR	4	/* anonymous memory per node, in device pages */
 #define KEEP_ONE_IN	32	/* pages of it that stay */
@@ -73,6 +74,8 @@ FIXTURE_SETUP(compaction)
 	t->duration_s /= 2;
 	if (t->duration_s < SHORTEST_S)
 		t->duration_s = SHORTEST_S;
+	if (variant->pause_us && t->duration_s < DAEMON_S)
+		t->duration_s = DAEMON_S;
 	if (variant->defrag)
 		snprintf(t->params, sizeof(t->params), FRAGMENTS_PARAMS);
 	torture_need_nodes(t);

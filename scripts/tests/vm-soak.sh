@@ -13,17 +13,17 @@ source scripts/tests/guest.sh
 # A short round, so that there are several.
 export BHT_PROFILES_DIR=$scratch/profiles
 mkdir "$BHT_PROFILES_DIR"
-printf 'hours 1\nduration 2\ntest compaction because\ntest hotplug because\n' >"$BHT_PROFILES_DIR/short"
+printf 'hours 1\nduration 2\ntest mbind because\ntest hotplug because\n' >"$BHT_PROFILES_DIR/short"
 suite=(scripts/bht-run --runs-dir "$scratch/runs" --profile short)
 
 a_test_has_ended()
 {
-	grep -qs '^ok 1 selftests: bhtorture: compaction' "$scratch/runs/latest/ktap.log"
+	grep -qs '^ok 1 selftests: bhtorture: mbind' "$scratch/runs/latest/ktap.log"
 }
 
 run "${suite[@]}" --hours 0.01
 expect_status 0
-expect_output '^# soak: 0\.0[01] of 0\.01 h, round 1; 0 passed, 0 failed, 0 inconclusive, 0 skipped; 0 migrations, 0 exposures; now compaction$'
+expect_output '^# soak: 0\.0[01] of 0\.01 h, round 1; 0 passed, 0 failed, 0 inconclusive, 0 skipped; 0 migrations, 0 exposures; now mbind$'
 expect_output '^# soak: 0\.0[0-9] of 0\.01 h, round 1; 2 passed, 0 failed, .*; [1-9][0-9]+ migrations, [1-9][0-9]* exposures$'
 expect_output '^soak.memory: free memory after round 1: [0-9]+ KiB, after round '
 expect_ended finished pass
@@ -40,6 +40,6 @@ expect_result '.tests[0].result == "pass" and .tests[0].migrations > 0 and .soak
 
 run "${suite[@]}" --strategy busted
 expect_status 1
-expect_output '^# soak: .* [1-9] failed, .*; compaction failed, the end$'
+expect_output '^# soak: .* [1-9] failed, .*; mbind failed, the end$'
 expect_ended finished fail
 finish
