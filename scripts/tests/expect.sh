@@ -33,6 +33,7 @@ unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL
 failures=0
 output=''		# stdout and stderr of the last run
 status=0		# its exit status
+started=0		# pid of the last start
 
 # run COMMAND...: run it, keep its output and status for the expectations.
 run()
@@ -40,6 +41,44 @@ run()
 	status=0
 	output=$("$@" 2>&1 </dev/null) || status=$?
 	printf '$ %s\n%s\n(exit %d)\n' "$*" "$output" "$status"
+}
+
+# start COMMAND...: in the background, in a process group of its own, where SIGINT
+# is not ignored.
+start()
+{
+	printf '$ %s &\n' "$*"
+	: >"$scratch/started.log"
+	# guest_is_ready is about this one.
+	rm -f -- "$scratch/runs/latest"
+	set -m
+	"$@" >"$scratch/started.log" 2>&1 </dev/null &
+	set +m
+	started=$!
+}
+
+# await: let what was started end; its output and status are for expectations.
+await()
+{
+	status=0
+	wait "$started" || status=$?
+	output=$(<"$scratch/started.log")
+	printf '%s\n(exit %d)\n' "$output" "$status"
+}
+
+# wait_for SECONDS COMMAND...: until COMMAND succeeds.
+wait_for()
+{
+	local until=$((SECONDS + $1))
+
+	shift
+	while ! "$@"; do
+		if ((SECONDS >= until)); then
+			wrong "not within its time: $*"
+			return
+		fi
+		sleep 0.2
+	done
 }
 
 # wrong TEXT...: note a failed expectation; the test goes on.
@@ -102,6 +141,19 @@ refuse()
 
 	shift
 	! "$@" || wrong "$what"
+}
+
+# refused EXPECTED OPTION...: bht-run exits 2 with one line.
+refused()
+{
+	local expected=$1
+
+	shift
+	run scripts/bht-run --runs-dir "$scratch/runs" "$@"
+	expect_status 2
+	expect_lines 1
+	expect_output "$expected"
+	refuse "something was started" test -e "$scratch/runs"
 }
 
 # skip REASON...: end the test as skipped.

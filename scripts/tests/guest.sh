@@ -10,50 +10,11 @@ base=$(scripts/bht-initramfs base --release "$release" --modules "$(kernel_field
 readonly release base
 vm=(scripts/bht-vm --kernel-image "$(kernel_field image)" --initrd "$base"
 	--runs-dir "$scratch/runs" --timeout 100)
-started=0		# pid of the last start
 
 # boot OPTION...: run bht-vm to its end.
 boot()
 {
 	run "${vm[@]}" "$@"
-}
-
-# start COMMAND...: in the background, in a process group of its own, where SIGINT
-# is not ignored.
-start()
-{
-	printf '$ %s &\n' "$*"
-	: >"$scratch/started.log"
-	# guest_is_ready is about this one.
-	rm -f -- "$scratch/runs/latest"
-	set -m
-	"$@" >"$scratch/started.log" 2>&1 </dev/null &
-	set +m
-	started=$!
-}
-
-# await: let what was started end; its output and status are for expectations.
-await()
-{
-	status=0
-	wait "$started" || status=$?
-	output=$(<"$scratch/started.log")
-	printf '%s\n(exit %d)\n' "$output" "$status"
-}
-
-# wait_for SECONDS COMMAND...: until COMMAND succeeds.
-wait_for()
-{
-	local until=$((SECONDS + $1))
-
-	shift
-	while ! "$@"; do
-		if ((SECONDS >= until)); then
-			wrong "not within its time: $*"
-			return
-		fi
-		sleep 0.2
-	done
 }
 
 guest_is_ready()

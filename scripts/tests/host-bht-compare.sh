@@ -99,19 +99,10 @@ expect_status 2
 expect_lines 1
 
 # Ctrl-C during the third run: the first two are shown, nothing stays.
-set -m
-scripts/bht-compare --kernels slow >"$scratch/log" 2>&1 </dev/null &
-pid=$!
-set +m
-for ((i = 0; i < 300; i++)); do
-	[[ ! -s $scratch/compare.pid ]] || break
-	sleep 0.1
-done
-kill -INT "$pid"
-status=0
-wait "$pid" || status=$?
-output=$(<"$scratch/log")
-printf '%s\n' "$output"
+start scripts/bht-compare --kernels slow
+wait_for 30 test -s "$scratch/compare.pid"
+kill -INT "$started"
+await
 expect_status 130
 expect_output 'interrupted: showing what there is'
 expect_output '^ +held +evict ratio'

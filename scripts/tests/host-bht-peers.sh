@@ -110,19 +110,10 @@ expect_status 2
 expect_output "^bht-peers: bad --duration 'ten'"
 
 # Ctrl-C shows what there is, nothing stays.
-set -m
-scripts/bht-peers --kernel slow --suites 'fs* stress-ng-numa' >"$scratch/log" 2>&1 </dev/null &
-pid=$!
-set +m
-for ((i = 0; i < 300; i++)); do
-	[[ ! -s $scratch/peers.pid ]] || break
-	sleep 0.1
-done
-kill -INT "$pid"
-status=0
-wait "$pid" || status=$?
-output=$(<"$scratch/log")
-printf '%s\n' "$output"
+start scripts/bht-peers --kernel slow --suites 'fs* stress-ng-numa'
+wait_for 30 test -s "$scratch/peers.pid"
+kill -INT "$started"
+await
 expect_status 130
 expect_output 'interrupted: showing what there is'
 expect_output '^as generic/750'

@@ -8,19 +8,6 @@
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
 
-# refused EXPECTED OPTION...: bht-run exits 2 with one line.
-refused()
-{
-	local expected=$1
-
-	shift
-	run scripts/bht-run --runs-dir "$scratch/runs" "$@"
-	expect_status 2
-	expect_lines 1
-	expect_output "$expected"
-	refuse "something was started" test -e "$scratch/runs"
-}
-
 refused "'0'.* 1 to 64" --smp 0
 refused "'65'.* 1 to 64" --smp 65
 refused "'2 3'" --smp '2 3'

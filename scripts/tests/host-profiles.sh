@@ -46,19 +46,6 @@ done
 expect "quick is not what runs without a profile" test \
 	"$(lines test quick)" = "$(make -s -C selftests list-default)"
 
-# refused EXPECTED OPTION...: bht-run exits 2 with one line.
-refused()
-{
-	local expected=$1
-
-	shift
-	run scripts/bht-run --runs-dir "$scratch/runs" "$@"
-	expect_status 2
-	expect_lines 1
-	expect_output "$expected"
-	refuse "something was started" test -e "$scratch/runs"
-}
-
 refused "'nope': no such profile; known are default quick soak" --profile nope
 refused "''" --profile ''
 refused "'../lib.sh'" --profile ../lib.sh
