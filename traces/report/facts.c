@@ -20,10 +20,8 @@ void report_note(struct report *report, const char *format, ...)
 	char *text;
 
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		text = NULL;
+	text = vprinted(format, arguments);
 	va_end(arguments);
-	must(text);
 	if (strings_have(&report->notes, text))
 		free(text);
 	else

@@ -264,6 +264,7 @@ __printf(2, 3) __noreturn void die(int status, const char *format, ...);
 void *must(void *memory);
 char *copy(const char *text);
 __printf(1, 2) char *printed(const char *format, ...);
+__printf(1, 0) char *vprinted(const char *format, va_list arguments);
 void strings_add(struct report_strings *strings, char *string);
 bool strings_have(const struct report_strings *strings, const char *string);
 void strings_free(struct report_strings *strings);

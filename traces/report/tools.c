@@ -60,9 +60,24 @@ char *printed(const char *format, ...)
 	char *text;
 
 	va_start(arguments, format);
+	text = vprinted(format, arguments);
+	va_end(arguments);
+	return text;
+}
+
+/**
+ * vprinted() - The same, for those that are called like printf() themselves.
+ * @format: As printf's.
+ * @arguments: For the format.
+ *
+ * Return: to be freed.
+ */
+char *vprinted(const char *format, va_list arguments)
+{
+	char *text;
+
 	if (vasprintf(&text, format, arguments) < 0)
 		text = NULL;
-	va_end(arguments);
 	return must(text);
 }
 
