@@ -4,7 +4,7 @@
 # bht-hold leaves the kernel as it was: at its end, after a signal, and, by its next
 # start, after SIGKILL; what others have set up stays. It counts one device's holds
 # and nothing of another's.
-# time-limit: 360
+# time-limit: 900
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
@@ -70,6 +70,7 @@ readonly in_guest='
 		bht-hold record --side all --output /results/folder >/dev/null &
 		hold=$!
 		until grep -qsE "hold_try_to_free|acquired_try_to_free" $tracing/$step; do
+			kill -0 $hold || break
 			sleep 0.1
 		done
 		kill -KILL $hold; wait $hold
@@ -87,7 +88,8 @@ readonly in_guest='
 	done
 	same devices'
 
-run scripts/bht-run --mode command --trace hold --command "$in_guest" --runs-dir "$scratch"
+run scripts/bht-run --mode command --trace hold --command "$in_guest" --runs-dir "$scratch" \
+	--timeout 800
 expect_status 0
 refuse "something was left behind" grep '^not as before' <<<"$(grep -v ': killed$' <<<"$output")"
 for what in list command seconds refused INT TERM HUP 'killed, bht-hold --clean' \
