@@ -35,7 +35,7 @@ plan_command()
 	no_options
 	[[ -f $wanted || $wanted == */* || ! -f $templates/$wanted ]] || wanted=$templates/$wanted
 	[[ -f $wanted && -r $wanted ]] || usage_error "no matrix '$wanted'"
-	"$bht_top/scripts/bht-setup" --for run || exit
+	"$bht_top/scripts/bht-setup" --for run --for farm-plan || exit
 	read_matrix "$wanted"
 	if [[ -z $farm_given ]]; then
 		folder=$(basename -- "$wanted" .matrix)
@@ -96,7 +96,9 @@ pack_kernel()
 
 	[[ $2 == none ]] || options+=(--mutant "$2")
 	"$bht_run" --mode pack --output "$farm/kernels/new" \
-		--tests "$(tr ' ' '\n' <<<"$3" | sort -u | paste -s -d ' ')" "${options[@]}" </dev/null
+		--tests "$(tr ' ' '\n' <<<"$3" | sort -u | paste -s -d ' ')" "${options[@]}" </dev/null || return
+	# The disk that is a guest's own, see qemu_outputs(): 200 KB until it is written.
+	qemu-img create -q -f qcow2 "$farm/kernels/new/scratch.qcow2" "${scratch_disk_mib}M"
 }
 
 # pack_failed STATUS LOG: a kernel that does not exist is the line's fault.
@@ -131,7 +133,7 @@ make_jobs()
 	local -A sums=() seen=()
 
 	for id in "${!packed[@]}"; do
-		sums[$id]=$(sha256sum -- "${packed[$id]}"/{kernel.gz,initramfs.gz,bzImage} |
+		sums[$id]=$(sha256sum -- "${packed[$id]}"/{kernel.gz,initramfs.gz,bzImage,scratch.qcow2} |
 			cut -d ' ' -f 1 | paste -s -d ' ')
 	done
 	for row in "${rows[@]}"; do
@@ -149,9 +151,9 @@ make_jobs()
 # make_job: one, named by the hash of what is in it. Uses and sets make_jobs' variables.
 make_job()
 {
-	local job limit kernel_sum initramfs_sum image_sum machine parameters
+	local job limit kernel_sum initramfs_sum image_sum scratch_sum machine parameters
 
-	read -r kernel_sum initramfs_sum image_sum <<<"${sums[$id]}"
+	read -r kernel_sum initramfs_sum image_sum scratch_sum <<<"${sums[$id]}"
 	limit=$(run_limit "$(wc -w <<<"${tests//+/ }")" "$seconds" "$soak")
 	parameters="$farm_parameters bht.tests=${tests//+/,} bht.strategy=$strategy bht.duration=$seconds bht.seed=$seed"
 	((!soak)) || parameters+=" bht.soak_s=$soak"
@@ -179,6 +181,7 @@ make_job()
 	job=${job//@KERNEL_SHA256@/"$kernel_sum"}
 	job=${job//@INITRAMFS_SHA256@/"$initramfs_sum"}
 	job=${job//@BZIMAGE_SHA256@/"$image_sum"}
+	job=${job//@SCRATCH_SHA256@/"$scratch_sum"}
 	job=${job//@PATTERN@/"$pattern"}
 	job=${job//@RESULTS@/"$results"}
 	job=${job//@KERNEL@/"$id"}
