@@ -4,8 +4,8 @@
 # tests in rounds: where one test's output ends, what its runs come to together, and
 # whether memory stayed what it was. Included by result.jq.
 
-# What may be missing after many rounds: caches of slabs and per-CPU lists of pages
-# do not go back to exactly where they were.
+# What may be missing after many rounds: slabs do not go back to exactly where they
+# were. (Sixteen rounds of two tests: half a MB.)
 def lost_limit_kib: 8192;
 
 # The output of each run of a program; the runner begins each with a plan.
