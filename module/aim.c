@@ -16,6 +16,9 @@
 #define AIM_AT_ONCE	1
 #define AIM_ANY_MOMENT	4
 
+/* Of those for the next folio: lookups in sixteen that linger until it is moved. */
+#define AIM_LINGER	2
+
 /* Whoever finds a migration under way is late for its check: be there before it. */
 static struct watch_slot *wait_for_begin(struct hammer_thread *ht)
 {
@@ -42,7 +45,8 @@ static struct watch_slot *wait_for_begin(struct hammer_thread *ht)
  * folio is replaced: who comes later finds the new one, without buffers as yet.
  * Without widening that is over before anybody could tell, so any moment before
  * the move is tried. But also any moment at all, for what nobody has thought of;
- * and, seldom because it makes most checks fail, at once.
+ * and, seldom because it makes most checks fail, at once. As seldom, and for the
+ * same reason, the lookup goes ahead and lingers inside (linger.c).
  */
 void aim_wait(struct hammer_thread *ht)
 {
@@ -53,11 +57,13 @@ void aim_wait(struct hammer_thread *ht)
 	bool moving = false;
 	u64 until;
 
-	if (ht->aim_ahead)
+	ht->linger = ht->aim_ahead && t->params->linger_us &&
+		     hammer_random(ht, 16) < AIM_LINGER;
+	if (ht->aim_ahead && !ht->linger)
 		slot = wait_for_begin(ht);
 	ht->aim_ahead = false;
 	ht->aim_slot = NULL;
-	if (!slot || chance < AIM_AT_ONCE)
+	if (ht->linger || !slot || chance < AIM_AT_ONCE)
 		return;
 	until = READ_ONCE(slot->begin_ns);
 	if (chance >= AIM_AT_ONCE + AIM_ANY_MOMENT) {
@@ -108,6 +114,7 @@ u64 aim_pick(struct hammer_thread *ht)
 	u64 block;
 
 	ht->aim_ahead = false;
+	ht->linger = false;
 	ht->aimed = aim_at_folio(ht);
 	if (ht->aimed) {
 		block = ((u64)ht->aim_index << target->folio_shift) +

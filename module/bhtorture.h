@@ -62,6 +62,20 @@ int steering_start(struct torture *t);
 void steering_stop(struct torture *t);
 const char *steering_era(struct torture *t);
 
+/* --- linger.c: keeps a lookup between giving up the folio and returning --- */
+
+#define LINGER_PROBES	8
+#define LINGER_CODE	6		/* bytes of the longest such instruction */
+
+struct linger_state {
+	struct kprobe probe[LINGER_PROBES];
+	unsigned int armed;
+	atomic64_t lingered;
+};
+
+void linger_start(struct torture *t);
+void linger_stop(struct torture *t);
+
 /* --- strategy.c: who moves the folio --- */
 
 struct strategy_ops {
@@ -164,6 +178,7 @@ struct torture {
 	struct watch watch;
 	struct others others;
 	struct steering steering;
+	struct linger_state linger;
 	struct quarantine quarantine;
 	struct hammer hammer;
 	struct oracles oracles;

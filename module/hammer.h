@@ -57,6 +57,7 @@ struct hammer_thread {
 	unsigned long aim_index;
 	bool aim_ahead;		/* or is likely to be moved next */
 	bool ahead_hit;		/* the last such was */
+	bool linger;		/* until then: linger.c */
 	u64 begun_seen;		/* watch->begun at the last look */
 	u64 block;		/* the block at hand, for reports */
 	u64 steps;		/* progress, for `stuck` */

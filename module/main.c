@@ -26,7 +26,7 @@ static struct torture *torture;
 static bool probes_armed(const struct torture *t)
 {
 	return t->watch.norefs_armed || t->watch.release_armed ||
-	       t->steering.armed;
+	       t->steering.armed || t->linger.armed;
 }
 
 /*
@@ -41,6 +41,7 @@ static void quiesce(struct torture *t)
 	latency_stop(t);
 	if (probes_armed(t) && t->target.mapping && strategy_block(t))
 		pr_warn("no memory to hold migrations off while probes are removed\n");
+	linger_stop(t);
 	steering_stop(t);
 	others_stop(t);
 	watch_stop(t);
@@ -114,6 +115,7 @@ static int torture_start(struct torture *t)
 	rc = steering_start(t);
 	if (rc)
 		return rc;
+	linger_start(t);
 	if (t->target.mapping)
 		strategy_install(t);
 	params_print("Start of test");

@@ -179,6 +179,8 @@ void stats_json(struct torture *t, struct seq_file *m)
 	seq_printf(m, "\"exposures\":%llu,\"aimed\":%llu,\"references_held\":%llu,\n",
 		   summary.total.exposures, summary.total.aimed,
 		   summary.total.references_held);
+	seq_printf(m, "\"lingered\":%lld,\n",
+		   (s64)atomic64_read(&t->linger.lingered));
 	seq_printf(m, "\"getblk_slept\":%llu,\"nowait_slept\":%llu,\n",
 		   summary.total.getblk_slept, summary.total.nowait_slept);
 	json_personalities(t, m, &summary);

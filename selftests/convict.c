@@ -19,7 +19,7 @@ static const struct torture_floors floors = {
 #define BATCH	512	/* pages per call */
 
 /* Four buffers per folio; lookups wait for the widened window; soon stuck. */
-#define STEERING	"widen_us=50 aim_percent=80 stuck_s=10"
+#define STEERING	"widen_us=50 linger_us=200 aim_percent=80 stuck_s=10"
 
 FIXTURE(convict) {
 	struct torture torture;
