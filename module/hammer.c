@@ -279,6 +279,8 @@ void hammer_stop(struct torture *t)
 	struct hammer *hammer = &t->hammer;
 	unsigned int i;
 
+	/* All at once: each to be stopped would wait for its turn beside those not yet. */
+	WRITE_ONCE(hammer->pause, true);
 	for (i = 0; i < hammer->threads; i++) {
 		if (hammer->thread[i].task)
 			kthread_stop(hammer->thread[i].task);
