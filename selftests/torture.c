@@ -51,7 +51,8 @@ static double now(void)
 
 /**
  * torture_give_up() - Decide a run's result before its end.
- * @t: The run; the first decision stands, only a pass gives way to anything.
+ * @t: The run; the first decision stands, only a pass gives way to anything and
+ * what was inconclusive to a failure (a damaged filesystem is found late).
  * @result: TORTURE_FAIL, TORTURE_INCONCLUSIVE or TORTURE_SKIP.
  * @format: The reason, one line.
  *
@@ -60,9 +61,10 @@ static double now(void)
 int torture_give_up(struct torture *t, enum torture_result result,
 		    const char *format, ...)
 {
+	bool overruled = t->result == TORTURE_INCONCLUSIVE && result == TORTURE_FAIL;
 	va_list arguments;
 
-	if (t->result != TORTURE_UNDECIDED && t->result != TORTURE_PASS)
+	if (t->result != TORTURE_UNDECIDED && t->result != TORTURE_PASS && !overruled)
 		return -1;
 	t->result = result;
 	va_start(arguments, format);

@@ -213,6 +213,13 @@ static void test_verdict(void)
 	record_judge(&t);
 	check(t.result == TORTURE_SKIP && !strcmp(t.reason, "no module"),
 	      "the first decision stands", t.reason);
+
+	torture_init(&t, "unit", NULL);
+	torture_give_up(&t, TORTURE_INCONCLUSIVE, "hardly moved");
+	torture_give_up(&t, TORTURE_FAIL, "damaged");
+	torture_give_up(&t, TORTURE_INCONCLUSIVE, "later");
+	check(t.result == TORTURE_FAIL && !strcmp(t.reason, "damaged"),
+	      "a failure outranks what was inconclusive", t.reason);
 }
 
 static void test_bound(void)
