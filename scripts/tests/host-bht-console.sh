@@ -39,6 +39,7 @@ Lock dependency validator: Copyright (c) 2006 Red Hat, Inc., Ingo Molnar
 KASAN: Kernel Address Sanitizer initialized
 kmemleak: Kernel memory leak detector initialized (mem pool available: 15708)
 kmemleak: Automatic memory scanning thread started
+kmemleak: Kernel memory leak detector disabled
 rcu: Hierarchical RCU implementation.
 rcu: RCU debug extended QS entry/exit.
 Loading iSCSI transport class v2.0-870. ERST: Error Record Serialization Table
