@@ -171,9 +171,33 @@ static void check_verdict(const char *what, const char *stats, bool control,
 	stats_release(&t.stats);
 }
 
+/* References are asked for, and one is held: who else is told, and what of it? */
+static void check_references(const char *what, const char *era,
+			     enum torture_result wanted)
+{
+	struct torture t;
+	json_t *json;
+
+	judge(&t, clean, false);
+	json = t.stats.json;
+	json_object_set_new(json, "era", json_string(era));
+	json_object_set_new(json, "references_held", json_integer(1));
+	json_object_set_new(json, "null_lookups", json_integer(1000));
+	t.result = TORTURE_UNDECIDED;
+	t.floors.references_per_s = 2;
+	record_judge(&t);
+	check(t.result == wanted, what, t.reason);
+	stats_release(&t.stats);
+}
+
 static void test_verdict(void)
 {
 	struct torture t;
+
+	check_references("lookups that a flag refuses were in the window", "flag",
+			 TORTURE_PASS);
+	check_references("elsewhere only references that were held count", "held",
+			 TORTURE_INCONCLUSIVE);
 
 	check_verdict("enough and no violation is a pass, with its bound", clean,
 		      false, TORTURE_PASS, "less than 0.0006 per exposure");
