@@ -252,7 +252,7 @@ static int brd_get(struct torture_device *device, unsigned int kib)
 int device_loop_setup(struct torture_device *device, int file)
 {
 	const char *const argv[] = { "modprobe", "loop", NULL };
-	int control, number;
+	int control, number, writer;
 
 	if (access("/dev/loop-control", F_OK))
 		device_run(argv);
@@ -270,6 +270,14 @@ int device_loop_setup(struct torture_device *device, int file)
 		close(device->loop_fd);
 		goto fail;
 	}
+	/* A kernel without CONFIG_BLK_DEV_WRITE_MOUNTED mounts nothing that a writer has open. */
+	writer = device->loop_fd;
+	device->loop_fd = open(device->path, O_RDONLY | O_CLOEXEC);
+	if (device->loop_fd < 0)
+		ioctl(writer, LOOP_CLR_FD, 0);
+	close(writer);
+	if (device->loop_fd < 0)
+		goto fail;
 	device->file_fd = file;
 	device->kind = DEVICE_LOOP;
 	return 0;
