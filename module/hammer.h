@@ -38,6 +38,7 @@ struct hammer_counters {
 	u64 exposures;
 	u64 aimed;
 	u64 references_held;	/* by the prober, during a migration */
+	u64 references_refused;	/* to the prober, during a migration */
 };
 
 struct hammer_thread;

@@ -127,6 +127,9 @@ void prober_step(struct hammer_thread *ht)
 	bh = look_up(&sight, block);
 	if (!bh) {
 		ht->counters.null_lookups++;
+		/* One that came after the migration says nothing of it. */
+		if (still_migrating(&sight))
+			ht->counters.references_refused++;
 		return;
 	}
 	folio = compat_buffer_folio(bh);

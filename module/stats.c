@@ -47,6 +47,7 @@ void stats_sum(struct torture *t, struct torture_summary *summary)
 		total->exposures += counters->exposures;
 		total->aimed += counters->aimed;
 		total->references_held += counters->references_held;
+		total->references_refused += counters->references_refused;
 		summary->lookups[ht->ops - personalities] += counters->lookups;
 	}
 	summary->total.lookups += atomic64_read(&t->others.lookups);
@@ -176,9 +177,10 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   summary.total.rereads, summary.total.getblk_failed,
 		   summary.total.io_errors + t->aftermath.io_errors +
 		   !!t->aftermath.write_error, t->aftermath.blocks_judged);
-	seq_printf(m, "\"exposures\":%llu,\"aimed\":%llu,\"references_held\":%llu,\n",
+	seq_printf(m, "\"exposures\":%llu,\"aimed\":%llu,\"references_held\":%llu,\"references_refused\":%llu,\n",
 		   summary.total.exposures, summary.total.aimed,
-		   summary.total.references_held);
+		   summary.total.references_held,
+		   summary.total.references_refused);
 	seq_printf(m, "\"lingered\":%lld,\n",
 		   (s64)atomic64_read(&t->linger.lingered));
 	seq_printf(m, "\"getblk_slept\":%llu,\"nowait_slept\":%llu,\n",

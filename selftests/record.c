@@ -209,7 +209,7 @@ static unsigned long long references_asked(const struct torture *t)
 	const char *era = json_string_value(json_object_get(t->stats.json, "era"));
 	unsigned long long held = record_number(t, "references_held");
 
-	return era && !strcmp(era, "flag") ? held + record_number(t, "null_lookups") : held;
+	return era && !strcmp(era, "flag") ? held + record_number(t, "references_refused") : held;
 }
 
 /**
@@ -346,6 +346,7 @@ char *record_format(const struct torture *t)
 		set_from_stats(record, t, "null_lookups");
 		set_from_stats(record, t, "null_atomic_tolerated");
 		set_from_stats(record, t, "references_held");
+		set_from_stats(record, t, "references_refused");
 		set_from_stats(record, t, "io_errors");
 		json_object_set(record, "refused",
 				json_object_get(migrations, "refused"));

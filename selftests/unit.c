@@ -182,6 +182,7 @@ static void check_references(const char *what, const char *era,
 	json = t.stats.json;
 	json_object_set_new(json, "era", json_string(era));
 	json_object_set_new(json, "references_held", json_integer(1));
+	json_object_set_new(json, "references_refused", json_integer(1000));
 	json_object_set_new(json, "null_lookups", json_integer(1000));
 	t.result = TORTURE_UNDECIDED;
 	t.floors.references_per_s = 2;

@@ -92,6 +92,7 @@ list_add corruption. next->prev should be prev (ffff), but was 0000.
 list_del corruption, ffff->next is LIST_POISON1 (dead000000000100)
 refcount_t: underflow; use-after-free.
 kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
+kmemleak: Cannot allocate a kmemleak_object structure
 EXT4-fs error (device ram0): ext4_lookup:1855: inode #2: comm ls: iget: checksum invalid
 EXT4-fs error (device ram0) in ext4_reserve_inode_write:5796: Corrupt filesystem
 JBD2: Detected IO errors while flushing file data on ram0-8
