@@ -12,6 +12,7 @@
  * flex groups look at every group's descriptor, so that there are many readers.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -106,6 +107,19 @@ static int begin(struct torture *t, struct filesystem *fs, struct churn *churn)
 	return churn_start_tops(churn, t);
 }
 
+/* resize2fs opens the device for writing, which a kernel may refuse when mounted. */
+static int need_write_mounted(struct torture *t)
+{
+	int fd = open(t->device.path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return torture_give_up(t, errno == EBUSY ? TORTURE_SKIP : TORTURE_FAIL,
+				       "a mounted %s cannot be written to: %s (CONFIG_BLK_DEV_WRITE_MOUNTED)",
+				       t->device.path, strerror(errno));
+	close(fd);
+	return 0;
+}
+
 TEST_F_TIMEOUT(online_resize, watched, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
@@ -113,7 +127,7 @@ TEST_F_TIMEOUT(online_resize, watched, TORTURE_HARNESS_S)
 	unsigned long taint;
 
 	if (!torture_prepare(t) && !begin(t, &self->fs, &self->churn) &&
-	    !torture_start(t) &&
+	    !need_write_mounted(t) && !torture_start(t) &&
 	    !torture_move_device(t, &self->mover, MOVED_BYTES, BATCH, MOVE_PAUSE_US)) {
 		self->mib = FIRST_MIB;
 		taint = taint_read();
