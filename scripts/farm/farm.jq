@@ -11,6 +11,17 @@ def worst: if . == [] then "incomplete" else max_by(severity) end;
 def program: split(".")[0];
 def sum(f): [.[] | f] | add // 0;
 
+# Bad news of a shard that is of none of its programs: another kernel than asked for,
+# a soak's memory. Each of the programs has it.
+def of_all($shard):
+	[($shard.result.tests // [])[]
+	 | select((.name | program | IN($shard.tests[]) | not) and (.result == "fail" or .result == "error"))];
+
+# A soak may end, or fail, in its first round.
+def unreached($shard):
+	. == [] and $shard.soak_s > 0 and $shard.result.ended == "finished"
+	and any($shard.result.tests[]; .name | program | IN($shard.tests[]));
+
 # What one shard says of one of the programs that it ran.
 def verdict_of($shard):
 	if $shard.state != "ended" then "incomplete"
@@ -18,6 +29,7 @@ def verdict_of($shard):
 	| if any($results[]; . == "fail") then "fail"
 	  # A panic or a complaint of the kernel, and no record says whose.
 	  elif $shard.result.verdict == "fail" and all($shard.result.tests[]; .result != "fail") then "fail"
+	  elif unreached($shard) then "inconclusive"
 	  elif any($results[]; . == "error") or $shard.result.ended != "finished" or $results == [] then "error"
 	  elif any($results[]; . == "inconclusive") or all($results[]; . == "skip") then "inconclusive"
 	  else "pass" end
@@ -58,10 +70,13 @@ INDEX($states[]; .name) as $state
 | [.shards[] | . + $state[.name]] as $shards
 | [$shards[] | . as $shard | .tests[] as $program
    | [($shard.result.tests // [])[] | select(.name | program == $program)] as $records
-   | ($records | verdict_of($shard)) as $verdict
+   | of_all($shard) as $of_all
+   | ($records + $of_all | verdict_of($shard)) as $verdict
    | {shard: $shard, kernel: $shard.kernel, strategy: $shard.strategy, program: $program,
       records: $records, verdict: $verdict,
-      violation: (if $verdict == "fail" then $records | violation($shard; $program) else null end)}
+      reason: (if $records + $of_all | unreached($shard) then "the soak ended before its turn"
+	       else ($records + $of_all | map(select(.result != "pass").reason) | first) // $shard.result.reason end),
+      violation: (if $verdict == "fail" then $records + $of_all | violation($shard; $program) else null end)}
   ] as $cells
 | [$cells | group_by([.kernel, .strategy, .program])[] | row] as $rows
 | [$shards[] | select(.state == "ended").cost] as $costs
@@ -79,8 +94,7 @@ INDEX($states[]; .name) as $state
 	violations: [$cells[].violation // empty],
 	trouble: [$cells[] | select(.verdict == "error" or .verdict == "inconclusive")
 		| {shard: .shard.name, kernel, strategy, test: .program, seed: .shard.seed, verdict,
-		   reason: ((.records | map(select(.result != "pass").reason) | first) // .shard.result.reason),
-		   command: (.shard | command)}],
+		   reason, command: (.shard | command)}],
 	lost: [$shards[] | select(.state != "ended")
 		| {shard: .name, state, kernel, strategy, tests, seed, command: command}],
 	cost: (if $costs == [] then null else

@@ -4,7 +4,7 @@
 # bht-farm without a farm: a matrix becomes the shards it says, bad lines are refused
 # with their numbers, and collect adds up what LAVA's logs say, half of which may be
 # missing, as often as it is asked.
-# time-limit: 180
+# time-limit: 300
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
@@ -155,6 +155,34 @@ expect_status 2
 run scripts/bht-farm simulate --farm "$farm" --devices 10,100
 expect_status 0
 expect_lines 3
+
+# soaked TEST [MEMORY]: print what a guest says whose soak came to one test only.
+soaked()
+{
+	said 6.1 "$1" pass 10 | sed "/^1\.\.1/a # selftests: bhtorture: $1" | head -n -1
+	for round in 1 2; do
+		printf '# soak: {"round":%d,"seconds":9,"free_kib":%d,"slab_kib":3}\n' \
+			"$round" $((600000 - round * ${2:-0}))
+	done
+	echo '# guest: done, status 0'
+}
+
+# A short soak does not come to all its tests; one that loses memory fails.
+plan 'kernel=6.1 tests=profile:soak hours=0.01'
+name=$(shards)
+soaked move_pages | on_console | ended "$name" pass
+collect 1 inconclusive
+is '.tests[] | select(.test == "move_pages") | .passed == 1'
+is '[.trouble[] | select(.test == "compaction") | .verdict, .reason] == ["inconclusive", "the soak ended before its turn"]'
+soaked move_pages 20000 | on_console | ended "$name" pass
+touch -d '+1 minute' -- "$farm/logs/$name.yaml"
+collect 1 fail
+is '.violations[0] | .test == "soak.memory" and (.reason | test("free memory after round 1"))'
+# A shard that booted another kernel than planned says nothing.
+plan 'kernel=7.3 tests=move_pages'
+said 6.1 move_pages pass 10 | on_console | ended "$(shards)" pass
+collect 1 error
+is '.trouble[0].reason == "booted 6.1, asked for 7.3"'
 
 # LAVA's time limit, a lost worker, a shard that never came to its tests.
 plan 'kernel=6.1 tests=move_pages seeds=1-3 duration=3'
