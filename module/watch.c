@@ -60,12 +60,14 @@ struct watch_slot *watch_begin(struct watch *watch, struct folio *src,
 	unsigned long index = compat_folio_index(src);
 	struct watch_slot *slot;
 
-	atomic64_inc(&watch->begun);
 	slot = claim_slot(watch);
-	if (!slot) {
+	if (!slot)
 		atomic64_inc(&watch->unwatched);
+	atomic64_inc(&watch->begun);
+	/* Busy first, then counted, then moved: see watch_quiet(). */
+	smp_mb__after_atomic();
+	if (!slot)
 		return NULL;
-	}
 	slot->src = src;
 	slot->task = current;
 	slot->mode = mode;

@@ -88,14 +88,22 @@ static inline struct watch_slot *watch_find(struct watch *watch, pgoff_t index)
  * watch_quiet() - Does no folio of the target migrate at this moment?
  * @watch: The watch.
  *
- * Return: a number that changes whenever a migration begins, 0 while one is in
- * progress: two equal answers other than 0 mean that there was none in between.
+ * Return: a number that changes whenever a migration begins, 0 while one is or may
+ * be in progress: two equal answers other than 0 mean that there was none in between.
  */
 static inline u64 watch_quiet(struct watch *watch)
 {
-	if (READ_ONCE(watch->busy))
+	u64 begun = atomic64_read(&watch->begun);
+
+	/*
+	 * In this order, and watch_begin() in the other: one that begins meanwhile
+	 * is either seen here or not yet counted above.
+	 */
+	smp_rmb();
+	if (READ_ONCE(watch->busy) || atomic64_read(&watch->unwatched) ||
+	    READ_ONCE(watch->norefs.nmissed))
 		return 0;
-	return atomic64_read(&watch->begun) + 1;
+	return begun + 1;
 }
 
 /**
