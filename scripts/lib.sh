@@ -164,10 +164,10 @@ new_run_folder()
 
 # run_limit TESTS SECONDS SOAK_S: print how long a run may take, in seconds: the boot,
 # then for each of so many test programs several variants with their preparations,
-# each tortured for SECONDS. A soak ends with the test during which its time is over.
+# each tortured for SECONDS, or three times as long on a machine that is busy. A soak ends with the test during which its time is over.
 run_limit()
 {
-	local boot=180 preparations=150 variants=10 count=$1
+	local boot=180 preparations=150 variants=20 count=$1
 
 	((!$3)) || count=1
 	printf '%d\n' $((boot + $3 + count * (preparations + variants * $2)))

@@ -87,6 +87,7 @@ FIXTURE_SETUP(peers)
 	t->watch = true;
 	t->watch_all = true;
 	t->until_complaint = true;
+	t->fixed_duration = true;
 	snprintf(t->params, sizeof(t->params), "%s", ONLY_COUNT);
 	torture_need_nodes(t);
 	snprintf(program, sizeof(program), "%s", variant->command);

@@ -212,25 +212,56 @@ static unsigned long long references_asked(const struct torture *t)
 	return era && !strcmp(era, "flag") ? held + record_number(t, "references_refused") : held;
 }
 
+/*
+ * The floors in numbers: what the time asked for takes. A run that was given more
+ * time, see torture_continue(), is asked for no more.
+ */
+static double asked_s(const struct torture *t)
+{
+	double seconds = t->stats.elapsed_ms / 1000.0 - t->excluded_s;
+
+	return seconds < t->duration_s ? seconds : t->duration_s;
+}
+
+static double least(unsigned int per_s, double seconds)
+{
+	return per_s * seconds < 1 ? 1 : per_s * seconds;
+}
+
+static bool moved_enough(const struct torture *t)
+{
+	return torture_migrations(t) >= least(t->floors.migrations_per_s, asked_s(t)) &&
+	       torture_exposures(t) >= least(t->floors.exposures_per_s, asked_s(t));
+}
+
+static bool referenced_enough(const struct torture *t)
+{
+	return references_asked(t) >= t->floors.references_per_s * asked_s(t);
+}
+
+/**
+ * record_is_conclusive() - Has enough happened for a pass to mean something?
+ * @t: The run, with statistics.
+ *
+ * Return: true if enough folios with buffers moved, and enough lookups met one
+ * that was moving.
+ */
+bool record_is_conclusive(const struct torture *t)
+{
+	return moved_enough(t) && referenced_enough(t);
+}
+
 /**
  * record_judge() - Decide what a completed run means.
  * @t: The run, with its final statistics. A result that stands already (a skip,
  *     a failure on the way) stays.
  *
- * A pass has to be earned: enough folios with buffers moved, and enough lookups
- * met one that was moving. Below the floors nothing is proven.
+ * A pass has to be earned, see record_is_conclusive(). Below the floors nothing is
+ * proven.
  */
 void record_judge(struct torture *t)
 {
 	double seconds = t->stats.elapsed_ms / 1000.0 - t->excluded_s;
-	double least_migrations = t->floors.migrations_per_s * seconds;
-	double least_exposures = t->floors.exposures_per_s * seconds;
-	unsigned long long migrations = torture_migrations(t);
-	unsigned long long exposures = torture_exposures(t);
-	unsigned long long references = references_asked(t);
-
-	least_migrations = least_migrations < 1 ? 1 : least_migrations;
-	least_exposures = least_exposures < 1 ? 1 : least_exposures;
 
 	/* A violation outranks what else went wrong; an expected one does not. */
 	if (t->stats.violations &&
@@ -244,24 +275,26 @@ void record_judge(struct torture *t)
 	if (!t->stats.violations && !t->stats.verdict_pass)
 		decide(t, TORTURE_FAIL,
 		       "the module's verdict is fail, without a violation");
-	else if (migrations < least_migrations || exposures < least_exposures)
+	else if (!moved_enough(t))
 		decide(t, TORTURE_INCONCLUSIVE,
 		       "inconclusive: %llu migrations of folios with buffers (at least %.0f needed), %llu exposures (at least %.0f needed) in %.1f s",
-		       migrations, least_migrations, exposures,
-		       least_exposures, seconds);
-	else if (references < t->floors.references_per_s * seconds)
+		       torture_migrations(t),
+		       least(t->floors.migrations_per_s, asked_s(t)),
+		       torture_exposures(t),
+		       least(t->floors.exposures_per_s, asked_s(t)), seconds);
+	else if (!referenced_enough(t))
 		decide(t, TORTURE_INCONCLUSIVE,
 		       "inconclusive: %llu references held or refused during a migration (at least %.0f needed) in %.1f s",
-		       references, t->floors.references_per_s * seconds,
+		       references_asked(t), t->floors.references_per_s * asked_s(t),
 		       seconds);
 	else if (t->expected_oracles)
 		decide(t, TORTURE_FAIL,
 		       "strategy %s not caught in %llu migrations, %llu exposures, %.1f s",
-		       t->strategy, migrations, exposures, seconds);
+		       t->strategy, torture_migrations(t), torture_exposures(t), seconds);
 	else
 		decide(t, TORTURE_PASS,
 		       "no violation in %llu exposures: less than %.2g per exposure at 95 %%",
-		       exposures, record_bound(exposures));
+		       torture_exposures(t), record_bound(torture_exposures(t)));
 }
 
 static json_t *fired(const struct torture *t)

@@ -25,6 +25,7 @@
 /* After the first violation: lost updates need 20 ms to be told from late ones. */
 #define VIOLATED_GRACE_S	0.5
 /* For filling the device, stopping and unloading, on a slow debug kernel. */
+#define LONGEST			3	/* times the duration: see torture_continue() */
 #define WATCHDOG_GRACE_S	180
 /* Once something is stuck in the kernel: nothing will end it any more. */
 #define WATCHDOG_STUCK_S	10
@@ -101,7 +102,7 @@ static void abandon(void)
 static void *watchdog_main(void *argument)
 {
 	struct torture *t = argument;
-	unsigned int limit = t->duration_s + WATCHDOG_GRACE_S;
+	unsigned int limit = t->duration_s * LONGEST + WATCHDOG_GRACE_S;
 	double began = now(), stuck = 0;
 	struct timespec look;
 
@@ -349,6 +350,9 @@ static void look(struct torture *t, double time)
  * Looks at the statistics and prints progress when it is time to; cheap enough
  * to be called after every few milliseconds' work.
  *
+ * On a machine that is busy otherwise a run goes on for a while if too little has
+ * happened for a pass when the time is up.
+ *
  * Return: false once the time is up, or shortly after the first violation: what
  * was caught is enough, and a kernel that loses updates should not be kept busy.
  */
@@ -375,7 +379,10 @@ bool torture_continue(struct torture *t)
 	if (t->violated && !t->options.keep_going &&
 	    time >= t->violated + VIOLATED_GRACE_S)
 		return false;
-	return time < t->began + t->duration_s;
+	if (time < t->began + t->duration_s)
+		return true;
+	return !t->fixed_duration && time < t->began + LONGEST * t->duration_s &&
+	       !t->stats.violations && !record_is_conclusive(t);
 }
 
 /**

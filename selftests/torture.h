@@ -119,7 +119,10 @@ void stats_release(struct torture_stats *stats);
 
 /* --- record.c: floors, verdict, and the line that reports them --- */
 
-/* The least that must have happened for a pass to mean something. */
+/*
+ * The least that must have happened for a pass to mean something, for each second
+ * of the time asked for.
+ */
 struct torture_floors {
 	unsigned int migrations_per_s;
 	unsigned int exposures_per_s;
@@ -129,6 +132,7 @@ struct torture_floors {
 bool record_caught(const struct torture *t);
 bool record_stuck(const struct torture *t);
 unsigned long long record_number(const struct torture *t, const char *key);
+bool record_is_conclusive(const struct torture *t);
 void record_judge(struct torture *t);
 double record_bound(unsigned long long exposures);
 char *record_format(const struct torture *t);
@@ -295,6 +299,7 @@ struct torture {
 	bool watch_all;		/* likewise, all devices */
 	char params[256];	/* further module parameters of the test */
 	struct torture_floors floors;
+	bool fixed_duration;	/* it ends when it was asked to, whatever happened */
 	bool until_complaint;	/* a WARN or worse ends the run, and fails it */
 	const char * const *expected_oracles;	/* one must fire; NULL: none may */
 	const char * const *tolerated_oracles;	/* may, beside an expected one */

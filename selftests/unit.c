@@ -232,6 +232,16 @@ static void test_verdict(void)
 	      "what preparations moved does not count", t.reason);
 	stats_release(&t.stats);
 
+	judge(&t, clean, false);
+	t.result = TORTURE_UNDECIDED;
+	t.floors = (struct torture_floors){ 2000, 500, 0 };
+	t.stats.elapsed_ms *= 3;
+	check(record_is_conclusive(&t), "a run that took longer is asked for no more",
+	      "20,000 migrations and 5,000 exposures asked for");
+	t.floors.exposures_per_s++;
+	check(!record_is_conclusive(&t), "nor for less", "5,010 exposures asked for");
+	stats_release(&t.stats);
+
 	torture_init(&t, "unit", NULL);
 	torture_give_up(&t, TORTURE_SKIP, "no module");
 	torture_give_up(&t, TORTURE_FAIL, "later");
