@@ -34,6 +34,22 @@ stands_still()
 	grep -aq 'bhtorture: no thread has run for ' "$run/console.log"
 }
 
+# panic_line: print what the kernel panicked with, nothing if it did not.
+panic_line()
+{
+	grep -a -m 1 'Kernel panic - not syncing' "$run/console.log" | tr -d '\r' || true
+}
+
+# conclude_panicked LINE
+conclude_panicked()
+{
+	if is_ready; then
+		conclude panic "$EXIT_FAIL" "the guest panicked: $1"
+	else
+		conclude panic "$EXIT_FAIL" "the guest panicked before it reached its tests: $1"
+	fi
+}
+
 # guest_status: print the exit status that the guest reported at its end.
 guest_status()
 {
@@ -54,7 +70,7 @@ conclude()
 # be ended.
 look_at_limits()
 {
-	local size console_size
+	local size console_size line
 
 	if (($(free_mib "$run") < low_free_mib)); then
 		conclude disk_full "$EXIT_ENVIRONMENT" "the disk of $run is full: the guest was ended, its output may be cut short"
@@ -83,6 +99,10 @@ look_at_limits()
 	if ((size != progress_size)); then
 		progress_size=$size
 		progress_at=$SECONDS
+	elif ((SECONDS - progress_at >= standstill_limit)) && line=$(panic_line) && [[ -n $line ]]; then
+		# The panic itself may get stuck: other CPUs go on, and have the console.
+		conclude_panicked "$line"
+		return
 	elif [[ $ready ]] && ((stall_limit && SECONDS - progress_at >= stall_limit)); then
 		conclude hang "$EXIT_TIME_LIMIT" "the guest hangs: no output for $stall_limit s"
 		return
@@ -140,11 +160,9 @@ classify()
 		conclude finished "$EXIT_PASS" "the guest finished"
 		return
 	fi
-	line=$(grep -a -m 1 'Kernel panic - not syncing' "$run/console.log" | tr -d '\r' || true)
-	if [[ -n $line ]] && is_ready; then
-		conclude panic "$EXIT_FAIL" "the guest panicked: $line"
-	elif [[ -n $line ]]; then
-		conclude panic "$EXIT_FAIL" "the guest panicked before it reached its tests: $line"
+	line=$(panic_line)
+	if [[ -n $line ]]; then
+		conclude_panicked "$line"
 	elif ((status > 128)); then
 		conclude killed "$EXIT_FAIL" "QEMU was killed by SIG$(kill -l $((status - 128)))"
 	elif ((status != 0)); then

@@ -160,6 +160,13 @@ run scripts/bht-console --json "$log"
 expect_status 1
 expect_output 'BUG: ."quoted'
 
+# One that complains without end: its first words are enough, and the report is short.
+seq -f '[    1.000000] BUG: number %.0f' 500000 >"$log"
+run scripts/bht-console --json "$log"
+expect_status 1
+expect "not the first 200" jq --exit-status \
+	'length == 201 and .[199].text == "BUG: number 200" and (.[200].text | test("only the first 200"))' <<<"$output"
+
 run scripts/bht-console "$scratch/nowhere"
 expect_status 3
 expect_lines 1
