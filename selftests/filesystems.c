@@ -160,10 +160,10 @@ static int start_load(struct torture *t, const struct filesystem *fs,
 
 static void judge_load(struct torture *t, const char *what, double done, double per_s)
 {
-	if (t->result == TORTURE_PASS && done < per_s * t->seconds)
+	if (t->result == TORTURE_PASS && done < per_s * record_asked_s(t))
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %.0f %s (at least %.0f needed)", done, what,
-				per_s * t->seconds);
+				per_s * record_asked_s(t));
 }
 
 static void run(struct torture *t, struct mover *mover)

@@ -160,10 +160,10 @@ static void judge(struct torture *t, const struct hog *hog,
 		torture_give_up(t, TORTURE_FAIL,
 				"reserves were taken: a zone had %lu %% of its min watermark free (at least %u)",
 				reserves->least_percent, RESERVE_PERCENT);
-	else if (nowait_lookups(t) < t->seconds * LOOKUPS_PER_S)
+	else if (nowait_lookups(t) < record_asked_s(t) * LOOKUPS_PER_S)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %llu lookups in atomic context (at least %.0f needed)",
-				nowait_lookups(t), t->seconds * LOOKUPS_PER_S);
+				nowait_lookups(t), record_asked_s(t) * LOOKUPS_PER_S);
 	else if (!faults && hog->least_kib > NEAR_KIB)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %lu KiB were always available (less than %u needed)",
@@ -186,6 +186,7 @@ TEST_F_TIMEOUT(nowait_lookup, hammered, TORTURE_HARNESS_S)
 		while (torture_continue(t) && !taint_changed(t, taint)) {
 			while (hog_grow(&self->hog, EDGE_KIB) && torture_continue(t))
 				;
+			t->wanting = !self->faults && self->hog.least_kib > NEAR_KIB;
 			reserves_look(&self->reserves);
 			drop(&self->mover);
 			usleep(DROP_EVERY_US);

@@ -86,6 +86,7 @@ TEST_F_TIMEOUT(pressure, hammered, TORTURE_HARNESS_S)
 			available = memory_available_kib();
 			if (available < self->least)
 				self->least = available;
+			t->wanting = self->least > NEAR_KIB;
 			if (grow(self->memory, self->size, &self->used, EDGE_KIB))
 				continue;
 			back = self->used / GIVE_BACK / CHUNK * CHUNK;

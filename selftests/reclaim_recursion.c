@@ -186,10 +186,17 @@ static int start_load(struct torture *t, const struct filesystem *upper,
 	return 0;
 }
 
+static bool is_wanting(const struct torture *t, const struct contents *contents,
+		       const struct hog *hog, const struct recursion *recursion)
+{
+	return recursion->reclaims * 10 < t->duration_s * RECLAIMS_PER_10_S ||
+	       contents->written < t->duration_s * FILES_PER_S || hog->least_kib > NEAR_KIB;
+}
+
 static void judge(struct torture *t, const struct contents *contents,
 		  const struct hog *hog, const struct recursion *recursion)
 {
-	double reclaims = t->seconds * RECLAIMS_PER_10_S / 10;
+	double reclaims = record_asked_s(t) * RECLAIMS_PER_10_S / 10;
 
 	if (t->result != TORTURE_PASS)
 		return;
@@ -202,10 +209,10 @@ static void judge(struct torture *t, const struct contents *contents,
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %llu direct reclaims by the loop device's worker (at least %.0f needed)",
 				recursion->reclaims, reclaims < 1 ? 1 : reclaims);
-	else if (contents->written < t->seconds * FILES_PER_S)
+	else if (contents->written < record_asked_s(t) * FILES_PER_S)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %llu files written and synced (at least %.0f needed)",
-				contents->written, t->seconds * FILES_PER_S);
+				contents->written, record_asked_s(t) * FILES_PER_S);
 	else if (hog->least_kib > NEAR_KIB)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %lu KiB were always available (less than %u needed)",
@@ -253,6 +260,8 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 		    !torture_move_device(t, &self->mover, MOVED_BYTES, BATCH,
 					 MOVE_PAUSE_US)) {
 			while (torture_continue(t) && !self->recursion.recursions) {
+				t->wanting = is_wanting(t, &self->contents, &self->hog,
+							&self->recursion);
 				if (hog_grow(&self->hog, EDGE_KIB))
 					continue;
 				usleep(LOOK_EVERY_US);

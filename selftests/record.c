@@ -212,11 +212,14 @@ static unsigned long long references_asked(const struct torture *t)
 	return era && !strcmp(era, "flag") ? held + record_number(t, "references_refused") : held;
 }
 
-/*
- * The floors in numbers: what the time asked for takes. A run that was given more
- * time, see torture_continue(), is asked for no more.
+/**
+ * record_asked_s() - For how many seconds are the floors?
+ * @t: The run, with statistics.
+ *
+ * For the time that was asked for: a run that was given more, see torture_continue(),
+ * is asked for no more.
  */
-static double asked_s(const struct torture *t)
+double record_asked_s(const struct torture *t)
 {
 	double seconds = t->stats.elapsed_ms / 1000.0 - t->excluded_s;
 
@@ -230,13 +233,13 @@ static double least(unsigned int per_s, double seconds)
 
 static bool moved_enough(const struct torture *t)
 {
-	return torture_migrations(t) >= least(t->floors.migrations_per_s, asked_s(t)) &&
-	       torture_exposures(t) >= least(t->floors.exposures_per_s, asked_s(t));
+	return torture_migrations(t) >= least(t->floors.migrations_per_s, record_asked_s(t)) &&
+	       torture_exposures(t) >= least(t->floors.exposures_per_s, record_asked_s(t));
 }
 
 static bool referenced_enough(const struct torture *t)
 {
-	return references_asked(t) >= t->floors.references_per_s * asked_s(t);
+	return references_asked(t) >= t->floors.references_per_s * record_asked_s(t);
 }
 
 /**
@@ -279,13 +282,13 @@ void record_judge(struct torture *t)
 		decide(t, TORTURE_INCONCLUSIVE,
 		       "inconclusive: %llu migrations of folios with buffers (at least %.0f needed), %llu exposures (at least %.0f needed) in %.1f s",
 		       torture_migrations(t),
-		       least(t->floors.migrations_per_s, asked_s(t)),
+		       least(t->floors.migrations_per_s, record_asked_s(t)),
 		       torture_exposures(t),
-		       least(t->floors.exposures_per_s, asked_s(t)), seconds);
+		       least(t->floors.exposures_per_s, record_asked_s(t)), seconds);
 	else if (!referenced_enough(t))
 		decide(t, TORTURE_INCONCLUSIVE,
 		       "inconclusive: %llu references held or refused during a migration (at least %.0f needed) in %.1f s",
-		       references_asked(t), t->floors.references_per_s * asked_s(t),
+		       references_asked(t), t->floors.references_per_s * record_asked_s(t),
 		       seconds);
 	else if (t->expected_oracles)
 		decide(t, TORTURE_FAIL,

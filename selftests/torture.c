@@ -382,7 +382,7 @@ bool torture_continue(struct torture *t)
 	if (time < t->began + t->duration_s)
 		return true;
 	return !t->fixed_duration && time < t->began + LONGEST * t->duration_s &&
-	       !t->stats.violations && !record_is_conclusive(t);
+	       !t->stats.violations && (t->wanting || !record_is_conclusive(t));
 }
 
 /**

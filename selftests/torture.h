@@ -132,6 +132,7 @@ struct torture_floors {
 bool record_caught(const struct torture *t);
 bool record_stuck(const struct torture *t);
 unsigned long long record_number(const struct torture *t, const char *key);
+double record_asked_s(const struct torture *t);
 bool record_is_conclusive(const struct torture *t);
 void record_judge(struct torture *t);
 double record_bound(unsigned long long exposures);
@@ -299,6 +300,7 @@ struct torture {
 	bool watch_all;		/* likewise, all devices */
 	char params[256];	/* further module parameters of the test */
 	struct torture_floors floors;
+	bool wanting;		/* a floor of the test's own is not reached yet */
 	bool fixed_duration;	/* it ends when it was asked to, whatever happened */
 	bool until_complaint;	/* a WARN or worse ends the run, and fails it */
 	const char * const *expected_oracles;	/* one must fire; NULL: none may */
