@@ -44,7 +44,7 @@ make_history()
 
 make_history
 expected=$(git -C "$tree" log --format=%H --grep "^$guilty: ")
-git -C "$tree" bisect start --quiet HEAD "HEAD~$commits" >/dev/null
+git -C "$tree" bisect start HEAD "HEAD~$commits" >/dev/null
 run git -C "$tree" bisect run "$bht_top/scripts/bht-bisect" --tree "$tree" --duration 20
 expect_status 0
 expect_output "^$expected is the first bad commit"
