@@ -22,7 +22,8 @@
 int hog_open(struct hog *hog, struct torture *t)
 {
 	hog->least_kib = memory_available_kib();
-	hog->size = hog->least_kib * 1024 / CHUNK * CHUNK;
+	/* Twice as much as there is: what others give up meanwhile counts, too. */
+	hog->size = 2 * hog->least_kib * 1024 / CHUNK * CHUNK;
 	hog->memory = mmap(NULL, hog->size, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (hog->memory == MAP_FAILED) {
