@@ -9,7 +9,8 @@
  *   global     writes to vm.compact_memory
  *   per_node   writes to the node's `compact`
  *   direct     faults in memory that wants huge pages: who needs one, compacts
- *   kcompactd  the same, but with `defer`: the fault wakes kcompactd and gives up
+ *   kcompactd  the same, but with `defer`: the fault wakes kcompactd and gives up;
+ *              and with the greatest compaction_proactiveness
  * For the first two it is enough to fragment some of the node, by pages that go and
  * leave pageblocks nearly free, but not free. A huge page would still be found beside
  * them: for the last two the whole node is fragmented.
@@ -40,6 +41,7 @@ static const struct torture_floors floors = {
 #define DAEMON_US	10000	/* for kcompactd, after each time it is woken */
 
 #define GLOBAL		"/proc/sys/vm/compact_memory"
+#define PROACTIVENESS	"/proc/sys/vm/compaction_proactiveness"	/* from 5.9 */
 
 FIXTURE(compaction) {
 	struct torture torture;
@@ -48,6 +50,7 @@ FIXTURE(compaction) {
 	struct fragments fragments;
 	struct thp thp;
 	struct thp_faults faults;
+	char proactiveness[16];	/* before, if there is such a thing */
 	unsigned int rounds;
 	unsigned long long direct;	/* as the kernel counts them, before */
 	unsigned long long daemon;
@@ -135,15 +138,24 @@ static int round_on_request(struct torture *t, struct mover *mover,
 	return rc ?: ask_to_compact(t, global, filler->node);
 }
 
+/*
+ * kcompactd may not think it worth its while: it is asked until something moved, and
+ * (on 5.16 and later at once) to be proactive.
+ */
 static int round_on_demand(struct torture *t, struct fragments *fragments,
 			   struct thp_faults *faults, unsigned int pause_us)
 {
 	int node = fragments_make(fragments, t, FRAGMENTS_NEXT_NODE), rc;
+	unsigned long long before = torture_migrations(t);
 
 	if (node < 0)
 		return -1;
-	rc = thp_fault(faults, t, node, fragments_huge_pages(node), pause_us);
-	thp_release(faults);
+	if (pause_us)
+		disk_write_text(PROACTIVENESS, "100");
+	do {
+		rc = thp_fault(faults, t, node, fragments_huge_pages(node), pause_us);
+		thp_release(faults);
+	} while (!rc && pause_us && torture_migrations(t) == before && torture_continue(t));
 	return rc;
 }
 
@@ -165,6 +177,9 @@ TEST_F_TIMEOUT(compaction, hammered, TORTURE_HARNESS_S)
 
 	self->direct = vmstat_events("compact_stall");
 	self->daemon = vmstat_events("compact_daemon_wake");
+	if (variant->pause_us)
+		disk_read_text(PROACTIVENESS, self->proactiveness,
+			       sizeof(self->proactiveness));
 	if (variant->defrag)
 		rc = thp_begin(&self->thp, t, variant->defrag) || torture_start(t) ||
 		     fragments_open(&self->fragments, t);
@@ -185,6 +200,8 @@ TEST_F_TIMEOUT(compaction, hammered, TORTURE_HARNESS_S)
 	filler_close(&self->filler[0]);
 	filler_close(&self->filler[1]);
 	thp_end(&self->thp);
+	if (self->proactiveness[0])
+		disk_write_text(PROACTIVENESS, self->proactiveness);
 	t->extra = measurements(t, self->rounds, self->direct, self->daemon);
 	if (variant->defrag)
 		json_object_set_new(t->extra, "high_order",
