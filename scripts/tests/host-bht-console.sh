@@ -160,6 +160,24 @@ run scripts/bht-console --json "$log"
 expect_status 1
 expect_output 'BUG: ."quoted'
 
+# What the broken strategy does to freed folios is its purpose; others have none.
+start='[  322.1] bhtorture: --- Start of test: device=/dev/ram0 strategy=busted block_size=1024 blocks=8192'
+kasan='[  323.3] BUG: KASAN: use-after-free in target_write+0x153/0x160 [bhtorture]'
+printf '%s\n' "$start" "$kasan" '[  323.4] Call Trace:' \
+	'[  328.1] bhtorture: --- End of test: FAILURE: device=/dev/ram0 strategy=busted block_size=1024' >"$log"
+run scripts/bht-console "$log"
+expect_status 0
+echo "$kasan" >>"$log"
+run scripts/bht-console "$log"
+expect_status 1
+expect_lines 1
+printf '%s\n' "$start" '[  323.3] BUG: KASAN: use-after-free in bh_lru_install+0x1/0x2' >"$log"
+run scripts/bht-console "$log"
+expect_status 1
+printf '%s\n' "${start/busted/held}" "$kasan" >"$log"
+run scripts/bht-console "$log"
+expect_status 1
+
 # One that complains without end: its first words are enough, and the report is short.
 seq -f '[    1.000000] BUG: number %.0f' 500000 >"$log"
 run scripts/bht-console --json "$log"
