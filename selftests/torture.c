@@ -381,7 +381,7 @@ bool torture_continue(struct torture *t)
 		return false;
 	if (time < t->began + t->duration_s)
 		return true;
-	return !t->fixed_duration && time < t->began + LONGEST * t->duration_s &&
+	return !t->fixed_duration && time < t->began + LONGEST * t->duration_s + t->excluded_s &&
 	       !t->stats.violations && (t->wanting || !record_is_conclusive(t));
 }
 
