@@ -19,6 +19,7 @@
 #define HOLES_ONE_IN	8	/* pages of the filler that make room for folios */
 #define KEEP_ONE_IN	64	/* pages of it that stay */
 #define RESERVE_KIB	(64 * 1024)	/* left free, for everybody else */
+#define LEAST_KIB	(RESERVE_KIB * 3 / 2)
 
 /**
  * fragments_open() - Prepare to fragment nodes.
@@ -41,10 +42,10 @@ static int fragment(struct fragments *fragments, struct torture *t, int node)
 	long free_kib = node_free_kib(node);
 	struct filler *filler = &fragments->filler;
 
-	if (free_kib < 2 * RESERVE_KIB)
+	if (free_kib < LEAST_KIB)
 		return torture_give_up(t, TORTURE_SKIP,
 				       "node %d has only %ld kB free, %d are needed (more memory)",
-				       node, free_kib, 2 * RESERVE_KIB);
+				       node, free_kib, LEAST_KIB);
 	if (filler_open(filler, node, (free_kib - RESERVE_KIB) * 1024 /
 			sysconf(_SC_PAGESIZE)))
 		return torture_give_up(t, TORTURE_FAIL,
