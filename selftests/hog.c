@@ -16,14 +16,15 @@
  * hog_open() - Prepare to take all memory but some.
  * @hog: Zeroed; hog_close() in any case.
  * @t: The run.
+ * @most_kib: How much at most. More than is available now takes what others give up,
+ *	      too, and is nearer to the OOM killer.
  *
  * Return: 0, or -1 with the run's result decided.
  */
-int hog_open(struct hog *hog, struct torture *t)
+int hog_open(struct hog *hog, struct torture *t, unsigned long most_kib)
 {
 	hog->least_kib = memory_available_kib();
-	/* Twice as much as there is: what others give up meanwhile counts, too. */
-	hog->size = 2 * hog->least_kib * 1024 / CHUNK * CHUNK;
+	hog->size = most_kib * 1024 / CHUNK * CHUNK;
 	hog->memory = mmap(NULL, hog->size, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (hog->memory == MAP_FAILED) {

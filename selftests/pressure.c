@@ -47,7 +47,8 @@ TEST_F_TIMEOUT(pressure, hammered, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 
-	if (!torture_prepare(t) && !hog_open(&self->hog, t))
+	if (!torture_prepare(t) &&
+	    !hog_open(&self->hog, t, 2 * memory_available_kib()))
 		while (hog_grow(&self->hog, START_KIB))
 			;
 	if (!torture_start(t) && !torture_move(t, &self->mover, BATCH)) {

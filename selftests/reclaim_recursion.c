@@ -249,7 +249,7 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 
 	self->disk.loop_fd = -1;
 	if (!stack(t, &self->disk, &self->lower, &self->upper) &&
-	    !hog_open(&self->hog, t)) {
+	    !hog_open(&self->hog, t, memory_available_kib())) {
 		while (hog_grow(&self->hog, START_KIB))
 			;
 		set(MIN_FREE, MIN_FREE_KIB, self->min_free, sizeof(self->min_free));

@@ -502,7 +502,7 @@ struct hog {
 	unsigned long least_kib;	/* that were ever available */
 };
 
-int hog_open(struct hog *hog, struct torture *t);
+int hog_open(struct hog *hog, struct torture *t, unsigned long most_kib);
 bool hog_grow(struct hog *hog, unsigned long left_kib);
 void hog_shrink(struct hog *hog, size_t bytes);
 void hog_close(struct hog *hog);
