@@ -24,8 +24,8 @@
 #define PROGRESS_BRIEF_S	10.0
 /* After the first violation: lost updates need 20 ms to be told from late ones. */
 #define VIOLATED_GRACE_S	0.5
-/* For filling the device, stopping and unloading, on a slow debug kernel. */
 #define LONGEST			3	/* times the duration: see torture_continue() */
+/* For filling the device, stopping and unloading, on a slow debug kernel. */
 #define WATCHDOG_GRACE_S	180
 /* Once something is stuck in the kernel: nothing will end it any more. */
 #define WATCHDOG_STUCK_S	10
