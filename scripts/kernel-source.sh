@@ -20,25 +20,11 @@ readonly -a left_out=(
 	'/drivers/infiniband/**.[ch]' '/sound/**.[ch]'
 )
 
-# suites_sources: (re)write the private sources.list of the view `suites`. The
-# archive's address is the one that the machine's own apt uses.
+# suites_sources: (re)write the private sources.list of the view `suites`.
 suites_sources()
 {
-	local dir uri suite keyring=/usr/share/keyrings/debian-archive-keyring.gpg codename
-
 	"$bht_top/scripts/bht-setup" --for kernel || exit
-	# shellcheck source=/dev/null
-	codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME-}")
-	# shellcheck disable=SC2016 # apt's variables
-	uri=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' |
-		awk -v release="$codename" '$1 == release && $2 == "main" { print $3; exit }')
-	[[ -n $uri ]] ||
-		environment_error "this machine's apt sources do not list Debian's main archive"
-	dir=$(apt_state_dir suites) || exit
-	for suite in "${known_suites[@]}"; do
-		printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$uri" "$suite"
-	done >"$dir/sources.list.$$"
-	mv -- "$dir/sources.list.$$" "$dir/sources.list"
+	private_sources suites "${known_suites[@]}"
 }
 
 # source_key SERIES VERSION: of the unpacked source in the cache.
