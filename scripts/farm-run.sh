@@ -14,7 +14,7 @@ running=0	# pid of this process's lava-run
 
 run_command()
 {
-	local here='' at_once=1 name number=0 total mem
+	local here='' at_once=1 name number=0 total mem program
 	local -a names
 
 	parse_farm "$@"
@@ -34,6 +34,9 @@ run_command()
 	need_plan
 	((EUID == 0)) || environment_error "lava-run wants to be root"
 	"$bht_top/scripts/bht-setup" --for run --for farm-local || exit
+	# lava-run takes the first in PATH.
+	program=$(find_emulator) || exit
+	PATH=$(dirname -- "$program"):$PATH
 	mem=$(jq '[.shards[].mem] | max' "$farm/plan.json")
 	check_room "$farm/runs" $((at_once * mem))
 	jq --exit-status 'all(.shards[]; .device == "qemu")' "$farm/plan.json" >/dev/null ||

@@ -34,10 +34,10 @@ link_recording()
 write_record()
 {
 	jq --null-input \
-		--arg accel "$accel" --argjson smp "$smp" --argjson mem_mb "$mem" \
+		--arg accel "$accel" --arg qemu "$(emulator_version "$emulator")" --argjson smp "$smp" --argjson mem_mb "$mem" \
 		--arg mode "$mode" --arg ended "$ended" --arg reason "$reason" \
 		--argjson code "$code" --arg status "$(guest_status)" \
-		'{host: {accel: $accel, smp: $smp, mem_mb: $mem_mb}, mode: $mode, ended: $ended,
+		'{host: {accel: $accel, qemu: $qemu, smp: $smp, mem_mb: $mem_mb}, mode: $mode, ended: $ended,
 		  reason: $reason, code: $code, guest_status: ($status | tonumber? // null)}' \
 		>"$run/vm.json"
 }

@@ -3,7 +3,7 @@
 #
 # vm-qemu.sh - the machine that bht-vm boots: QEMU's command line, whether KVM can
 # be trusted, starting it so that it never outlives the script, ending it.
-# Sourced by bht-vm, which owns what happens meanwhile.
+# Sourced after vm-emulator.sh by bht-vm, which owns what happens meanwhile.
 
 # On every guest's command line:
 #  panic=-1 oops=panic  with -no-reboot, a panic or an oops ends QEMU at once
@@ -27,6 +27,7 @@ readonly results_disk_mib=256
 readonly scratch_disk_mib=512
 
 qemu_pid=0
+emulator='qemu-system-x86_64'	# choose_accel() may know a better one
 
 # kernel_parameters ACCEL: print what is on every guest's command line.
 kernel_parameters()
@@ -50,10 +51,9 @@ qemu_machine()
 	if ((smp > first_cpus)); then
 		cpus1=cpus=$first_cpus-$((smp - 1)),
 	fi
-	qemu=(qemu-system-x86_64)
 	case $accel in
-	kvm) qemu+=(-accel kvm -cpu host) ;;
-	*) qemu+=(-accel 'tcg,thread=multi' -cpu max) ;;
+	kvm) qemu=("$emulator" -accel kvm -cpu host) ;;
+	*) qemu=("$emulator" -accel 'tcg,thread=multi' -cpu max) ;;
 	esac
 	qemu+=(
 		-nodefaults -no-user-config -display none -no-reboot
@@ -209,7 +209,8 @@ kvm_works()
 	[[ $(<"$memory") == works ]]
 }
 
-# choose_accel WANTED KERNEL INITRD SCRATCH: set `accel` to kvm or tcg.
+# choose_accel WANTED KERNEL INITRD SCRATCH: set `accel` to kvm or tcg, `emulator` to
+# the QEMU for it.
 choose_accel()
 {
 	local wanted=$1 reason
@@ -227,4 +228,7 @@ choose_accel()
 			environment_error "--accel kvm: a guest does not boot with it here (remembered in $(kvm_memory))"
 		accel=kvm ;;
 	esac
+	if [[ $accel == tcg ]]; then
+		emulator=$(find_emulator) || exit
+	fi
 }

@@ -29,7 +29,7 @@ printf '%s\n' '# guest: ready, Linux 6.1, 2 CPUs, 2 NUMA nodes, 4 s after boot' 
 # Says what belongs to the seed; after a panic it ends, as with -no-reboot.
 cat >"$scratch/bin/qemu-system-x86_64" <<'END'
 #!/bin/bash
-[[ $1 != --version ]] || { echo "QEMU emulator version 7.2"; exit; }
+[[ $1 != --version ]] || { echo "QEMU emulator version 10.0.2"; exit; }
 seed=$(grep -o 'bht.seed=[0-9]*' <<<"$*")
 echo "${seed#*=}" >>"$SAID/started"
 while [[ -e $SAID/wait ]]; do sleep 0.1; done
