@@ -21,10 +21,21 @@ leave_scratch()
 	if ((code == EXIT_FAIL)); then
 		while read -r console; do
 			printf '== %s\n' "$console"
-			tail -n 30 -- "$console" | tr -d '\r'
+			tr -d '\r' <"$console" | last_words
 		done < <(find "$scratch" -type f -name console.log)
 	fi
 	rm -rf -- "$scratch"
+}
+
+# last_words: of a console log. A guest that crashed or was asked by NMI says at length
+# where each CPU was: without the registers, the code and what may be on the stack.
+last_words()
+{
+	awk '/Kernel panic|NMI received|soft lockup|detected stalls|BUG:|Oops/ { found = 1 }
+		!found { before[NR % 10] = $0; next }
+		/Code: |R[0-9A-Z]+: [0-9a-f]+|\] +\? |PKRU|Hardware name/ && !/RIP: / { next }
+		shown++ < 90
+		END { for (i = NR + 1; !found && i <= NR + 10; i++) print before[i % 10] }'
 }
 
 # What `make check TESTS=...` was given is not for the makes that a test runs.
