@@ -105,7 +105,8 @@ int tracer_stop(struct tracer *tracer, char *reason, size_t size)
 
 	if (!tracer->pid)
 		return 0;
-	kill(tracer->pid, SIGINT);
+	/* A SIGINT may be ignored, where a shell started this in the background. */
+	kill(tracer->pid, SIGTERM);
 	while (waitpid(tracer->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	tracer->pid = 0;

@@ -77,6 +77,13 @@ readonly in_guest='
 		same killed
 		bht-hold --clean; same "killed at $step"
 	done
+	# Without bht-hold there is nothing but a signal to end it.
+	bht-trace --output /results/recipe migrate >/tmp/said &
+	until grep -qs recording /tmp/said; do
+		kill -0 $! || break
+		sleep 0.1
+	done
+	kill $!; wait $!; echo "recipe, status $?"; same recipe
 	start migration
 	bht-hold list >/tmp/second 2>&1; echo "status $?"; cat /tmp/second
 	kill $hold; wait $hold
@@ -93,12 +100,13 @@ run scripts/bht-run --mode command --trace hold --command "$in_guest" --runs-dir
 expect_status 0
 refuse "something was left behind" grep '^not as before' <<<"$(grep -v ': killed$' <<<"$output")"
 for what in list command seconds refused INT TERM HUP 'killed, bht-hold --clean' \
-	'killed, bht-hold list' 'killed at kprobe_events' 'killed at synthetic_events' devices; do
+	'killed, bht-hold list' 'killed at kprobe_events' 'killed at synthetic_events' recipe devices; do
 	expect_output "^as before: $what$"
 done
 # It is to be told from nothing to remove.
 expect_output '^not as before: killed$'
 expect_output '^status 7$'
+expect_output '^recipe, status 0$'
 expect_output "bht-hold: bad --device '/dev/null': not a block device"
 expect_output 'bht-hold: another bht-hold is recording on this kernel'
 
