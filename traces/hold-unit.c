@@ -141,7 +141,7 @@ static void unmeasurable(const struct functions *functions, const char *name,
 
 static void look(struct functions *functions)
 {
-	sites_find(functions);
+	sites_find(functions, false);
 	check(functions->lock_offset == LOCK_OFFSET, "offset", functions->offset_from);
 	measurable(functions, "__buffer_migrate_folio", "%bx", "%bx", false);
 	measurable(functions, "__find_get_block_slow", "+8(%sp)", "%di", false);
@@ -157,6 +157,35 @@ static void look(struct functions *functions)
 	free(functions->list);
 }
 
+/* A late release is seen on the next instruction, if there is one. */
+static void look_late(void)
+{
+	static const struct {
+		const char *name;
+		unsigned int later;	/* in bytes */
+	} expected[] = {
+		{ "__buffer_migrate_folio", 5 },	/* a call */
+		{ "try_to_free_buffers", 7 },		/* a store */
+		{ "grow_buffers", 0 },			/* a jump */
+	};
+	struct functions early = {}, late = {};
+	size_t i;
+
+	sites_find(&early, false);
+	sites_find(&late, true);
+	for (i = 0; i < ARRAY_SIZE(expected); i++) {
+		const char *name = expected[i].name;
+
+		check(find(&late, name)->sites[2].address -
+		      find(&early, name)->sites[2].address == expected[i].later, name,
+		      "its late release is elsewhere");
+		check(find(&late, name)->sites[1].address ==
+		      find(&early, name)->sites[1].address, name, "acquired elsewhere");
+	}
+	free(early.list);
+	free(late.list);
+}
+
 int main(void)
 {
 	struct functions functions = {};
@@ -166,6 +195,7 @@ int main(void)
 	/* Without BTF, the code of functions that take no other lock tells. */
 	told_offset = 0;
 	look(&functions);
+	look_late();
 	if (!failures)
 		printf("passed\n");
 	return failures ? 1 : 0;

@@ -157,7 +157,7 @@ struct functions {
 	const char *offset_from;	/* how that is known */
 };
 
-void sites_find(struct functions *functions);
+void sites_find(struct functions *functions, bool late);
 bool sites_know(const char *name);
 bool function_measurable(const struct function *function);
 
@@ -177,7 +177,7 @@ bool trace_has(const char *file);
 struct wanted {
 	bool side[SIDES];
 	bool waits;			/* a probe before the lock as well */
-	bool outcomes;			/* what the migration returned */
+	bool late;			/* a release is seen after it */
 	bool events;			/* recorded by trace-cmd */
 	bool histograms;
 	uint64_t lock;			/* only this one, 0: all */

@@ -30,12 +30,14 @@ static const char usage[] =
 "  --no-events        histograms only: no trace.dat\n"
 "  --no-histograms    trace.dat only\n"
 "  --no-waits         one probe less per acquisition: no wait times\n"
+"  --late-release     see a release only when it is done: lookups wait less for the\n"
+"                     probes; who is preempted there counts as holding it\n"
 "\n"
 "Exit: the command's status; 2 usage, 3 the kernel or its permissions.\n";
 
 enum {
 	OPT_SIDE = 256, OPT_OUTPUT, OPT_DEVICE, OPT_LOCK, OPT_SECONDS, OPT_NO_EVENTS,
-	OPT_NO_HISTOGRAMS, OPT_NO_WAITS, OPT_CLEAN, OPT_SITES, OPT_HELP,
+	OPT_NO_HISTOGRAMS, OPT_NO_WAITS, OPT_LATE_RELEASE, OPT_CLEAN, OPT_SITES, OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -47,6 +49,7 @@ static const struct option options[] = {
 	{ "no-events", no_argument, NULL, OPT_NO_EVENTS },
 	{ "no-histograms", no_argument, NULL, OPT_NO_HISTOGRAMS },
 	{ "no-waits", no_argument, NULL, OPT_NO_WAITS },
+	{ "late-release", no_argument, NULL, OPT_LATE_RELEASE },
 	{ "clean", no_argument, NULL, OPT_CLEAN },
 	{ "sites", no_argument, NULL, OPT_SITES },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -188,6 +191,9 @@ static void parse(int argc, char **argv)
 		case OPT_NO_WAITS:
 			wanted.waits = false;
 			break;
+		case OPT_LATE_RELEASE:
+			wanted.late = true;
+			break;
 		case OPT_CLEAN:
 			clean = true;
 			break;
@@ -283,7 +289,7 @@ int main(int argc, char **argv)
 	atexit(clean_all);
 	clean_keep_probes_simple();
 	symbols_load();
-	sites_find(&functions);
+	sites_find(&functions, wanted.late);
 	if (!strcmp(verb, "record"))
 		return record(&functions, &wanted, &recording);
 	list(&functions);

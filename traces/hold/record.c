@@ -151,6 +151,8 @@ static void mark_everything(const struct functions *functions, const struct want
 		die("no memory");
 	fprintf(out, "bht-hold: calibration_ns=%ld calibration_wait_ns=%ld lock_offset=%d\n",
 		calibration->hold_ns, calibration->wait_ns, functions->lock_offset);
+	if (wanted->late)
+		fprintf(out, "bht-hold: release=late\n");
 	report_functions(out, functions, wanted, "bht-hold: function=%s side=%s sites=%zu\n",
 			 "bht-hold: unmeasurable=%s: %s\n");
 	fclose(out);
@@ -206,6 +208,8 @@ static void write_histograms(const struct functions *functions, const struct wan
 		kernel.release, seconds);
 	fprintf(out, "# calibration_ns: %ld\n# calibration_wait_ns: %ld\n# lock_offset: %d\n",
 		calibration->hold_ns, calibration->wait_ns, functions->lock_offset);
+	if (wanted->late)
+		fprintf(out, "# release: late\n");
 	if (wanted->lock)
 		fprintf(out, "# lock: 0x%llx\n", (unsigned long long)wanted->lock);
 	report_functions(out, functions, wanted, "# function: %s side=%s sites=%zu\n",

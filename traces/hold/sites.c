@@ -177,6 +177,21 @@ static void find_acquisition(struct function *function, const struct flow *flow,
 	function->acquisitions++;
 }
 
+/*
+ * Late: on the instruction after it, so that the probe's work is not within the hold.
+ * Not after a tail jump, where there is none.
+ */
+static void find_release(struct function *function, const struct flow *flow,
+			 const struct flow_insn *insn, struct value lock, int lock_offset,
+			 bool late)
+{
+	const struct flow_insn *after = late && !insn->tail ? flow_find(flow, insn->next) : NULL;
+
+	if (after && after->before.reached)
+		insn = after;
+	add_site(function, PROBE_RELEASED, insn->address, &insn->before, lock, lock_offset);
+}
+
 static bool is_our_lock(struct value lock, int lock_offset, bool argument)
 {
 	if (argument)
@@ -185,7 +200,8 @@ static bool is_our_lock(struct value lock, int lock_offset, bool argument)
 }
 
 static void look_at(struct function *function, const struct flow *flow,
-		    const struct flow_insn *insn, int lock_offset, bool argument)
+		    const struct flow_insn *insn, int lock_offset, bool argument,
+		    bool late)
 {
 	struct value lock = insn->before.reg[GPR_DI];
 
@@ -200,24 +216,22 @@ static void look_at(struct function *function, const struct flow *flow,
 		else if (takes_lock(insn))
 			find_acquisition(function, flow, insn, lock_offset);
 		else
-			add_site(function, PROBE_RELEASED, insn->address, &insn->before,
-				 lock, lock_offset);
+			find_release(function, flow, insn, lock, lock_offset, late);
 	} else if (insn->kind == FLOW_STORE_ZERO && insn->before.reached &&
 		   is_our_lock(insn->at, lock_offset, argument)) {
-		add_site(function, PROBE_RELEASED, insn->address, &insn->before, insn->at,
-			 lock_offset);
+		find_release(function, flow, insn, insn->at, lock_offset, late);
 	}
 }
 
 static void look_through(struct function *function, const struct flow *flow,
-			 int lock_offset, bool argument)
+			 int lock_offset, bool argument, bool late)
 {
 	char where[HOLD_NAME_MAX];
 	bool released = false;
 	size_t i;
 
 	for (i = 0; i < flow->count; i++)
-		look_at(function, flow, &flow->insns[i], lock_offset, argument);
+		look_at(function, flow, &flow->insns[i], lock_offset, argument, late);
 	for (i = 0; i < function->count; i++)
 		released |= function->sites[i].kind == PROBE_RELEASED;
 	if (function->acquisitions && !released && !function->reason[0])
@@ -254,8 +268,9 @@ bool function_measurable(const struct function *function)
 /**
  * sites_find() - Find all call sites in the running kernel's code.
  * @functions: Gets them. Ends the program when nothing can be told.
+ * @late: A release is seen after it, not before it.
  */
-void sites_find(struct functions *functions)
+void sites_find(struct functions *functions, bool late)
 {
 	struct flow *flows[ARRAY_SIZE(known)] = {};
 	size_t f;
@@ -291,7 +306,7 @@ void sites_find(struct functions *functions)
 	for (f = 0; f < functions->count; f++)
 		if (flows[f]) {
 			look_through(&functions->list[f], flows[f],
-				     functions->lock_offset, known[f].argument);
+				     functions->lock_offset, known[f].argument, late);
 			flow_free(flows[f]);
 		}
 }

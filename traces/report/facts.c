@@ -75,6 +75,9 @@ void report_fact(struct report *report, const char *text)
 			strings_add(&report->migration_side, copy(function));
 		return;
 	}
+	value = value_after(text, "release");
+	if (value && !strcmp(value, "late"))
+		report_note(report, "releases were seen when they were done: who was preempted there counts as holding the lock");
 	value = value_after(text, "kernel");
 	if (value && !report->kernel)
 		report->kernel = copy(value);
