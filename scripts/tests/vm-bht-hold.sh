@@ -18,8 +18,9 @@ readonly in_guest='
 	{
 		cat $tracing/kprobe_events $tracing/synthetic_events
 		ls $tracing/instances $tracing/events/bht_hold 2>/dev/null
-		cat /proc/sys/debug/kprobes-optimization
-		ps | grep "[t]race-cmd record"
+		cat /proc/sys/debug/kprobes-optimization $tracing/current_tracer
+		cat $tracing/set_graph_function
+		ps | grep "[t]race-cmd record\|[b]ht-hold\|[s]leep 1000000"
 	}
 
 	same()
@@ -30,11 +31,22 @@ readonly in_guest='
 		diff /results/before /results/after
 	}
 
-	# start SIDE: in the background, until it records; its pid is in $hold.
+	# start SIDE, start_recipe NAME: in the background, until it records; its pid is
+	# in $hold.
 	start()
 	{
+		start_command bht-hold record --side $1 --output /results/folder
+	}
+
+	start_recipe()
+	{
+		start_command bht-trace --output /results/recipe $1
+	}
+
+	start_command()
+	{
 		rm -f /tmp/said
-		bht-hold record --side $1 --output /results/folder >/tmp/said &
+		"$@" >/tmp/said &
 		hold=$!
 		until grep -qs recording /tmp/said; do
 			kill -0 $hold || return
@@ -78,12 +90,15 @@ readonly in_guest='
 		bht-hold --clean; same "killed at $step"
 	done
 	# Without bht-hold there is nothing but a signal to end it.
-	bht-trace --output /results/recipe migrate >/tmp/said &
-	until grep -qs recording /tmp/said; do
-		kill -0 $! || break
-		sleep 0.1
+	start_recipe migrate
+	kill $hold; wait $hold; echo "recipe, status $?"; same recipe
+	# Nor does a killed one leave anything to the next.
+	for recipe in function_graph hold-only; do
+		start_recipe $recipe
+		kill -KILL $hold; wait $hold
+		same killed
+		bht-trace --clean; same "killed, $recipe"
 	done
-	kill $!; wait $!; echo "recipe, status $?"; same recipe
 	start migration
 	bht-hold list >/tmp/second 2>&1; echo "status $?"; cat /tmp/second
 	kill $hold; wait $hold
@@ -100,7 +115,8 @@ run scripts/bht-run --mode command --trace hold --command "$in_guest" --runs-dir
 expect_status 0
 refuse "something was left behind" grep '^not as before' <<<"$(grep -v ': killed$' <<<"$output")"
 for what in list command seconds refused INT TERM HUP 'killed, bht-hold --clean' \
-	'killed, bht-hold list' 'killed at kprobe_events' 'killed at synthetic_events' recipe devices; do
+	'killed, bht-hold list' 'killed at kprobe_events' 'killed at synthetic_events' recipe \
+	'killed, function_graph' 'killed, hold-only' devices; do
 	expect_output "^as before: $what$"
 done
 # It is to be told from nothing to remove.
