@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -162,7 +163,8 @@ static int add_bad_blocks(long bytes)
 	return 0;
 }
 
-static void make_trouble(struct torture *t, enum trouble kind)
+static void make_trouble(struct torture *t, const struct mapping *mapping,
+			 enum trouble kind)
 {
 	const char *const argv[] = { "modprobe", "-r", "brd", NULL };
 	long bytes = DEVICE_MIB * 1024L * 1024;
@@ -170,7 +172,10 @@ static void make_trouble(struct torture *t, enum trouble kind)
 
 	switch (kind) {
 	case TROUBLE_BAD_BLOCKS:
-		rc = add_bad_blocks(bytes);
+		/* What is neither mapped nor cached any more has to be read, too. */
+		rc = add_bad_blocks(bytes) ||
+		     madvise(mapping->start, mapping_bytes(mapping), MADV_DONTNEED) ||
+		     write_text("/proc/sys/vm/drop_caches", "1");
 		break;
 	case TROUBLE_TRUNCATED:
 		rc = ftruncate(t->device.file_fd, bytes / GOOD_PART) ||
@@ -197,7 +202,7 @@ TEST_F_TIMEOUT(device_trouble, hammered, TORTURE_HARNESS_S)
 	    !torture_start(t) && !torture_move(t, &self->mover, BATCH)) {
 		t->duration_s = (duration + 1) / 2;
 		torture_wait(t);
-		make_trouble(t, variant->kind);
+		make_trouble(t, &self->mover.mapping, variant->kind);
 		t->duration_s = duration + 1;
 		torture_wait(t);
 	}

@@ -5,12 +5,36 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "torture.h"
+
+struct touch {
+	sigjmp_buf unreadable;	/* where its thread goes on then */
+};
+
+static __thread struct touch *touching;
+
+static void on_sigbus(int number)
+{
+	if (touching)
+		siglongjmp(touching->unreadable, 1);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* Not blocked in the handler, which does not return. */
+static void survive_sigbus(void)
+{
+	struct sigaction action = { .sa_handler = on_sigbus, .sa_flags = SA_NODEFER };
+
+	sigaction(SIGBUS, &action, NULL);
+}
 
 /**
  * mapping_open() - Map the begin of the device.
@@ -56,6 +80,7 @@ int mapping_open(struct mapping *mapping, const struct torture *t, size_t bytes,
 		return -1;
 	}
 	mapping->start = start;
+	survive_sigbus();
 	return 0;
 }
 
@@ -79,6 +104,23 @@ char *mapping_page(const struct mapping *mapping, size_t page)
 }
 
 /**
+ * mapping_touch_page() - Have a page in the page table, unless it cannot be read.
+ * @page: Of an open mapping.
+ *
+ * A device that fails costs a SIGBUS, not the test.
+ */
+void mapping_touch_page(const char *page)
+{
+	struct touch touch;
+
+	if (!sigsetjmp(touch.unreadable, 0)) {
+		touching = &touch;
+		(void)__atomic_load_n(page, __ATOMIC_RELAXED);
+	}
+	touching = NULL;
+}
+
+/**
  * mapping_touch() - Have all pages in the page table.
  * @mapping: An open one.
  */
@@ -87,7 +129,7 @@ void mapping_touch(const struct mapping *mapping)
 	size_t i;
 
 	for (i = 0; i < mapping->pages; i++)
-		(void)__atomic_load_n(mapping_page(mapping, i), __ATOMIC_RELAXED);
+		mapping_touch_page(mapping_page(mapping, i));
 }
 
 /**

@@ -160,8 +160,7 @@ int mover_pass(struct mover *mover, int node)
 			count = mover->batch;
 		for (i = first; i < first + count; i++) {
 			/* Only what is mapped can be moved. */
-			(void)__atomic_load_n((char *)mover->address[i],
-					      __ATOMIC_RELAXED);
+			mapping_touch_page(mover->address[i]);
 			mover->node[i] = node;
 		}
 		if (node == MOVER_OTHER_NODE)

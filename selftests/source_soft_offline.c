@@ -71,7 +71,7 @@ static unsigned long page_frame(const struct soft_offline *so, const char *addre
 	long page = sysconf(_SC_PAGESIZE);
 	unsigned long long entry;
 
-	(void)__atomic_load_n(address, __ATOMIC_RELAXED);
+	mapping_touch_page(address);
 	if (pread(so->pagemap, &entry, sizeof(entry),
 		  (unsigned long)address / page * sizeof(entry)) != sizeof(entry))
 		return 0;
@@ -157,7 +157,7 @@ static bool may_go(const struct source *source, void *address)
 {
 	int node = -1;
 
-	(void)__atomic_load_n((char *)address, __ATOMIC_RELAXED);
+	mapping_touch_page(address);
 	/* With no nodes given, the call tells where the page is. */
 	return !syscall(SYS_move_pages, 0, 1UL, &address, NULL, &node, 0) &&
 	       (node == source->nodes[0] || node == source->nodes[1]);

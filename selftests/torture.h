@@ -165,6 +165,7 @@ int mapping_open(struct mapping *mapping, const struct torture *t, size_t bytes,
 		 bool writable, char *reason, size_t size);
 size_t mapping_bytes(const struct mapping *mapping);
 char *mapping_page(const struct mapping *mapping, size_t page);
+void mapping_touch_page(const char *page);
 void mapping_touch(const struct mapping *mapping);
 void mapping_close(struct mapping *mapping);
 
