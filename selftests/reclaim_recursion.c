@@ -46,7 +46,7 @@ static const struct torture_floors floors = {
 #define MOVE_PAUSE_US	20000
 /* The edge: below it everybody has to reclaim before he gets a page. */
 #define MIN_FREE	"/proc/sys/vm/min_free_kbytes"
-#define MIN_FREE_KIB	"12288"
+#define MIN_FREE_KIB	"3072"
 /* Who waits for so long hangs; the kernel says so on the console. */
 #define HUNG_TASK	"/proc/sys/kernel/hung_task_timeout_secs"
 #define HUNG_TASK_S	"45"
