@@ -177,8 +177,9 @@ static int hammer_thread(void *data)
 		 * Writers and checkers share what the mover leaves of the CPUs: let
 		 * them take short turns, or a whole slice of checks meets no write.
 		 */
-		if (!(ht->steps % HAMMER_TURN_STEPS))
-			schedule();
+		if (ht->steps % HAMMER_TURN_STEPS)
+			continue;
+		schedule();
 		/* So that whoever removes probes meanwhile need not wait for us. */
 		cond_resched_tasks_rcu_qs();
 	}

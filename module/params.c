@@ -35,7 +35,7 @@ static struct torture_params params = {
 	.stuck_s = 30,
 	.quarantine_folios = 2048,
 	.quarantine_age_ms = 50,
-	.latency_every = 16,
+	.latency_every = 64,
 	.seed = 1,
 	.injected = -1,
 };
@@ -116,7 +116,7 @@ module_param_named(quarantine_age_ms, params.quarantine_age_ms, uint, 0444);
 MODULE_PARM_DESC(quarantine_age_ms, "Milliseconds a vacated folio is kept (1-10000, default 50)");
 
 module_param_named(latency_every, params.latency_every, uint, 0444);
-MODULE_PARM_DESC(latency_every, "Time one lookup in this many, and each during a migration of its folio (0-1000000, 0: none, default 16)");
+MODULE_PARM_DESC(latency_every, "Time one lookup in this many, and each during a migration of its folio (0-1000000, 0: none, default 64)");
 
 module_param_named(count_others, params.count_others, uint, 0444);
 MODULE_PARM_DESC(count_others, "With watch= and prober=0: count the lookups that others make (0-1, default 0)");
