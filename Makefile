@@ -34,7 +34,9 @@ report:
 
 #H make compare     held, evict and kernel under one load, side by side (KERNELS='6.1 7.3')
 compare:
-	@scripts/bht-compare $(option_KERNELS) $(option_DURATION) $(option_SEED) \
+	@scripts/bht-compare \
+		$(or $(option_KERNELS),$(if $(value KERNEL),--kernels "$${BHT_MAKE_KERNEL}")) \
+		$(option_DURATION) $(option_SEED) \
 		$(option_SMP) $(option_MEM) $(option_ACCEL) $(option_TRACE) $(option_TESTS)
 
 #H make peers       other suites and ours, a sound and a racy kernel: who notices (KERNEL=6.1)
@@ -82,7 +84,7 @@ clean:
 #H   SMP=2           CPUs of the guest
 #H   MEM=768         its memory in MB
 #H   RUN=latest      make report: a run folder, its name or path
-#H   KERNELS='...'   make compare: the kernels (default: distro)
+#H   KERNELS='...'   make compare: the kernels (default: that of KERNEL)
 #H   SEED=           to repeat a run (default: random; printed)
 #H   TRACE=hold      record each test: traces/README.md has the table of recipes
 #H   ACCEL=auto      KVM if a trial boot succeeded, else tcg
