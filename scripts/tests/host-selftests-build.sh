@@ -20,7 +20,12 @@ fi
 run make -C selftests KSRC="$source_tree" OUTPUT="$scratch/out" \
 	BHT_MODULE_KO="$scratch/bhtorture.ko" INSTALL_PATH="$scratch/installed" install
 expect_status 0
-for file in $(make -s -C selftests list) bhtorture.ko; do
+for file in $(make -s -C selftests list) bhtorture.ko settings; do
 	expect "$file is not installed" test -s "$scratch/installed/$file"
 done
+# The lib.mk of 5.10 installs no settings by itself.
+# shellcheck disable=SC2016 # for make
+run make -s -C selftests KSRC="$source_tree" OUTPUT="$scratch/out" \
+	--eval='files: ; @echo $(TEST_FILES)' files
+expect_output '^settings$'
 finish
