@@ -20,7 +20,7 @@
 
 #define ROUNDS		5
 #define BATCH		512	/* pages per call */
-#define WAYS		7
+#define WAYS		8
 #define SETTLE_US	300000
 #define ARMING_S	5
 
@@ -32,7 +32,8 @@ static const struct way {
 	unsigned int migrations_percent;
 } ways[WAYS] = {
 	{ NULL, NULL, 0, 0 },
-	{ "hold-only", NULL, 95, 70 },
+	{ "hold-sampled", NULL, 95, 70 },
+	{ "hold-only", NULL, 0, 0 },
 	{ "hold-histograms", NULL, 0, 0 },
 	{ "hold", NULL, 0, 0 },
 	{ "lookup-histograms", NULL, 0, 0 },

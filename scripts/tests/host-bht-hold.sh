@@ -18,7 +18,9 @@ expect_status 0
 
 hold=$tools/bht-hold
 for options in '' nonsense record 'record --side nonsense' 'list --nonsense' \
-	'record --output /tmp --seconds 0' 'record --output /tmp --lock -1'; do
+	'record --output /tmp --seconds 0' 'record --output /tmp --lock -1' \
+	'record --output /tmp --sample 0 --no-events' 'record --output /tmp --sample 101 --no-events' \
+	'record --output /tmp --sample 25'; do
 	# shellcheck disable=SC2086 # words on purpose
 	run "$hold" $options
 	expect_status 2

@@ -108,6 +108,7 @@ expect_lines 1
 cat >"$scratch/long.hist" <<-'END'
 	# seconds: 1
 	# release: late
+	# sampled: 25
 	# function: sample_migrate side=migration sites=1
 	# event: synthetic/hold_sample_migrate
 	# event histogram
@@ -127,6 +128,7 @@ expect_json '.figures[] | select(.name == "hold of migrations p99 us").runs[1]
 	| .ratio > 4 and .ratio_95[0] <= .ratio and .ratio_95[1] >= .ratio'
 run "$report" "$scratch/long.hist"
 expect_output '^note: releases were seen when they were done'
+expect_output '^note: the probes were armed 25 % of the time'
 run "$report" --fail-if 'p50>20us' "$scratch/long.hist"
 expect_status 1
 
@@ -157,7 +159,7 @@ refuse_input "$scratch/cut.hist" 'truncated'
 head -c -3 "$scratch/long.hist" >"$scratch/cut.hist"
 refuse_input "$scratch/cut.hist" 'truncated'
 sed 's/^{.*/garbage/' "$scratch/long.hist" >"$scratch/cut.hist"
-refuse_input "$scratch/cut.hist" 'line 6'
+refuse_input "$scratch/cut.hist" 'line 7'
 sed 's/1000$/4000/' "$scratch/long.hist" | sed '0,/4000/s//1000/' >"$scratch/cut.hist"
 refuse_input "$scratch/cut.hist" 'totals say 4000'
 printf '{"schema":1' >"$scratch/result.json"

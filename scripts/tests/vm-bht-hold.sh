@@ -108,21 +108,34 @@ readonly in_guest='
 		bht-hold record --output /results/$device --device /dev/$device -- \
 			env BHT_TRACE= BHT_DEVICE=/dev/ram0 BHT_DURATION=3 BHT_ONLY=move_pages.block_1024 ./move_pages
 	done
-	same devices'
+	same devices
+
+	# With many turns, and ended in one.
+	read -r began _ </proc/uptime
+	bht-hold record --no-events --no-waits --sample 20 --output /results/sampled -- \
+		env BHT_TRACE= BHT_DEVICE=/dev/ram0 BHT_DURATION=10 BHT_ONLY=move_pages.block_1024 ./move_pages
+	read -r ended _ </proc/uptime
+	echo "sampled: $began to $ended"
+	start_command bht-hold record --no-events --sample 50 --output /results/folder
+	sleep 2.3
+	kill $hold; wait $hold; echo "sampled, status $?"
+	same sampled'
 
 run scripts/bht-run --mode command --trace hold --command "$in_guest" --runs-dir "$scratch" \
 	--timeout 800
 expect_status 0
+guest=$output
 refuse "something was left behind" grep '^not as before' <<<"$(grep -v ': killed$' <<<"$output")"
 for what in list command seconds refused INT TERM HUP 'killed, bht-hold --clean' \
 	'killed, bht-hold list' 'killed at kprobe_events' 'killed at synthetic_events' recipe \
-	'killed, function_graph' 'killed, hold-only' devices; do
+	'killed, function_graph' 'killed, hold-only' devices sampled; do
 	expect_output "^as before: $what$"
 done
 # It is to be told from nothing to remove.
 expect_output '^not as before: killed$'
 expect_output '^status 7$'
 expect_output '^recipe, status 0$'
+expect_output '^sampled, status 0$'
 expect_output "bht-hold: bad --device '/dev/null': not a block device"
 expect_output 'bht-hold: another bht-hold is recording on this kernel'
 
@@ -134,4 +147,13 @@ for file in hold.hist trace.dat; do
 	run "$report" --fail-if 'hold.__buffer_migrate_folio.count>0' "$results/ram1/$file"
 	expect_output 'nothing of it was measured'
 done
+
+# Part of the time, and what was counted in one turn is still there after the next.
+hist=$results/sampled/hold.hist
+run "$report" --fail-if 'hold.__buffer_migrate_folio.count<1000' "$hist"
+expect_status 0
+expect_output '^note: the probes were armed 20 % of the time'
+share=$(awk -v armed="$(sed -n 's/^# seconds: //p' "$hist")" \
+	'/^sampled: / { printf "%.0f", 100 * armed / ($4 - $2) }' <<<"$guest")
+((share >= 5 && share <= 40)) || wrong "armed $share % of the time instead of about 20"
 finish

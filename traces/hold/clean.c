@@ -221,6 +221,24 @@ static bool remove_instance(void)
 }
 
 /**
+ * clean_triggers() - Remove the triggers of our probes, which disarms them.
+ *
+ * Return: whether one is left: some go only after those that read their variables.
+ */
+bool clean_triggers(void)
+{
+	bool left = true;
+	int pass;
+
+	for (pass = 0; left && pass < PASSES; pass++) {
+		left = remove_triggers(HOLD_GROUP);
+		if (left && pass > PASSES / 2)
+			usleep(WAIT_US);
+	}
+	return left;
+}
+
+/**
  * clean_all() - Remove all that a process of this program has made.
  *
  * The order matters: a trigger that goes with its instance, instead of before it,
@@ -236,14 +254,10 @@ void clean_all(void)
 		usleep(WAIT_US);
 	trace_put(INSTANCE "/tracing_on", "0");
 	trace_put(INSTANCE "/events/enable", "0");
-	for (pass = 0; pass < PASSES; pass++) {
-		left = remove_triggers(HOLD_GROUP);
-		left |= remove_triggers("synthetic");
-		if (!left)
-			break;
+	clean_triggers();
+	for (pass = 0; pass < PASSES && remove_triggers("synthetic"); pass++)
 		if (pass > PASSES / 2)
 			usleep(WAIT_US);
-	}
 	remove_synthetic();
 	remove_probes();
 	for (pass = 0; pass < PASSES && !remove_instance(); pass++)

@@ -146,7 +146,28 @@ static void create_released(const struct functions *functions,
 }
 
 /**
- * histograms_create() - Set the triggers, which arms the probes.
+ * histograms_arm() - Set the triggers on the probes, which arms them.
+ * @functions: The functions, their probes defined.
+ * @wanted: What was asked for.
+ */
+void histograms_arm(const struct functions *functions, const struct wanted *wanted)
+{
+	size_t f;
+
+	for (f = 0; f < functions->count; f++) {
+		const struct function *function = &functions->list[f];
+
+		if (!probe_wanted(function, wanted))
+			continue;
+		if (wanted->waits)
+			create_want(functions, function, f, wanted);
+		create_acquired(functions, function, f, wanted);
+		create_released(functions, function, f, wanted);
+	}
+}
+
+/**
+ * histograms_create() - Make the histograms, and arm the probes.
  * @functions: The functions, their probes defined.
  * @wanted: What was asked for.
  */
@@ -160,13 +181,10 @@ void histograms_create(const struct functions *functions, const struct wanted *w
 		if (!probe_wanted(function, wanted))
 			continue;
 		create_distribution("hold", function->name);
-		if (wanted->waits) {
+		if (wanted->waits)
 			create_distribution("wait", function->name);
-			create_want(functions, function, f, wanted);
-		}
-		create_acquired(functions, function, f, wanted);
-		create_released(functions, function, f, wanted);
 	}
+	histograms_arm(functions, wanted);
 }
 
 static void dump(FILE *out, const char *kind, const char *function)
@@ -179,8 +197,8 @@ static void dump(FILE *out, const char *kind, const char *function)
 	free(file);
 }
 
-/* Threads beyond the map's size were not measured: say how often. */
-static void dump_lost(FILE *out, const struct function *function)
+/* Threads beyond the map's size were not measured: how often. */
+static unsigned long long count_lost(const struct function *function)
 {
 	unsigned long long dropped, sum = 0;
 	char *event, *file, *hist, *at;
@@ -196,9 +214,32 @@ static void dump_lost(FILE *out, const struct function *function)
 		free(file);
 		free(hist);
 	}
-	if (sum)
+	return sum;
+}
+
+/**
+ * histograms_disarm() - Remove the triggers on the probes; what was counted stays.
+ * @functions: The functions.
+ * @wanted: What was asked for.
+ */
+void histograms_disarm(const struct functions *functions, const struct wanted *wanted)
+{
+	size_t f;
+
+	for (f = 0; f < functions->count; f++)
+		if (probe_wanted(&functions->list[f], wanted))
+			functions->list[f].lost += count_lost(&functions->list[f]);
+	if (clean_triggers())
+		die("cannot disarm the probes: the kernel keeps their triggers");
+}
+
+static void dump_lost(FILE *out, const struct function *function)
+{
+	unsigned long long lost = function->lost + count_lost(function);
+
+	if (lost)
 		fprintf(out, "# lost: %s: %llu acquisitions of threads beyond the map's size\n",
-			function->name, sum);
+			function->name, lost);
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  *   kallsyms -> symbols.c -> peek.c -> flow.c, step.c -> sites.c    where the lock is taken
  *   sites.c, device.c -> probes.c -> histograms.c -> calibrate.c    what is measured
+ *   histograms.c -> sampling.c                                      and when
  *   main.c: options, record.c: a command or some seconds, clean.c: as it was before
  */
 #ifndef _BHT_HOLD_H
@@ -146,6 +147,7 @@ struct function {
 	struct site sites[SITES_MAX];
 	size_t count;
 	size_t acquisitions;
+	unsigned long long lost;	/* acquisitions not measured, while armed before */
 	char reason[256];		/* why it cannot be measured, "" it can */
 	bool present;			/* it has a symbol */
 };
@@ -180,6 +182,7 @@ struct wanted {
 	bool late;			/* a release is seen after it */
 	bool events;			/* recorded by trace-cmd */
 	bool histograms;
+	unsigned int percent;		/* of the time that probes are armed; 100: always */
 	uint64_t lock;			/* only this one, 0: all */
 };
 
@@ -191,8 +194,27 @@ void probes_filter(const struct functions *functions, const struct wanted *wante
 void probes_enable(bool on);
 bool histograms_possible(void);
 void histograms_create(const struct functions *functions, const struct wanted *wanted);
+void histograms_arm(const struct functions *functions, const struct wanted *wanted);
+void histograms_disarm(const struct functions *functions, const struct wanted *wanted);
 void histograms_dump(FILE *out, const struct functions *functions,
 		     const struct wanted *wanted);
+
+/* --- sampling.c: recording part of the time --- */
+
+struct sampling {
+	const struct functions *functions;
+	const struct wanted *wanted;
+	bool armed;
+	double turn;			/* when arming began, in seconds as now() has them */
+	double begun;			/* when it was done */
+	double next;			/* when to arm or disarm */
+	double armed_s;
+};
+
+void sampling_begin(struct sampling *sampling, const struct functions *functions,
+		    const struct wanted *wanted);
+void sampling_turn(struct sampling *sampling);
+double sampling_end(struct sampling *sampling);
 
 /* --- calibrate.c: what a probe costs, on a hold that takes no time --- */
 
@@ -218,6 +240,7 @@ struct recording {
 
 int record(struct functions *functions, struct wanted *wanted,
 	   const struct recording *recording);
+double now(void);
 void report_functions(FILE *out, const struct functions *functions,
 		      const struct wanted *wanted, const char *function_format,
 		      const char *reason_format);
@@ -226,6 +249,7 @@ void report_functions(FILE *out, const struct functions *functions,
 
 void clean_lock(void);
 void clean_keep_probes_simple(void);
+bool clean_triggers(void);
 void clean_all(void);
 
 #endif /* _BHT_HOLD_H */

@@ -26,6 +26,7 @@
 #define INSTANCE	"instances/" HOLD_INSTANCE
 #define TORTURE_EVENTS	"bhtorture"
 #define TRACE_CMD_START_S	20
+#define TURN_US			50000	/* between looks at the time */
 #define TRACE_CMD_KB	"65536"		/* of trace.dat per CPU, the latest events */
 
 static sig_atomic_t ended;	/* the signal; read again after each system call */
@@ -47,7 +48,10 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static double now(void)
+/**
+ * now() - Seconds since some time in the past, monotonic.
+ */
+double now(void)
 {
 	struct timespec time;
 
@@ -161,9 +165,10 @@ static void mark_everything(const struct functions *functions, const struct want
 	free(lines);
 }
 
-static int run_command(char **command)
+static int run_command(char **command, struct sampling *sampling)
 {
-	int status = 0;
+	bool always = sampling->wanted->percent == 100;
+	int status = 0, done;
 	pid_t pid = fork();
 
 	if (pid < 0)
@@ -173,16 +178,22 @@ static int run_command(char **command)
 		fprintf(stderr, "bht-hold: cannot run %s: %s\n", command[0], strerror(errno));
 		_exit(127);
 	}
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
+	while ((done = waitpid(pid, &status, always ? 0 : WNOHANG)) != pid) {
+		if (done < 0 && errno != EINTR)
 			break;
-		if (ended)
+		if (ended) {
 			kill(pid, ended);
+			ended = 0;
+		}
+		if (!done) {
+			sampling_turn(sampling);
+			usleep(TURN_US);
+		}
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static int wait_for_end(const struct recording *recording)
+static int wait_for_end(const struct recording *recording, struct sampling *sampling)
 {
 	double until = now() + recording->seconds;
 
@@ -190,9 +201,11 @@ static int wait_for_end(const struct recording *recording)
 	printf("recording\n");
 	fflush(stdout);
 	if (recording->command)
-		return run_command(recording->command);
-	while (!ended && (!recording->seconds || now() < until))
-		usleep(50000);
+		return run_command(recording->command, sampling);
+	while (!ended && (!recording->seconds || now() < until)) {
+		sampling_turn(sampling);
+		usleep(TURN_US);
+	}
 	return 0;
 }
 
@@ -210,6 +223,8 @@ static void write_histograms(const struct functions *functions, const struct wan
 		calibration->hold_ns, calibration->wait_ns, functions->lock_offset);
 	if (wanted->late)
 		fprintf(out, "# release: late\n");
+	if (wanted->percent < 100)
+		fprintf(out, "# sampled: %u\n", wanted->percent);
 	if (wanted->lock)
 		fprintf(out, "# lock: 0x%llx\n", (unsigned long long)wanted->lock);
 	report_functions(out, functions, wanted, "# function: %s side=%s sites=%zu\n",
@@ -252,8 +267,9 @@ int record(struct functions *functions, struct wanted *wanted,
 	   const struct recording *recording)
 {
 	struct calibration calibration = { -1, -1 };
+	struct sampling sampling;
 	pid_t trace_cmd = 0;
-	double began;
+	double seconds;
 	int status;
 
 	if (mkdir(recording->output, 0755) && errno != EEXIST)
@@ -287,12 +303,12 @@ int record(struct functions *functions, struct wanted *wanted,
 		probes_filter(functions, wanted);
 		mark_everything(functions, wanted, &calibration);
 	}
-	began = now();
-	status = ended ? 0 : wait_for_end(recording);
-	began = now() - began;
+	sampling_begin(&sampling, functions, wanted);
+	status = ended ? 0 : wait_for_end(recording, &sampling);
+	seconds = sampling_end(&sampling);
 	if (wanted->events)
 		probes_enable(false);
-	write_histograms(functions, wanted, recording, &calibration, began);
+	write_histograms(functions, wanted, recording, &calibration, seconds);
 	stop_trace_cmd(trace_cmd, recording);
 	return status;
 }

@@ -78,6 +78,10 @@ void report_fact(struct report *report, const char *text)
 	value = value_after(text, "release");
 	if (value && !strcmp(value, "late"))
 		report_note(report, "releases were seen when they were done: who was preempted there counts as holding the lock");
+	value = value_after(text, "sampled");
+	if (value)
+		report_note(report, "the probes were armed %d %% of the time: counts and seconds are of that",
+			    atoi(value));
 	value = value_after(text, "kernel");
 	if (value && !report->kernel)
 		report->kernel = copy(value);
