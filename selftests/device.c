@@ -161,6 +161,25 @@ int device_refuse_unless_block(const char *path, char *reason, size_t size)
 	return 0;
 }
 
+/**
+ * device_zero() - Zero out the begin of a device; no folio of it stays in the page cache.
+ * @path: The device, which nobody has mounted.
+ * @bytes: How much, not beyond its end.
+ *
+ * Return: 0, or -1 with errno.
+ */
+int device_zero(const char *path, unsigned long long bytes)
+{
+	unsigned long long range[2] = { 0, bytes };
+	int fd = open(path, O_RDWR | O_CLOEXEC), rc;
+
+	if (fd < 0)
+		return -1;
+	rc = ioctl(fd, BLKZEROOUT, range);
+	close(fd);
+	return rc ? -1 : 0;
+}
+
 static void describe(blkid_probe probe, char *what, size_t size)
 {
 	const char *value;

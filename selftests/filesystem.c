@@ -152,6 +152,26 @@ static void wipe(const char *device)
 }
 
 /**
+ * filesystem_forget() - Leave nothing of a former filesystem in the page cache.
+ * @t: The run, nothing mounted on its device.
+ * @bytes: From the device's begin.
+ *
+ * Folios that are mapped, or looked up just then, outlive an unmount, and with them
+ * what ext4 and jbd2 have noted in their buffers (BH_Verified, BH_BITMAP_UPTODATE):
+ * the next filesystem would be taken for the one before. Zeroing out removes them
+ * all, see truncate_bdev_range().
+ *
+ * Return: 0, or -1 with the run's result decided.
+ */
+int filesystem_forget(struct torture *t, unsigned long long bytes)
+{
+	if (device_zero(t->device.path, bytes))
+		return torture_give_up(t, TORTURE_FAIL, "%s cannot be zeroed: %s",
+				       t->device.path, strerror(errno));
+	return 0;
+}
+
+/**
  * filesystem_end() - Unmount, check, wipe; from any half-built state.
  * @fs: The filesystem; nobody uses it any more.
  * @t: The run, stopped; fails if the filesystem is damaged.

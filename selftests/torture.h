@@ -81,6 +81,7 @@ void device_put(struct torture_device *device);
 int device_run(const char *const argv[]);
 void device_end_group(pid_t *group);
 bool device_has_program(const char *name);
+int device_zero(const char *path, unsigned long long bytes);
 int device_refuse_unless_block(const char *path, char *reason, size_t size);
 int device_refuse_unless_empty(const char *path, char *reason, size_t size);
 
@@ -412,6 +413,7 @@ int filesystem_make(struct filesystem *fs, struct torture *t,
 		    unsigned int block_size, const char *options);
 int filesystem_mount(struct filesystem *fs, struct torture *t, bool read_only);
 int filesystem_unmount(struct filesystem *fs, struct torture *t);
+int filesystem_forget(struct torture *t, unsigned long long bytes);
 void filesystem_end(struct filesystem *fs, struct torture *t, bool check);
 
 /* --- churn.c: which is kept busy with metadata --- */
