@@ -8,12 +8,15 @@
 // tests: online_resize
 // oracles: kernel
 @@
-identifier ptr, callback;
+identifier ptr, to_free;
+expression allocated;
 @@
- ext4_kvfree_array_rcu(...)
+ ext4_kvfree_array_rcu(void *to_free)
  {
- <...
--call_rcu(&ptr->rcu, callback);
-+callback(&ptr->rcu);
- ...>
+-struct ext4_rcu_ptr *ptr = allocated;
++struct ext4_rcu_ptr *ptr = NULL;
++
++kvfree(to_free);
++return;
+ ...
  }
