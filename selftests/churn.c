@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -102,6 +103,12 @@ static bool stopping(const struct churn *churn)
 	return __atomic_load_n(&churn->stop, __ATOMIC_RELAXED);
 }
 
+static void be_nice(const struct churn *churn)
+{
+	if (churn->nice)
+		setpriority(PRIO_PROCESS, 0, churn->nice);
+}
+
 static void thread_path(const struct churn_thread *ct, char *path, size_t size)
 {
 	snprintf(path, size, "%s/thread%u", ct->churn->fs->path, ct->number);
@@ -132,6 +139,7 @@ static void *churn_main(void *argument)
 	char path[FILESYSTEM_PATH_MAX / 2];
 	unsigned int slot = 0, random = ct->number, i;
 
+	be_nice(ct->churn);
 	thread_path(ct, path, sizeof(path));
 	while (!stopping(ct->churn)) {
 		for (i = 0; i < LOOK_AT; i++) {
@@ -160,6 +168,7 @@ static void *top_main(void *argument)
 	struct churn_thread *ct = argument;
 	char name[FILESYSTEM_PATH_MAX];
 
+	be_nice(ct->churn);
 	snprintf(name, sizeof(name), "%s/top%u", ct->churn->fs->path, ct->number);
 	while (!stopping(ct->churn)) {
 		if (mkdir(name, 0700) || rmdir(name)) {
@@ -175,6 +184,7 @@ static void *sync_main(void *argument)
 {
 	struct churn *churn = argument;
 
+	be_nice(churn);
 	while (!stopping(churn)) {
 		sync();
 		usleep(SYNC_EVERY_US);

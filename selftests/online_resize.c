@@ -93,10 +93,7 @@ static int grow(struct torture *t, unsigned int mib)
 	int rc;
 
 	snprintf(size, sizeof(size), "%uM", mib);
-	/* Before those who read and write: the more replacements the better. */
-	setpriority(PRIO_PROCESS, 0, 0);
 	rc = device_run(argv);
-	setpriority(PRIO_PROCESS, 0, NICE);
 	if (rc)
 		return torture_give_up(t, TORTURE_FAIL,
 				       "resize2fs %s %s: exit status %d",
@@ -107,6 +104,7 @@ static int grow(struct torture *t, unsigned int mib)
 static int begin(struct torture *t, struct filesystem *fs, struct churn *churn)
 {
 	memset(fs, 0, sizeof(*fs));
+	churn->nice = NICE;
 	if (filesystem_setup(fs, t, &ext4) || churn_start(churn, t, fs))
 		return -1;
 	return churn_start_tops(churn, t);
@@ -136,6 +134,8 @@ TEST_F_TIMEOUT(online_resize, watched, TORTURE_HARNESS_S)
 	    !torture_move_device(t, &self->mover, MOVED_BYTES, BATCH, MOVE_PAUSE_US)) {
 		self->mib = FIRST_MIB;
 		taint = taint_read();
+		/* Before those who read and write: the more replacements the better. */
+		setpriority(PRIO_PROCESS, 0, 0);
 		while (torture_continue(t) && !taint_changed(t, taint)) {
 			if (self->mib + STEP_MIB <= LAST_MIB) {
 				self->mib += STEP_MIB;

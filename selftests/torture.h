@@ -419,7 +419,7 @@ void filesystem_end(struct filesystem *fs, struct torture *t, bool check);
 /* --- churn.c: which is kept busy with metadata --- */
 
 #define CHURN_THREADS	1
-#define CHURN_TOP_THREADS	2
+#define CHURN_TOP_THREADS	4
 
 struct churn;
 
@@ -435,6 +435,7 @@ struct churn_thread {
 struct churn {
 	const struct filesystem *fs;
 	bool stop;
+	int nice;			/* of its threads; 0: of who starts them */
 	struct churn_thread thread[CHURN_THREADS];
 	struct churn_thread top[CHURN_TOP_THREADS];
 	pthread_t syncer;
