@@ -101,6 +101,19 @@ static int grow(struct torture *t, unsigned int mib)
 	return 0;
 }
 
+/* Among those who read and write. */
+static int move(struct torture *t, struct mover *mover)
+{
+	int rc;
+
+	memset(mover, 0, sizeof(*mover));
+	setpriority(PRIO_PROCESS, 0, NICE);
+	rc = torture_move_device(t, mover, MOVED_BYTES, BATCH, MOVE_PAUSE_US);
+	/* Before them: the more replacements the better. */
+	setpriority(PRIO_PROCESS, 0, 0);
+	return rc;
+}
+
 static int begin(struct torture *t, struct filesystem *fs, struct churn *churn)
 {
 	memset(fs, 0, sizeof(*fs));
@@ -130,12 +143,9 @@ TEST_F_TIMEOUT(online_resize, watched, TORTURE_HARNESS_S)
 	unsigned long taint;
 
 	if (!torture_prepare(t) && !begin(t, &self->fs, &self->churn) &&
-	    !need_write_mounted(t) && !torture_start(t) &&
-	    !torture_move_device(t, &self->mover, MOVED_BYTES, BATCH, MOVE_PAUSE_US)) {
+	    !need_write_mounted(t) && !torture_start(t) && !move(t, &self->mover)) {
 		self->mib = FIRST_MIB;
 		taint = taint_read();
-		/* Before those who read and write: the more replacements the better. */
-		setpriority(PRIO_PROCESS, 0, 0);
 		while (torture_continue(t) && !taint_changed(t, taint)) {
 			if (self->mib + STEP_MIB <= LAST_MIB) {
 				self->mib += STEP_MIB;
@@ -145,12 +155,14 @@ TEST_F_TIMEOUT(online_resize, watched, TORTURE_HARNESS_S)
 				t->wanting = self->resizes < t->duration_s * RESIZES_PER_10_S / 10;
 				continue;
 			}
+			/* What is mapped stays in the page cache; e2fsck has to see the disk. */
+			torture_move_end(t, &self->mover);
 			churn_end(&self->churn, t);
 			filesystem_end(&self->fs, t, true);
 			self->filesystems++;
 			self->mib = FIRST_MIB;
 			if (filesystem_forget(t, LAST_MIB * 1024ULL * 1024) ||
-			    begin(t, &self->fs, &self->churn))
+			    begin(t, &self->fs, &self->churn) || move(t, &self->mover))
 				break;
 		}
 	}
