@@ -54,12 +54,13 @@ for value in '$(shell touch SCRATCH/run)' '`touch SCRATCH/run`' '"; touch SCRATC
 	refuse "the value was executed" test -e "$scratch/run"
 done
 
-# Help is the default target and needs nothing.
 # make compare takes several kernels; one by the name that it has elsewhere is no less.
 run make --dry-run compare KERNEL=7.3
 expect_output '--kernels "[$][{]BHT_MAKE_KERNEL[}]"'
 run make --dry-run compare KERNEL=7.3 KERNELS='5.10 6.1'
 expect_output '--kernels "[$][{]BHT_MAKE_KERNELS[}]"'
+
+# Help is the default target and needs nothing.
 run make
 expect_status 0
 expect_output 'make run_tests'
