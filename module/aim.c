@@ -111,14 +111,17 @@ static bool aim_at_folio(struct hammer_thread *ht)
 u64 aim_pick(struct hammer_thread *ht)
 {
 	const struct target *target = &ht->torture->target;
+	unsigned long pages = 1;
 	u64 block;
 
 	ht->aim_ahead = false;
 	ht->linger = false;
 	ht->aimed = aim_at_folio(ht);
 	if (ht->aimed) {
+		if (ht->aim_slot && !ht->aim_ahead)
+			pages = READ_ONCE(ht->aim_slot->pages);
 		block = ((u64)ht->aim_index << target->folio_shift) +
-			hammer_random(ht, 1 << target->folio_shift);
+			hammer_random(ht, pages << target->folio_shift);
 		if (block < target->blocks) {
 			ht->counters.aimed++;
 			return block;

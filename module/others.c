@@ -23,7 +23,7 @@ static bool is_migrating(struct watch *watch, struct block_device *bdev,
 	if (likely(!READ_ONCE(watch->busy)))
 		return false;
 	for (i = 0; i < WATCH_SLOTS; i++)
-		if (READ_ONCE(watch->slots[i].index) == index &&
+		if (watch_slot_has(&watch->slots[i], index) &&
 		    READ_ONCE(watch->slots[i].bdev) == bdev)
 			return true;
 	return false;

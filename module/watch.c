@@ -28,6 +28,7 @@ static void describe(struct watch_slot *slot, struct folio *src)
 	bool on_device = S_ISBLK(host->i_mode);
 
 	slot->dev = on_device ? host->i_rdev : host->i_sb->s_dev;
+	slot->pages = folio_nr_pages(src);
 	slot->buffers = head ? folio_size(src) / head->b_size : 0;
 	slot->block_size = head ? head->b_size : 0;
 	slot->first_block = head ? head->b_blocknr : 0;
@@ -167,17 +168,34 @@ NOKPROBE_SYMBOL(norefs_return);
 
 /* --- Dropped buffers --- */
 
+/* The counts that stand for a folio's pages: all of them for a very large one. */
+struct release_data {
+	unsigned int first;
+	unsigned int buckets;
+};
+
+static void count_drop(atomic_t *counts, const struct release_data *data)
+{
+	unsigned int i;
+
+	for (i = 0; i < data->buckets; i++)
+		atomic_inc(&counts[(data->first + i) % WATCH_DROPS]);
+}
+
+NOKPROBE_SYMBOL(count_drop);
+
 static int release_entry(struct kretprobe_instance *instance,
 			 struct pt_regs *regs)
 {
 	struct folio *folio = (struct folio *)regs_get_kernel_argument(regs, 0);
-	unsigned int *bucket = (void *)instance->data;
+	struct release_data *data = (void *)instance->data;
 	struct watch *watch = probed_watch;
 
 	if (compat_folio_mapping(folio) != watch->torture->target.mapping)
 		return 1;
-	*bucket = compat_folio_index(folio) % WATCH_DROPS;
-	atomic_inc(&watch->drops_begun[*bucket]);
+	data->first = compat_folio_index(folio) % WATCH_DROPS;
+	data->buckets = min_t(unsigned long, folio_nr_pages(folio), WATCH_DROPS);
+	count_drop(watch->drops_begun, data);
 	return 0;
 }
 
@@ -186,9 +204,7 @@ NOKPROBE_SYMBOL(release_entry);
 static int release_return(struct kretprobe_instance *instance,
 			  struct pt_regs *regs)
 {
-	unsigned int *bucket = (void *)instance->data;
-
-	atomic_inc(&probed_watch->drops_ended[*bucket]);
+	count_drop(probed_watch->drops_ended, (void *)instance->data);
 	return 0;
 }
 
@@ -278,7 +294,7 @@ int watch_start(struct torture *t)
 		.kp.symbol_name = "try_to_free_buffers",
 		.entry_handler = release_entry,
 		.handler = release_return,
-		.data_size = sizeof(unsigned int),
+		.data_size = sizeof(struct release_data),
 		.maxactive = 128,
 	};
 	rc = register_kretprobe(&watch->release_buffers);

@@ -21,7 +21,8 @@ struct torture;
 
 /* One migration in progress. */
 struct watch_slot {
-	unsigned long index;		/* WATCH_NO_INDEX while unused */
+	unsigned long index;		/* of its first page; WATCH_NO_INDEX while unused */
+	unsigned long pages;		/* block devices have large folios since 6.15 */
 	struct folio *src;
 	u64 begin_ns;
 	struct block_device *bdev;	/* whose page cache it is, or NULL */
@@ -66,6 +67,19 @@ unsigned long watch_missed(const struct watch *watch);
 u32 watch_drops(struct watch *watch, pgoff_t index);
 
 /**
+ * watch_slot_has() - Is this page part of the folio that moves?
+ * @slot: The slot, in use or not.
+ * @index: The page's index.
+ */
+static inline bool watch_slot_has(const struct watch_slot *slot, pgoff_t index)
+{
+	/* Pairs with watch_begin(). */
+	unsigned long first = smp_load_acquire(&slot->index);
+
+	return first != WATCH_NO_INDEX && index - first < READ_ONCE(slot->pages);
+}
+
+/**
  * watch_find() - Is this page inside the migrate callback right now?
  * @watch: The watch.
  * @index: The page's index in the target's page cache.
@@ -79,7 +93,7 @@ static inline struct watch_slot *watch_find(struct watch *watch, pgoff_t index)
 	if (likely(!READ_ONCE(watch->busy)))
 		return NULL;
 	for (i = 0; i < WATCH_SLOTS; i++)
-		if (READ_ONCE(watch->slots[i].index) == index)
+		if (watch_slot_has(&watch->slots[i], index))
 			return &watch->slots[i];
 	return NULL;
 }
