@@ -17,13 +17,13 @@
  * @hog: Zeroed; hog_close() in any case.
  * @t: The run.
  * @most_kib: How much at most. More than is available now takes what others give up,
- *	      too, and is nearer to the OOM killer.
+ *	      too.
  *
  * Return: 0, or -1 with the run's result decided.
  */
 int hog_open(struct hog *hog, struct torture *t, unsigned long most_kib)
 {
-	hog->least_kib = memory_available_kib();
+	hog->least_kib = memory_clean_kib();
 	hog->size = most_kib * 1024 / CHUNK * CHUNK;
 	hog->memory = mmap(NULL, hog->size, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -39,17 +39,17 @@ int hog_open(struct hog *hog, struct torture *t, unsigned long most_kib)
 /**
  * hog_grow() - Take two megabytes more, unless that little is left.
  * @hog: An open one.
- * @left_kib: What has to stay available: without it, the OOM killer comes.
+ * @left_kib: What has to stay, by memory_clean_kib(): without it, the OOM killer comes.
  *
  * Return: has it grown?
  */
 bool hog_grow(struct hog *hog, unsigned long left_kib)
 {
-	unsigned long available = memory_available_kib();
+	unsigned long left = memory_clean_kib();
 
-	if (available < hog->least_kib)
-		hog->least_kib = available;
-	if (available <= left_kib || hog->used + CHUNK > hog->size)
+	if (left < hog->least_kib)
+		hog->least_kib = left;
+	if (left <= left_kib || hog->used + CHUNK > hog->size)
 		return false;
 	memset(hog->memory + hog->used, 1, CHUNK);
 	hog->used += CHUNK;

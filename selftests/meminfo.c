@@ -43,6 +43,22 @@ unsigned long memory_available_kib(void)
 }
 
 /**
+ * memory_clean_kib() - Of MemAvailable, what need not be written out first.
+ *
+ * On a slow device most of what is "available" at the edge of memory may be dirty:
+ * who takes it brings the OOM killer.
+ */
+unsigned long memory_clean_kib(void)
+{
+	long kib = memory_available_kib();
+	long dirty = meminfo_kib("/proc/meminfo", "Dirty:");
+	long writeback = meminfo_kib("/proc/meminfo", "Writeback:");
+
+	kib -= (dirty > 0 ? dirty : 0) + (writeback > 0 ? writeback : 0);
+	return kib > 0 ? kib : 0;
+}
+
+/**
  * node_free_kib() - A node's MemFree.
  * @node: The node.
  *

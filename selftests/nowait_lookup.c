@@ -36,7 +36,7 @@ static const struct torture_floors floors = {
 
 #define LOOKUPS_PER_S	100	/* in atomic context */
 #define DROP_EVERY_US	200000
-#define START_KIB	(160 * 1024)	/* MemAvailable: what the beginning needs */
+#define START_KIB	(160 * 1024)	/* memory_clean_kib(): what the beginning needs */
 #define EDGE_KIB	(24 * 1024)	/* and where it stays from then on */
 #define NEAR_KIB	(48 * 1024)	/* must have been reached */
 #define BATCH		512		/* pages per call */

@@ -18,7 +18,7 @@ static const struct torture_floors floors = {
 };
 
 #define START_KIB	(96 * 1024)	/* left to the torture to begin with */
-#define EDGE_KIB	(24 * 1024)	/* MemAvailable: turn back */
+#define EDGE_KIB	(24 * 1024)	/* memory_clean_kib(): turn back */
 #define NEAR_KIB	(48 * 1024)	/* must have been reached */
 #define GIVE_BACK	4		/* this part of it, then grow again */
 #define BATCH		512		/* pages per call */

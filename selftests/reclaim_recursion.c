@@ -33,7 +33,7 @@ static const struct torture_floors floors = {
 #define LOWER_KIB	(192 * 1024)
 #define UPPER_KIB	(128 * 1024)
 #define BULK_KIB	(48 * 1024)	/* a file written all over, again and again */
-#define START_KIB	(96 * 1024)	/* MemAvailable: what the beginning needs */
+#define START_KIB	(96 * 1024)	/* memory_clean_kib(): what the beginning needs */
 #define EDGE_KIB	(32 * 1024)	/* and where it stays from then on */
 #define NEAR_KIB	(56 * 1024)	/* must have been reached */
 #define GIVE_BACK	(4 * 1024 * 1024)
@@ -249,7 +249,7 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 
 	self->disk.loop_fd = -1;
 	if (!stack(t, &self->disk, &self->lower, &self->upper) &&
-	    !hog_open(&self->hog, t, memory_available_kib())) {
+	    !hog_open(&self->hog, t, 2 * memory_available_kib())) {
 		while (hog_grow(&self->hog, START_KIB))
 			;
 		set(MIN_FREE, MIN_FREE_KIB, self->min_free, sizeof(self->min_free));
@@ -265,7 +265,8 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 				if (hog_grow(&self->hog, EDGE_KIB))
 					continue;
 				usleep(LOOK_EVERY_US);
-				if (!(++looks % GIVE_BACK_EVERY))
+				if (!(++looks % GIVE_BACK_EVERY) ||
+				    memory_clean_kib() < EDGE_KIB / 2)
 					hog_shrink(&self->hog, GIVE_BACK);
 			}
 		}

@@ -174,6 +174,7 @@ void mapping_close(struct mapping *mapping);
 
 long meminfo_kib(const char *path, const char *key);
 unsigned long memory_available_kib(void);
+unsigned long memory_clean_kib(void);
 long node_free_kib(int node);
 unsigned long long vmstat_events(const char *name);
 
@@ -503,7 +504,7 @@ struct hog {
 	char *memory;
 	size_t size;
 	size_t used;
-	unsigned long least_kib;	/* that were ever available */
+	unsigned long least_kib;	/* that were ever left */
 };
 
 int hog_open(struct hog *hog, struct torture *t, unsigned long most_kib);
