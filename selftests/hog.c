@@ -11,6 +11,7 @@
 #include "torture.h"
 
 #define CHUNK	(2 * 1024 * 1024)
+#define SMALL_ZONE	128	/* pages of its min watermark; the counts are off by as many */
 
 /**
  * hog_open() - Prepare to take all memory but some.
@@ -88,7 +89,8 @@ void hog_close(struct hog *hog)
  * @reserves: What was seen so far, zeroed before the first look.
  *
  * A zone's min watermark is what an allocation without special rights leaves; below
- * it are the reserves of those in atomic context and of those who free memory.
+ * it are the reserves of those in atomic context and of those who free memory. Zones
+ * with hardly any are left out.
  *
  * Return: 0, or -1 when /proc/zoneinfo cannot be read.
  */
@@ -104,7 +106,7 @@ int reserves_look(struct reserves *reserves)
 		if (sscanf(line, " pages free %lu", &free) == 1 ||
 		    sscanf(line, " min %lu", &min) == 1 ||
 		    sscanf(line, " managed %lu", &managed) != 1 ||
-		    !managed || !min)
+		    !managed || min < SMALL_ZONE)
 			continue;
 		percent = free * 100 / min;
 		if (!reserves->samples || percent < reserves->least_percent)
