@@ -43,19 +43,29 @@ unsigned long memory_available_kib(void)
 }
 
 /**
- * memory_clean_kib() - Of MemAvailable, what need not be written out first.
+ * memory_clean_kib() - What can be had at once: free pages, clean ones of files.
  *
- * On a slow device most of what is "available" at the edge of memory may be dirty:
- * who takes it brings the OOM killer.
+ * MemAvailable also counts dirty pages and slabs. At the edge of memory most of it
+ * may be these: who takes it waits for a slow device, or brings the OOM killer.
  */
 unsigned long memory_clean_kib(void)
 {
-	long kib = memory_available_kib();
-	long dirty = meminfo_kib("/proc/meminfo", "Dirty:");
-	long writeback = meminfo_kib("/proc/meminfo", "Writeback:");
+	static const struct {
+		const char *key;
+		int sign;
+	} parts[] = {
+		{ "MemFree:", 1 }, { "Active(file):", 1 }, { "Inactive(file):", 1 },
+		{ "Dirty:", -1 }, { "Writeback:", -1 },
+	};
+	long kib, sum = 0;
+	unsigned int i;
 
-	kib -= (dirty > 0 ? dirty : 0) + (writeback > 0 ? writeback : 0);
-	return kib > 0 ? kib : 0;
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		kib = meminfo_kib("/proc/meminfo", parts[i].key);
+		if (kib > 0)
+			sum += kib * parts[i].sign;
+	}
+	return sum > 0 ? sum : 0;
 }
 
 /**

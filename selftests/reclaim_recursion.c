@@ -34,8 +34,8 @@ static const struct torture_floors floors = {
 #define UPPER_KIB	(128 * 1024)
 #define BULK_KIB	(48 * 1024)	/* a file written all over, again and again */
 #define START_KIB	(96 * 1024)	/* memory_clean_kib(): what the beginning needs */
-#define EDGE_KIB	(32 * 1024)	/* and where it stays from then on */
-#define NEAR_KIB	(56 * 1024)	/* must have been reached */
+#define EDGE_KIB	(24 * 1024)	/* and where it stays from then on */
+#define NEAR_KIB	(48 * 1024)	/* must have been reached */
 #define GIVE_BACK	(4 * 1024 * 1024)
 #define GIVE_BACK_EVERY	8		/* looks at what is left */
 #define LOOK_EVERY_US	100000
@@ -47,6 +47,14 @@ static const struct torture_floors floors = {
 /* The edge: below it everybody has to reclaim before he gets a page. */
 #define MIN_FREE	"/proc/sys/vm/min_free_kbytes"
 #define MIN_FREE_KIB	"3072"
+/*
+ * What is dirty cannot be reclaimed, and a fifth of memory from before the edge, in
+ * either filesystem, is all there is at it: the OOM killer came.
+ */
+#define DIRTY		"/proc/sys/vm/dirty_ratio"
+#define DIRTY_PERCENT	"4"
+#define BACKGROUND	"/proc/sys/vm/dirty_background_ratio"
+#define BACKGROUND_PERCENT "2"
 /* Who waits for so long hangs; the kernel says so on the console. */
 #define HUNG_TASK	"/proc/sys/kernel/hung_task_timeout_secs"
 #define HUNG_TASK_S	"45"
@@ -87,6 +95,8 @@ FIXTURE(reclaim_recursion) {
 	struct hog hog;
 	struct recursion recursion;
 	char min_free[32];	/* before the test */
+	char dirty[32];
+	char background[32];
 	char hung_task[32];
 };
 
@@ -253,6 +263,9 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 		while (hog_grow(&self->hog, START_KIB))
 			;
 		set(MIN_FREE, MIN_FREE_KIB, self->min_free, sizeof(self->min_free));
+		set(DIRTY, DIRTY_PERCENT, self->dirty, sizeof(self->dirty));
+		set(BACKGROUND, BACKGROUND_PERCENT, self->background,
+		    sizeof(self->background));
 		set(HUNG_TASK, HUNG_TASK_S, self->hung_task, sizeof(self->hung_task));
 		if (!start_load(t, &self->upper, &self->churn, &self->contents,
 				&self->bulk) &&
@@ -274,6 +287,8 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 	torture_move_end(t, &self->mover);
 	hog_close(&self->hog);
 	set_back(MIN_FREE, self->min_free);
+	set_back(DIRTY, self->dirty);
+	set_back(BACKGROUND, self->background);
 	torture_stop(t);
 	__atomic_store_n(&self->bulk.stop, true, __ATOMIC_RELAXED);
 	if (self->bulk.running)

@@ -12,11 +12,6 @@
 
 #include "torture.h"
 
-/* As kselftest.h defines it, which only tests may include. */
-#ifndef ARRAY_SIZE
-#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#endif
-
 struct source;
 
 struct source_ops {

@@ -18,6 +18,11 @@
 
 #include <jansson.h>
 
+/* As kselftest.h defines it, which only tests may include. */
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#endif
+
 /*
  * The harness wants its time limit at compile time, BHT_DURATION is known at run
  * time: each run is bounded by a watchdog of its own (torture.c), well below
