@@ -26,6 +26,7 @@ static const struct torture_floors floors = {
 #define AREAS		"/sys/kernel/debug/cma/*/base_pfn"
 #define GIGANTIC_KIB	(1024L * 1024)
 #define GIGANTIC	(1024ULL * GIGANTIC_KIB)
+#define NODE_LEFT_KIB	(40L * 1024)	/* beside an area: less than the area has */
 
 /* A range of memory, and who allocates it. */
 struct range {
@@ -213,15 +214,58 @@ static int fill_the_rest(struct torture *t, struct filler *filler, const struct 
 	return 0;
 }
 
-/* Into an area only those come that find no room elsewhere on its node. */
-static int bring_folios(struct torture *t, struct fragments *fragments,
-			const struct range *range)
+static int go_to(struct torture *t, struct mover *mover, int node)
+{
+	if (mover_pass(mover, node))
+		return torture_give_up(t, TORTURE_FAIL, "move_pages to node %d: %s", node,
+				       strerror(mover->error));
+	return 0;
+}
+
+/*
+ * The page allocator takes pages of an area while they are more than half of what the
+ * zone has free (__rmqueue()). So the area is kept from others while the node is
+ * filled up.
+ */
+static int fill_but_area(struct torture *t, struct filler *filler,
+			 const struct range *range)
+{
+	long kib;
+
+	/* What is in it for now: the next round. */
+	if (filler->memory || area_ask(range, "alloc"))
+		return 0;
+	kib = node_free_kib(range->node) - NODE_LEFT_KIB;
+	if (kib > 0 && filler_open(filler, range->node,
+				   kib * 1024 / sysconf(_SC_PAGESIZE)))
+		return torture_give_up(t, TORTURE_FAIL, "no memory bound to node %d: %s",
+				       range->node, strerror(errno));
+	if (filler->memory)
+		filler_fill(filler);
+	area_ask(range, "free");
+	return 0;
+}
+
+static int bring_into_area(struct torture *t, struct fragments *fragments,
+			   const struct range *range)
+{
+	struct mover *mover = &fragments->mover;
+	int other = mover->nodes[mover->nodes[0] == range->node];
+	int rc;
+
+	torture_exclude_begin(t);
+	rc = go_to(t, mover, other) || fill_but_area(t, &fragments->filler, range) ||
+	     go_to(t, mover, range->node);
+	torture_exclude_end(t);
+	return rc;
+}
+
+static int bring_into_gigabyte(struct torture *t, struct fragments *fragments,
+			       const struct range *range)
 {
 	unsigned long block = range->first / memory_block_bytes();
 	int rc;
 
-	if (*range->area)
-		return fragments_make(fragments, t, range->node) < 0 ? -1 : 0;
 	rc = memory_block_bring(t, &fragments->mover, block);
 	if (rc || fragments->filler.memory)
 		return rc;
@@ -264,7 +308,9 @@ TEST_F_TIMEOUT(cma, hammered, TORTURE_HARNESS_S)
 				  find_area(t, range)) ||
 	     torture_start(t) || fragments_open(&self->fragments, t);
 	while (!rc && torture_continue(t)) {
-		rc = bring_folios(t, &self->fragments, range);
+		rc = variant->gigantic ?
+			     bring_into_gigabyte(t, &self->fragments, range) :
+			     bring_into_area(t, &self->fragments, range);
 		if (rc)
 			break;
 		vacating_begin(&self->vacating, &self->fragments.mover, range->first,
