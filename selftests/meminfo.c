@@ -43,29 +43,24 @@ unsigned long memory_available_kib(void)
 }
 
 /**
- * memory_clean_kib() - What can be had at once: free pages, clean ones of files.
+ * memory_clean_kib() - What of MemAvailable can be had at once.
  *
- * MemAvailable also counts dirty pages and slabs. At the edge of memory most of it
- * may be these: who takes it waits for a slow device, or brings the OOM killer.
+ * That is free pages above the reserves and clean ones of files, not dirty pages and
+ * slabs. At the edge of memory most of MemAvailable may be these: who takes it waits
+ * for a slow device, or brings the OOM killer.
  */
 unsigned long memory_clean_kib(void)
 {
-	static const struct {
-		const char *key;
-		int sign;
-	} parts[] = {
-		{ "MemFree:", 1 }, { "Active(file):", 1 }, { "Inactive(file):", 1 },
-		{ "Dirty:", -1 }, { "Writeback:", -1 },
-	};
-	long kib, sum = 0;
+	static const char * const others[] = { "Dirty:", "Writeback:", "SReclaimable:" };
+	long kib, left = memory_available_kib();
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		kib = meminfo_kib("/proc/meminfo", parts[i].key);
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		kib = meminfo_kib("/proc/meminfo", others[i]);
 		if (kib > 0)
-			sum += kib * parts[i].sign;
+			left -= kib;
 	}
-	return sum > 0 ? sum : 0;
+	return left > 0 ? left : 0;
 }
 
 /**

@@ -175,7 +175,8 @@ TEST_F_TIMEOUT(nowait_lookup, hammered, TORTURE_HARNESS_S)
 	struct torture *t = &self->torture;
 	unsigned long taint;
 
-	if (!torture_prepare(t) && !hog_open(&self->hog, t, memory_available_kib()))
+	if (!torture_prepare(t) &&
+	    !hog_open(&self->hog, t, 2 * memory_available_kib()))
 		while (hog_grow(&self->hog, START_KIB))
 			;
 	if (!torture_start(t) && !torture_move(t, &self->mover, BATCH)) {
