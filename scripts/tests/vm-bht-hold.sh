@@ -142,7 +142,7 @@ expect_output 'bht-hold: another bht-hold is recording on this kernel'
 report=$(bash -c 'source scripts/lib.sh; source scripts/report-tool.sh; report_tool')
 results=$scratch/latest/results
 for file in hold.hist trace.dat; do
-	run "$report" --fail-if 'hold.__buffer_migrate_folio.count<1000' "$results/ram0/$file"
+	run "$report" --fail-if 'hold.__buffer_migrate_folio.count<100' "$results/ram0/$file"
 	expect_status 0
 	run "$report" --fail-if 'hold.__buffer_migrate_folio.count>0' "$results/ram1/$file"
 	expect_output 'nothing of it was measured'
@@ -150,7 +150,7 @@ done
 
 # Part of the time, and what was counted in one turn is still there after the next.
 hist=$results/sampled/hold.hist
-run "$report" --fail-if 'hold.__buffer_migrate_folio.count<1000' "$hist"
+run "$report" --fail-if 'hold.__buffer_migrate_folio.count<100' "$hist"
 expect_status 0
 expect_output '^note: the probes were armed 20 % of the time'
 share=$(awk -v armed="$(sed -n 's/^# seconds: //p' "$hist")" \
