@@ -149,13 +149,20 @@ static void stand_still(struct hammer_thread *ht)
 	WRITE_ONCE(ht->pausing, false);
 }
 
-/* Debug: the first thread falls asleep, for `stuck` to notice. */
+/*
+ * Debug: the first thread falls asleep, for `stuck` to notice. It does not wake up in
+ * between: on a busy machine it would be runnable for long, which is not stuck.
+ */
 static void inject_stuck(struct hammer_thread *ht)
 {
-	while (ht->torture->params->injected == ORACLE_STUCK &&
-	       ht == ht->torture->hammer.thread && ht->steps > 1000 &&
-	       !kthread_should_stop())
-		schedule_timeout_interruptible(HZ / 10);
+	if (ht != ht->torture->hammer.thread || ht->steps <= 1000)
+		return;
+	set_current_state(TASK_INTERRUPTIBLE);
+	while (!kthread_should_stop()) {
+		schedule();
+		set_current_state(TASK_INTERRUPTIBLE);
+	}
+	__set_current_state(TASK_RUNNING);
 }
 
 static int hammer_thread(void *data)

@@ -15,14 +15,15 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
 readonly in_guest='
 	tracing=/sys/kernel/tracing
 	mount -t tracefs tracefs $tracing 2>/dev/null
-	BHT_ONLY=controls.held BHT_DURATION=4 ./controls >/results/controls &
+	BHT_ONLY=controls.held BHT_DURATION=20 ./controls >/results/controls &
 	until test -e $tracing/events/bhtorture; do sleep 0.2; done
-	sleep 1
-	echo 1 >$tracing/events/bhtorture/enable
-	sleep 0.3
-	echo 0 >$tracing/events/bhtorture/enable
 	for event in lookup hold migrate_begin migrate_end; do
-		grep -m 1 "bhtorture_$event:" $tracing/trace
+		echo 1 >$tracing/events/bhtorture/bhtorture_$event/enable
+		for try in $(seq 40); do
+			grep -m 1 "bhtorture_$event:" $tracing/trace && break
+			sleep 0.1
+		done
+		echo 0 >$tracing/events/bhtorture/bhtorture_$event/enable
 	done
 	cat $tracing/events/bhtorture/*/format >/results/formats
 	cat /sys/kernel/debug/bhtorture/stats
