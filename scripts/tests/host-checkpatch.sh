@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The C code passes the kernel's own checkpatch, strictly.
-# time-limit: 240
+# time-limit: 600
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"

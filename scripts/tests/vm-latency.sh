@@ -15,9 +15,10 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
 readonly in_guest='
 	tracing=/sys/kernel/tracing
 	mount -t tracefs tracefs $tracing 2>/dev/null
-	BHT_ONLY=controls.held BHT_DURATION=20 ./controls >/results/controls &
+	BHT_ONLY=controls.held BHT_DURATION=30 ./controls >/results/controls &
 	until test -e $tracing/events/bhtorture; do sleep 0.2; done
-	for event in lookup hold migrate_begin migrate_end; do
+	cat $tracing/events/bhtorture/*/format >/results/formats
+	for event in migrate_begin migrate_end hold lookup; do
 		echo 1 >$tracing/events/bhtorture/bhtorture_$event/enable
 		for try in $(seq 40); do
 			grep -m 1 "bhtorture_$event:" $tracing/trace && break
@@ -25,7 +26,6 @@ readonly in_guest='
 		done
 		echo 0 >$tracing/events/bhtorture/bhtorture_$event/enable
 	done
-	cat $tracing/events/bhtorture/*/format >/results/formats
 	cat /sys/kernel/debug/bhtorture/stats
 	wait'
 
