@@ -4,10 +4,11 @@
  * that makes no progress for stuck_s seconds is a violation (`stuck`) and gets its
  * stack printed, and so is a machine on which no thread runs any more; every
  * shuffle_ms the threads are moved to other CPUs, so that schedules vary (as
- * kernel/torture.c does).
+ * kernel/torture.c does), or soon after while CPUs go and come.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -118,13 +119,21 @@ static void heartbeat(struct timer_list *timer)
 	mod_timer(timer, jiffies + HEARTBEAT_PERIOD);
 }
 
-/* Keep all threads off one CPU, another one each time. */
-static void shuffle(struct torture *t, cpumask_t *allowed, int *idle)
+/*
+ * Keep all threads off one CPU, another one each time. Not while a CPU goes away:
+ * a kernel thread may be moved to one that is online and no longer active, and
+ * whoever gets there too late for sched_cpu_wait_empty() dies with it ("Dying CPU
+ * not properly vacated!"). The lock is only tried: who holds it may take long, and
+ * nobody would watch meanwhile.
+ */
+static bool shuffle(struct torture *t, cpumask_t *allowed, int *idle)
 {
 	unsigned int i;
 
+	if (!cpus_read_trylock())
+		return false;
 	if (num_online_cpus() < 2)
-		return;
+		goto unlock;
 	*idle = cpumask_next(*idle, cpu_online_mask);
 	if (*idle >= nr_cpu_ids)
 		*idle = cpumask_first(cpu_online_mask);
@@ -132,30 +141,36 @@ static void shuffle(struct torture *t, cpumask_t *allowed, int *idle)
 	cpumask_clear_cpu(*idle, allowed);
 	for (i = 0; i < t->hammer.threads; i++)
 		set_cpus_allowed_ptr(t->hammer.thread[i].task, allowed);
+unlock:
+	cpus_read_unlock();
+	return true;
 }
 
 static int monitor_thread(void *data)
 {
 	struct torture *t = data;
+	unsigned int shuffle_ms = t->params->shuffle_ms;
+	unsigned int period_ms = MONITOR_PERIOD_MS;
 	unsigned long shuffled = jiffies;
 	cpumask_var_t allowed;
 	int idle = -1;
 
 	if (!zalloc_cpumask_var(&allowed, GFP_KERNEL))
 		return -ENOMEM;
+	if (shuffle_ms)
+		period_ms = min(period_ms, shuffle_ms);
 	while (!kthread_should_stop()) {
 		atomic_set(&t->monitor.beats, 0);
 		if (t->params->stuck_s) {
 			judge_threads(t);
 			judge_migrations(t);
 		}
-		if (t->params->shuffle_ms &&
+		if (shuffle_ms &&
 		    time_after_eq(jiffies, shuffled +
-				  msecs_to_jiffies(t->params->shuffle_ms))) {
-			shuffle(t, allowed, &idle);
+				  msecs_to_jiffies(shuffle_ms)) &&
+		    shuffle(t, allowed, &idle))
 			shuffled = jiffies;
-		}
-		schedule_timeout_interruptible(msecs_to_jiffies(MONITOR_PERIOD_MS));
+		schedule_timeout_interruptible(msecs_to_jiffies(period_ms));
 	}
 	free_cpumask_var(allowed);
 	return 0;
