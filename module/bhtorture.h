@@ -93,9 +93,10 @@ void strategy_remove(struct torture *t);
 
 /* --- quarantine.c: vacated source folios, kept until nobody can hit them --- */
 
-struct quarantined {
+struct quarantined {			/* one page */
 	struct folio *folio;
-	void *copy;			/* contents when it was vacated */
+	void *contents;			/* as they are */
+	void *copy;			/* and were when it was vacated */
 	unsigned long vacated_jiffies;
 	unsigned long index;
 	u64 first_block;

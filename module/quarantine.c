@@ -5,9 +5,10 @@
  * A stale write then lands on a page nobody owns instead of on somebody's
  * memory; and because the contents are copied when the folio is vacated and
  * compared when it leaves, a stale write by anyone is caught (`stale_write`).
- * Bounded: a ring of quarantine_folios; when it is full a folio is not taken
- * (counted as skipped) rather than waited for. Memory pressure (a shrinker) and
- * memory that goes offline (a notifier) empty it first.
+ * Bounded: a ring of quarantine_folios, of which a large one counts as its pages;
+ * when it is full a page is not taken (counted as skipped) rather than waited for.
+ * Memory pressure (a shrinker) and memory that goes offline (a notifier) empty it
+ * first.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -19,55 +20,77 @@
 
 #include "bhtorture.h"
 
-/**
- * quarantine_take() - Keep a folio that was just vacated.
- * @quarantine: The quarantine.
- * @src: The vacated folio; the migration still holds its own reference.
- * @slot: The migration, for reports.
- *
- * Any context. Takes a reference and a copy of the contents; large folios are
- * skipped.
- */
-void quarantine_take(struct quarantine *quarantine, struct folio *src,
-		     const struct watch_slot *slot)
+/* Block devices have large folios since 6.15; readahead makes them of 128 KiB. */
+#define QUARANTINE_PAGES_MAX	32
+
+static struct quarantined *claim_entry(struct quarantine *quarantine)
 {
 	struct quarantined *entry = NULL;
 	unsigned long flags;
 
-	if (!quarantine->size)
-		return;
 	raw_spin_lock_irqsave(&quarantine->lock, flags);
-	if (folio_nr_pages(src) == 1 &&
-	    quarantine->head - quarantine->tail < quarantine->size) {
+	if (quarantine->head - quarantine->tail < quarantine->size) {
 		entry = &quarantine->ring[quarantine->head &
 					  (quarantine->size - 1)];
 		entry->ready = false;
 		quarantine->head++;
 	}
 	raw_spin_unlock_irqrestore(&quarantine->lock, flags);
-	if (!entry) {
-		atomic64_inc(&quarantine->skipped);
-		return;
-	}
+	return entry;
+}
 
+static bool take_page(struct quarantine *quarantine, struct folio *src,
+		      unsigned long page, const struct watch_slot *slot)
+{
+	struct quarantined *entry = claim_entry(quarantine);
+
+	if (!entry)
+		return false;
 	folio_get(src);
-	/* Whole words: a byte at a time is dear where memcpy() is `rep movsb`. */
-	copy_page(entry->copy, compat_folio_address(src));
 	entry->folio = src;
-	entry->index = slot->index;
-	entry->first_block = slot->first_block;
+	entry->contents = compat_folio_address(src) + page * PAGE_SIZE;
+	/* Whole words: a byte at a time is dear where memcpy() is `rep movsb`. */
+	copy_page(entry->copy, entry->contents);
+	entry->index = slot->index + page;
+	entry->first_block = slot->first_block +
+			     page * slot->buffers / slot->pages;
 	entry->dev = slot->dev;
 	entry->vacated_jiffies = jiffies;
-	atomic64_inc(&quarantine->taken);
 	/* Pairs with the acquire in quarantine_oldest(). */
 	smp_store_release(&entry->ready, true);
+	return true;
+}
+
+/**
+ * quarantine_take() - Keep a folio that was just vacated.
+ * @quarantine: The quarantine.
+ * @src: The vacated folio; the migration still holds its own reference.
+ * @slot: The migration, for reports.
+ *
+ * Any context. Takes a reference and a copy of the contents, page by page; of a
+ * folio too large to be copied here nothing.
+ */
+void quarantine_take(struct quarantine *quarantine, struct folio *src,
+		     const struct watch_slot *slot)
+{
+	unsigned long page;
+
+	if (!quarantine->size)
+		return;
+	if (slot->pages > QUARANTINE_PAGES_MAX) {
+		atomic64_add(slot->pages, &quarantine->skipped);
+		return;
+	}
+	for (page = 0; page < slot->pages; page++)
+		atomic64_inc(take_page(quarantine, src, page, slot) ?
+			     &quarantine->taken : &quarantine->skipped);
 }
 
 static void judge(struct quarantine *quarantine, struct quarantined *entry)
 {
 	struct torture *t = quarantine->torture;
 	const u8 *copy = entry->copy;
-	const u8 *now = compat_folio_address(entry->folio);
+	const u8 *now = entry->contents;
 	struct violation violation = {
 		.oracle = ORACLE_STALE_WRITE,
 		.dev = entry->dev,
@@ -79,7 +102,7 @@ static void judge(struct quarantine *quarantine, struct quarantined *entry)
 
 	if (unlikely(t->params->injected == ORACLE_STALE_WRITE) &&
 	    !(quarantine->tail % 256))
-		memset(compat_folio_address(entry->folio) + 512, 0xff, 8);
+		memset(entry->contents + 512, 0xff, 8);
 	if (memcmp(copy, now, PAGE_SIZE)) {
 		while (copy[offset] == now[offset])
 			offset++;
