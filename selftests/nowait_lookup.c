@@ -14,8 +14,6 @@
  * something to allocate; with FAULT_INJECTION these threads' non-blocking
  * allocations fail, else memory at its edge has to do.
  */
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -99,33 +97,19 @@ static void end_faults(void)
 	set_fault("fail_page_alloc", "probability", "0");
 }
 
+static int may_be_refused(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/make-it-fail", pid);
+	return disk_write_text(path, "1");
+}
+
 /* The threads that may be refused memory. Return: how many. */
 static unsigned int choose_threads(void)
 {
-	struct dirent *entry;
-	DIR *folder = opendir("/proc");
-	unsigned int chosen = 0;
-	char path[300], name[32];
-	FILE *file;
-
-	while (folder && (entry = readdir(folder))) {
-		if (!isdigit(entry->d_name[0]))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
-		file = fopen(path, "r");
-		name[0] = '\0';
-		if (file && !fgets(name, sizeof(name), file))
-			name[0] = '\0';
-		if (file)
-			fclose(file);
-		if (strncmp(name, "bht_getblk", 10) && strncmp(name, "bht_nowait", 10))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%s/make-it-fail", entry->d_name);
-		chosen += !disk_write_text(path, "1");
-	}
-	if (folder)
-		closedir(folder);
-	return chosen;
+	return threads_each("bht_getblk", may_be_refused) +
+	       threads_each("bht_nowait", may_be_refused);
 }
 
 /* The page cache's folios go, but for those that are dirty or in use. */

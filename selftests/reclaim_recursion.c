@@ -37,7 +37,7 @@ static const struct torture_floors floors = {
 #define EDGE_KIB	(24 * 1024)	/* and where it stays from then on */
 #define NEAR_KIB	(48 * 1024)	/* must have been reached */
 #define GIVE_BACK	(4 * 1024 * 1024)
-#define GIVE_BACK_EVERY	8		/* looks at what is left */
+#define GIVE_BACK_EVERY	32	/* looks at what is left */
 #define LOOK_EVERY_US	100000
 #define NICE		19
 #define WIDENED		"widen_us=50"
@@ -267,6 +267,7 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 		set(BACKGROUND, BACKGROUND_PERCENT, self->background,
 		    sizeof(self->background));
 		set(HUNG_TASK, HUNG_TASK_S, self->hung_task, sizeof(self->hung_task));
+		kswapd_set_idle(true);
 		if (!start_load(t, &self->upper, &self->churn, &self->contents,
 				&self->bulk) &&
 		    !recursion_start(&self->recursion, t) && !torture_start(t) &&
@@ -286,6 +287,7 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 	}
 	torture_move_end(t, &self->mover);
 	hog_close(&self->hog);
+	kswapd_set_idle(false);
 	set_back(MIN_FREE, self->min_free);
 	set_back(DIRTY, self->dirty);
 	set_back(BACKGROUND, self->background);

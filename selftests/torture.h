@@ -525,6 +525,11 @@ struct reserves {
 
 int reserves_look(struct reserves *reserves);
 
+/* --- threads.c: the kernel's threads, by name --- */
+
+unsigned int threads_each(const char *prefix, int (*act)(pid_t pid));
+void kswapd_set_idle(bool idle);
+
 /* --- recursion.c: reclaim on behalf of a loop device --- */
 
 #define RECURSION_WORKERS	1024
