@@ -16,7 +16,7 @@
 
 #include "bhtorture.h"
 
-#define MONITOR_PERIOD_MS	100
+#define MONITOR_PERIOD_MS	100U
 
 /* Looks that the monitor's thread, which has nothing to wait for, runs at all. */
 #define HEARTBEAT_PERIOD	HZ
@@ -150,15 +150,13 @@ static int monitor_thread(void *data)
 {
 	struct torture *t = data;
 	unsigned int shuffle_ms = t->params->shuffle_ms;
-	unsigned int period_ms = MONITOR_PERIOD_MS;
+	unsigned int period_ms = min_not_zero(MONITOR_PERIOD_MS, shuffle_ms);
 	unsigned long shuffled = jiffies;
 	cpumask_var_t allowed;
 	int idle = -1;
 
 	if (!zalloc_cpumask_var(&allowed, GFP_KERNEL))
 		return -ENOMEM;
-	if (shuffle_ms)
-		period_ms = min(period_ms, shuffle_ms);
 	while (!kthread_should_stop()) {
 		atomic_set(&t->monitor.beats, 0);
 		if (t->params->stuck_s) {
