@@ -4,6 +4,11 @@
 # vm-supervise.sh - waits for bht-vm's guest, one look a second, and decides how it
 # ended. A guest that exceeds a limit is ended by the caller. Sourced by bht-vm, whose
 # options and run folder it reads.
+#
+# The looks are a process of their own: a signal whose trap bash 5.2 gets to run while
+# it expands a command's second $(...) is not run; the script ends, with the words
+# "trap: line 2: unexpected EOF while looking for matching `)'". So while the guest
+# runs, bht-vm itself expands none.
 # shellcheck disable=SC2154
 
 readonly low_free_mib=4		# free on the runs folder's disk: the guest is ended
@@ -66,8 +71,7 @@ conclude()
 	reason=$*
 }
 
-# look_at_limits: one look a second at the running guest; concludes when it has to
-# be ended.
+# look_at_limits: one look at the running guest; concludes when it has to be ended.
 look_at_limits()
 {
 	local size console_size line
@@ -115,22 +119,42 @@ look_at_limits()
 	fi
 }
 
-# supervise: wait for the guest to end, or end it.
+# watch: one look a second until the guest ends, or is to be ended: prints how, as
+# conclude() was told.
+watch()
+{
+	local ready='' done_at='' started=$SECONDS progress_at=$SECONDS progress_size=0
+
+	# A bht-vm that was killed cannot end it, nor see to it that QEMU is reaped.
+	while kill -0 $$ 2>/dev/null && qemu_is_running && [[ -z $ended ]]; do
+		# A read from a pipe that nobody writes much to: sleeps without a
+		# process of its own, which would be left over.
+		read -r -t 1 -u 7 -N 4096 _ || true
+		look_at_limits
+	done
+	[[ -z $ended ]] || printf '%s %s %s\n' "$ended" "$code" "$reason"
+}
+
+# supervise: wait for the guest to end, or for the watch to say how to end it, or for
+# a signal.
 supervise()
 {
-	local ready='' done_at='' started=$SECONDS progress_at=$SECONDS progress_size=0 looked=$SECONDS
+	local watch_pid conclusion
 
-	# A read from a pipe that nobody writes to: sleeps without a process of
-	# its own, and a signal's trap runs at once.
-	exec 7<>"$scratch/monitor.out"
-	while qemu_is_running && [[ -z $signal && -z $ended ]]; do
-		read -r -t 0.25 -u 7 -N 4096 _ || true
-		if ((SECONDS != looked)); then
-			looked=$SECONDS
-			look_at_limits
+	mkfifo -- "$scratch/conclusion"
+	exec 7<>"$scratch/monitor.out" 8<>"$scratch/conclusion"
+	watch >&8 &
+	watch_pid=$!
+	while [[ -z $signal ]] && qemu_is_running; do
+		if read -r -t 0.25 -u 8 conclusion; then
+			# shellcheck disable=SC2034 # bht-vm exits with code
+			read -r ended code reason <<<"$conclusion"
+			break
 		fi
 	done
-	exec 7<&-
+	kill -TERM "$watch_pid" 2>/dev/null || true
+	wait "$watch_pid" 2>/dev/null || true
+	exec 7<&- 8<&-
 	if [[ -n $signal ]]; then
 		conclude_interrupted
 	elif [[ $ended == hang || $ended == time_limit || $ended == no_tests ]]; then
