@@ -144,7 +144,7 @@ keep_log()
 # panic. (LAVA itself says what it waits for.)
 has_run()
 {
-	tail -n 5 -- "$1" | grep -q '"case": "job"' &&
+	tail -n 5 -- "$1" | grep '"case": "job"' >/dev/null &&
 		grep -qE '"lvl": "target".*(ktap: # guest: ready|Kernel panic - not syncing)' "$1"
 }
 

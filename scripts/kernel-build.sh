@@ -38,7 +38,7 @@ build_key()
 	shift
 	{
 		printf '%s\n' "$build_recipe" "$@"
-		gcc --version | head -n 1
+		gcc --version | sed -n 1p
 		options "$flavour"
 	} | sha256sum | cut -c 1-12
 }
@@ -144,8 +144,8 @@ logged()
 	if ((status)); then
 		logs=$(cache_dir)/logs
 		mkdir -p -- "$logs" && cp -- "$log" "$logs/$name.log"
-		grep -E '(error|Error|\*\*\*|did not stick|does not know|matches nothing)' "$log" |
-			head -n 10 >&2
+		grep -m 10 -E '(error|Error|\*\*\*|did not stick|does not know|matches nothing)' "$log" >&2 ||
+			true
 		say "building $name failed; log: $logs/$name.log"
 		return "$EXIT_ENVIRONMENT"
 	fi

@@ -48,7 +48,7 @@ mutated_files()
 {
 	local files
 
-	files=$(sed -n 's,^// files: *,,p' "$1" | head -n 1)
+	files=$(sed -n 's,^// files: *,,p' "$1" | sed -n 1p)
 	printf '%s\n' "${files:-mm/migrate.c fs/buffer.c}"
 }
 

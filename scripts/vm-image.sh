@@ -32,7 +32,7 @@ xz_offset()
 	local found
 
 	# The decompressor's code may hold the magic number, too, but not that early.
-	found=$(LC_ALL=C grep -m 1 -obUaP '\xFD7zXZ\x00' "$1" | tr -d '\000' | head -n 1 || true)
+	found=$(LC_ALL=C grep -m 1 -obUaP '\xFD7zXZ\x00' "$1" | tr -d '\000' | sed -n 1p || true)
 	if [[ -n $found ]]; then
 		printf '%d\n' $((${found%%:*} + 1))
 	fi
@@ -54,5 +54,5 @@ unpack_image()
 # is_pvh VMLINUX: it has Xen's note 18, XEN_ELFNOTE_PHYS32_ENTRY.
 is_pvh()
 {
-	readelf --notes --wide -- "$1" 2>/dev/null | grep -qE 'Xen.*0x00000012'
+	readelf --notes --wide -- "$1" 2>/dev/null | grep -E 'Xen.*0x00000012' >/dev/null
 }

@@ -28,7 +28,7 @@ guest_pids()
 	local file
 
 	for file in /proc/[0-9]*/cmdline; do
-		if { tr '\0' ' ' <"$file"; } 2>/dev/null | grep -q "^qemu-system.*$scratch/runs"; then
+		if { tr '\0' ' ' <"$file"; } 2>/dev/null | grep "^qemu-system.*$scratch/runs" >/dev/null; then
 			file=${file#/proc/}
 			printf '%s\n' "${file%/cmdline}"
 		fi

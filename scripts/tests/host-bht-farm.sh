@@ -136,7 +136,7 @@ said 6.1 convict.steered fail 30 "$violated" | sed 's/bhtorture: convict.steered
 	on_console | ended "$name" pass
 # A panic, in the middle of a line; LAVA lost the connection.
 {
-	said 6.1 convict.steered fail 30 "$violated" | head -n 5 | on_console
+	said 6.1 convict.steered fail 30 "$violated" | sed -n 1,5p | on_console
 	printf '%s\n' '[    9.0] bhtorture: --- Start of test: device=/dev/ram0' \
 		'[    9.9] bhtorture: violation torn: device 1:0 block 224 (page index 56, offset 3072) expected 26 found 27, written or vacated 52 ms ago, by bht_checker/0 on CPU 1, 80 ms and 12 migrations into the torture' \
 		'[    9.9] Kernel panic - not syncing: Fatal exception' '[    9.9] ktap+ # # bhtorture: {"na'
@@ -187,9 +187,9 @@ is '.trouble[0].reason == "booted 6.1, asked for 7.3"'
 # LAVA's time limit, a lost worker, a shard that never came to its tests.
 plan 'kernel=6.1 tests=move_pages seeds=1-3 duration=3'
 mapfile -t names < <(shards)
-said 6.1 move_pages pass 10 | head -n 5 | on_console |
+said 6.1 move_pages pass 10 | sed -n 1,5p | on_console |
 	ended "${names[0]}" fail 'lava-test-monitor timed out after 430 seconds'
-said 6.1 move_pages pass 10 | head -n 5 | on_console | ended "${names[1]}" fail 'The job was canceled'
+said 6.1 move_pages pass 10 | sed -n 1,5p | on_console | ended "${names[1]}" fail 'The job was canceled'
 echo '- {"lvl": "error"}' >"$farm/logs/${names[2]}.died.yaml"
 collect 1 error
 is '[.trouble[].reason] | length == 2 and (.[0] | test("did not end: LAVA: lava-test-monitor timed out")) and (.[1] | test("canceled"))'

@@ -11,7 +11,7 @@ while read -r file; do
 	case $file in
 	COPYING | *.md | *.json | *.txt | *.svg | *.dat | *.patch) continue ;;
 	esac
-	head -n 3 -- "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' ||
+	head -n 3 -- "$file" | grep 'SPDX-License-Identifier: GPL-2.0' >/dev/null ||
 		wrong "$file has no SPDX-License-Identifier line"
 done < <(source_files)
 finish

@@ -37,7 +37,7 @@ lava_server_start()
 	trap 'lava_server_stop; rm -rf -- "$scratch"' EXIT
 	# The scheduler writes its log there as lavaserver.
 	chmod 755 -- "$scratch"
-	lava_cluster=$(pg_lsclusters --no-header | awk '$4 == "down" { print $1, $2; exit }')
+	lava_cluster=$(pg_lsclusters --no-header | awk '$4 == "down" && !found++ { print $1, $2 }')
 	# shellcheck disable=SC2086 # version and name
 	[[ -z $lava_cluster ]] || pg_ctlcluster $lava_cluster start
 	/usr/bin/python3 /usr/share/lava-server/postinst.py >"$scratch/postinst.log" 2>&1

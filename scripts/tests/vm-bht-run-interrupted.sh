@@ -23,7 +23,7 @@ processes()
 	for folder in /proc/[0-9]*; do
 		[[ ${folder#/proc/} != "$$" && ${folder#/proc/} != "$BASHPID" ]] || continue
 		if [[ $(readlink "$folder/cwd" 2>/dev/null) == "$scratch/copy"* ]] ||
-			{ tr '\0' ' ' <"$folder/cmdline"; } 2>/dev/null | grep -q "^[^ ]* .*$scratch/copy/build"; then
+			{ tr '\0' ' ' <"$folder/cmdline"; } 2>/dev/null | grep "^[^ ]* .*$scratch/copy/build" >/dev/null; then
 			printf '%s ' "${folder#/proc/}"
 		fi
 	done
