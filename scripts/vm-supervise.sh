@@ -188,7 +188,8 @@ classify()
 	if [[ -n $line ]]; then
 		conclude_panicked "$line"
 	elif ((status > 128)); then
-		conclude killed "$EXIT_FAIL" "QEMU was killed by SIG$(kill -l $((status - 128)))"
+		line=$(tail -n 1 -- "$scratch/qemu.log")
+		conclude killed "$EXIT_FAIL" "QEMU was killed by SIG$(kill -l $((status - 128)))${line:+: $line}"
 	elif ((status != 0)); then
 		conclude no_tests "$EXIT_ENVIRONMENT" "QEMU failed: $(tail -n 1 -- "$scratch/qemu.log")"
 	elif (($(free_mib "$run") < low_free_mib)); then
