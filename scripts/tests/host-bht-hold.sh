@@ -10,10 +10,10 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
 
 scripts/bht-setup --for trace || skip "the libraries of traces/ are missing"
 tools=$scratch/traces
-make -s -C traces OUTPUT="$tools" "$tools"/{bht-hold,hold-unit} ||
+make -s -C traces OUTPUT="$tools" "$tools"/{bht-hold,finder-unit} ||
 	environment_error "the recording tools do not build"
 
-run "$tools/hold-unit"
+run "$tools/finder-unit"
 expect_status 0
 
 hold=$tools/bht-hold

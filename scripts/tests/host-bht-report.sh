@@ -8,7 +8,7 @@
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
 
-# Of made-up recordings, see traces/report-sample.c.
+# Of made-up recordings, see traces/report/unit/report-sample.c.
 readonly events=20000 pieces=40
 
 tools=$scratch/traces

@@ -8,7 +8,7 @@
 
 #include <linux/btf.h>
 
-#include "hold.h"
+#include "hold/hold.h"
 
 #define BTF_FILE	"/sys/kernel/btf/vmlinux"
 #define KIND_ENUM64	19	/* newer than some headers */

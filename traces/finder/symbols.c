@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hold.h"
+#include "hold/hold.h"
 
 #define SIZE_MAX_SANE	0x10000	/* the last function before a gap */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Functions in hold-unit-code.S for hold-unit.c to look for locks in, none of which
+ * Functions in finder-unit-code.S for hold-unit.c to look for locks in, none of which
  * is ever run: begin and end of each, and how it treats private_lock.
  */
 #ifndef _BHT_HOLD_UNIT_CODE_H

@@ -8,7 +8,7 @@
 
 #include <capstone/capstone.h>
 
-#include "hold.h"
+#include "hold/hold.h"
 
 #define ORIGIN_STACK	ORIGIN_ENTRY(GPR_SP)
 

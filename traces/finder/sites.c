@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hold.h"
+#include "hold/hold.h"
 
 #define TORTURE_MODULE	"bhtorture"
 

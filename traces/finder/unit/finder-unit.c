@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests of how bht-hold finds the places where private_lock is taken and dropped,
- * without a kernel: it reads hold-unit-code.S. What cannot be told must be named,
+ * without a kernel: it reads finder-unit-code.S. What cannot be told must be named,
  * never guessed.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "hold-unit-code.h"
+#include "finder-unit-code.h"
 #include "hold/hold.h"
 
 #define LOCK_OFFSET	128
