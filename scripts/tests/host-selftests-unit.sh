@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # time-limit: 60
 #
-# host-selftests-unit.sh - compiles and runs selftests/unit.c: options, device
+# host-selftests-unit.sh - compiles and runs selftests/unit/unit.c: options, device
 # refusal, verdict and record of the selftests, without root, module or VM.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -20,10 +20,9 @@ have_libraries ||
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
-sources=("$bht_top"/selftests/{unit,torture,options,device,module,record,mapping,mover,tracer}.c
-	"$bht_top"/selftests/{disks,recursion,contents}.c)
+sources=("$bht_top"/selftests/unit/*.c "$bht_top"/selftests/lib/*.c)
 "${CC:-cc}" -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	'-D__printf(a, b)=__attribute__((format(printf, a, b)))' \
-	-pthread -o "$work/unit" "${sources[@]}" -ljansson -lblkid
+	-I"$bht_top/selftests/lib" -pthread -o "$work/unit" "${sources[@]}" -ljansson -lblkid
 "$work/unit"

@@ -3,7 +3,7 @@
  * The verdict on a run, and the one line that reports it.
  *
  * Nothing here touches the machine: a run's numbers go in, a result with its
- * reason and a JSON record come out (unit.c tests it on any host).
+ * reason and a JSON record come out (unit/ tests it on any host).
  */
 #include <stdarg.h>
 #include <stdio.h>
