@@ -24,11 +24,11 @@
 
 #include "compat.h"
 #include "params.h"
-#include "target.h"
-#include "watch.h"
-#include "hammer.h"
-#include "oracle.h"
-#include "latency.h"
+#include "target/target.h"
+#include "observe/slots.h"
+#include "hammer/hammer.h"
+#include "judge/violation.h"
+#include "report/latency.h"
 
 struct seq_file;
 struct torture;

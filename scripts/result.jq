@@ -39,7 +39,7 @@ def progress($name):
 	| if . then {seconds: (.s | tonumber), migrations: (.m | tonumber), exposures: (.e | tonumber)}
 	  else {} end;
 
-# What the module said on the console, see module/oracle.c.
+# What the module said on the console, see module/judge/violation.c.
 def told:
 	[$last_words | capture("bhtorture: violation (?<oracle>[a-z_]+): device [0-9:]+ block (?<block>[0-9]+) .* expected (?<expected>[0-9]+) found (?<found>[0-9]+), .* by (?<thread>[^ ]+) on CPU (?<cpu>[0-9]+), (?<ms>[0-9]+) ms and (?<migrations>[0-9]+) migrations into")
 	 | .ms |= tonumber | .migrations |= tonumber | .block |= tonumber | .cpu |= tonumber]

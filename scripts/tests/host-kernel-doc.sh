@@ -9,7 +9,7 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/expect.sh"
 
 source_tree=$(kernel_field source)
-run perl "$source_tree/scripts/kernel-doc" -none module/*.c module/*.h
+run perl "$source_tree/scripts/kernel-doc" -none module/{,*/}*.[ch]
 expect_status 0
 [[ -z $output ]] || wrong "kernel-doc complains"
 finish

@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-#include "hammer.h"
+#include "hammer/hammer.h"
 
 struct torture;
 struct tracepoint;

@@ -11,7 +11,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "target.h"
+#include "target/target.h"
 
 struct hammer_thread;
 struct torture;
