@@ -2,12 +2,12 @@
 # shellcheck shell=bash
 #
 # expect.sh - what the suite's own tests share: running a command, stating what
-# must come out of it, scratch space. Sourced by scripts/tests/*.sh.
+# must come out of it, scratch space. Sourced by scripts/tests/*/*.sh.
 
 set -euo pipefail
 
-# shellcheck source=scripts/lib.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=scripts/lib/base.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../lib/base.sh"
 cd -- "$bht_top"
 
 # A folder for the test's own files, gone when it ends. Of a test that failed, the

@@ -67,7 +67,7 @@ said()
 # on_console: what of it arrives there, with messages of the kernel in between.
 on_console()
 {
-	awk -v console=/dev/stdout -f scripts/guest-console.awk |
+	awk -v console=/dev/stdout -f scripts/guest/console.awk |
 		sed -e 's/^<4>/[    5.123456] /' -e '2i[    5.000000] bhtorture: --- Start of test: device=/dev/ram0' |
 		awk '{ print } /ktap\+/ { print "[    6.000000] brd: \"module\" unloaded" }'
 }

@@ -3,7 +3,7 @@
 #
 # guest.sh - what tests that boot a guest share: the distribution's kernel with the
 # base initramfs and no suite, its run folder, its processes. Sourced after
-# expect.sh by scripts/tests/vm-*.sh.
+# expect.sh by scripts/tests/*/vm-*.sh.
 
 release=$(kernel_field release)
 base=$(scripts/bht-initramfs base --release "$release" --modules "$(kernel_field modules)")

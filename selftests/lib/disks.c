@@ -19,7 +19,7 @@
 
 #define CONFIGFS	"/sys/kernel/config"
 #define NULLB		CONFIGFS "/nullb/bhtorture"
-/* scripts/vm-qemu.sh adds it to every guest. */
+/* scripts/vm/qemu.sh adds it to every guest. */
 #define SCRATCH_SERIAL	"bhtorture-scratch"
 
 /**

@@ -4,7 +4,7 @@
  * refusal, statistics, verdict and record. Needs neither root nor the module.
  *
  * Prints TAP; exit status 1 if anything failed. Compiled and run by
- * scripts/tests/host-selftests-unit.sh, not part of the kselftest build.
+ * scripts/tests/host/host-selftests-unit.sh, not part of the kselftest build.
  */
 #include <fcntl.h>
 #include <stdio.h>

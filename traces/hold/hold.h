@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Exit codes, as in scripts/lib.sh. */
+/* Exit codes, as in scripts/lib/base.sh. */
 #define EXIT_USAGE		2
 #define EXIT_ENVIRONMENT	3
 

@@ -23,7 +23,7 @@
 
 #include <jansson.h>
 
-/* Exit codes, as in scripts/lib.sh. */
+/* Exit codes, as in scripts/lib/base.sh. */
 #define EXIT_OK			0
 #define EXIT_BUDGET		1	/* a --fail-if was met */
 #define EXIT_INPUT		2	/* bad option, truncated or foreign file */

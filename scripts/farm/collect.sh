@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # bht_top and farm are those of the other scripts
+#
+# farm/collect.sh - makes a run folder of each job's log, as if bht-vm had run it
+# here, and adds up what bht-result says of them: farm.json, farm.txt, farm.html.
+# Sourced by bht-farm.
+
+collect_command()
+{
+	local name
+
+	parse_farm "$@"
+	no_options
+	need_plan
+	"$bht_top/scripts/bht-setup" --for farm || exit
+	while read -r name; do
+		collect_shard "$name"
+	done < <(jq --raw-output '.shards[].name' "$farm/plan.json")
+	add_up
+	farm_text >"$farm/farm.txt.new"
+	farm_html >"$farm/farm.html.new"
+	mv -- "$farm/farm.txt.new" "$farm/farm.txt"
+	mv -- "$farm/farm.html.new" "$farm/farm.html"
+	cat -- "$farm/farm.txt"
+	printf 'report: %s\n' "$farm/farm.html"
+	[[ $(jq --raw-output .verdict "$farm/farm.json") == pass ]] || return "$EXIT_FAIL"
+}
+
+# collect_shard NAME: make its run folder of its log, unless it has been made.
+collect_shard()
+{
+	local name=$1 log=$farm/logs/$1.yaml run=$farm/runs/$1
+
+	[[ -e $log && ! $run/result.json -nt $log ]] || return 0
+	rm -rf -- "$run"
+	mkdir -- "$run"
+	split_log "$log" "$run"
+	shard_request "$name" >"$run/request.json"
+	shard_ending "$name" "$log" "$run" >"$run/vm.json"
+	shard_field "$name" command >"$run/command"
+	shard_cost "$log" >"$run/lava.json"
+	"$bht_top/scripts/bht-result" --write "$run"
+}
+
+# split_log LOG RUN: what the machine said, as console.log and ktap.log. See
+# guest/console.awk, and ShellLogger in LAVA's shell.py: it puts a backslash before
+# each quotation mark.
+split_log()
+{
+	: >"$2/console.log"
+	: >"$2/ktap.log"
+	yq --raw-output '.[] | select(.lvl == "target").msg' "$1" |
+		awk -v console="$2/console.log" -v ktap="$2/ktap.log" '
+			{
+				gsub(/\\"/, "\"")
+				text = $0
+				sub(/^\[ *[0-9]+\.[0-9]+\](\[ *[TC][0-9]+\])? /, "", text)
+			}
+			text ~ /^ktap\+ / { begun = begun substr(text, 7); next }
+			text ~ /^ktap: / { print begun substr(text, 7) >ktap; begun = ""; next }
+			text ~ /^measured: / { next }
+			{ print >console }'
+}
+
+# shard_field NAME JQ: something of a shard in the plan.
+shard_field()
+{
+	jq -L "$templates" --raw-output --arg name "$1" \
+		"include \"command\"; .shards[] | select(.name == \$name) | $2" "$farm/plan.json"
+}
+
+# shard_request NAME: print request.json, see bht-run.
+shard_request()
+{
+	local kernel
+
+	kernel=$farm/kernels/$(shard_field "$1" .packed)/kernel.json
+	shard_field "$1" . | jq --slurpfile kernel "$kernel" '
+		{mode: "tests", tests, seed, kernel: $kernel[0], strategy, duration, soak_s,
+		 allow_console: []}'
+}
+
+# shard_cost LOG: print as JSON what the job took: seconds, those of them until the
+# guest was ready, bytes of the log.
+shard_cost()
+{
+	# shellcheck disable=SC2016 # $begin is jq's
+	yq --argjson bytes "$(stat --format=%s -- "$1")" '
+		def seconds: capture("^(?<whole>[^.]*)(?<part>[.][0-9]+)?$")
+			| ("\(.whole)Z" | fromdateiso8601) + ("0\(.part // "")" | tonumber);
+		(first.dt | seconds) as $begin
+		| ([.[] | select(.lvl == "target" and (.msg | test("# guest: ready"))).dt | seconds]
+		   | first // $begin) as $ready
+		| {seconds: ((last.dt | seconds) - $begin), to_ready: ($ready - $begin), log_bytes: $bytes}' "$1"
+}
+
+# shard_ending NAME LOG RUN: print vm.json, see bht-vm: LAVA's words for how it ended.
+shard_ending()
+{
+	local status ended reason error
+
+	status=$(sed -n 's/^# guest: done, status \([0-9]*\)$/\1/p' "$3/ktap.log" | tail -n 1)
+	error=$(yq --raw-output '[.[] | select(.lvl == "results" and .msg.case == "job").msg.error_msg // empty]
+		| last // "without a word"' "$2")
+	reason=$(grep -a -m 1 'Kernel panic - not syncing' "$3/console.log" || true)
+	if [[ $status ]]; then
+		ended='finished' reason='the guest finished'
+	elif [[ $reason ]]; then
+		ended=panic reason="the guest panicked: $reason"
+	elif [[ $error == *'timed out'* ]] || grep -q 'monitoring has timed out' "$2"; then
+		ended=hang reason="LAVA: $error"
+	else
+		ended=killed reason="LAVA: $error"
+	fi
+	shard_field "$1" . | jq --arg ended "$ended" --arg reason "$reason" --arg status "$status" '
+		{host: {accel, smp, mem_mb: .mem}, mode: "tests", ended: $ended, reason: $reason,
+		 code: (if $ended == "finished" then 0 else 1 end),
+		 guest_status: ($status | tonumber? // null)}'
+}
+
+# describe_shard NAME: print a line for people.
+describe_shard()
+{
+	local result=$farm/runs/$1/result.json verdict='died before its tests'
+
+	[[ ! -e $farm/logs/$1.yaml ]] ||
+		verdict=$(jq --raw-output '"\(.verdict), \([.tests[].exposures] | add // 0) exposures"' "$result")
+	shard_field "$1" '"\(.name) \(.kernel) \(.tests | join("+")) seed \(.seed)"' | tr '\n' :
+	printf ' %s\n' "$verdict"
+}
+
+# add_up: farm.json of the plan and of what there is of each shard.
+add_up()
+{
+	local name state result cost
+
+	while read -r name; do
+		result=null cost=null
+		if [[ -e $farm/logs/$name.yaml ]]; then
+			state=ended
+			result=$(jq --compact-output 'del(.tests[].latency)' "$farm/runs/$name/result.json")
+			cost=$(<"$farm/runs/$name/lava.json")
+		elif [[ -e $farm/logs/$name.died.yaml ]]; then
+			state=died
+		else
+			state=missing
+		fi
+		printf '{"name":"%s","state":"%s","result":%s,"cost":%s}\n' \
+			"$name" "$state" "$result" "$cost"
+	done < <(jq --raw-output '.shards[].name' "$farm/plan.json") >"$farm/farm.states"
+	jq -L "$templates" --slurpfile states "$farm/farm.states" --from-file "$templates/farm.jq" \
+		"$farm/plan.json" >"$farm/farm.json.new"
+	mv -- "$farm/farm.json.new" "$farm/farm.json"
+	rm -- "$farm/farm.states"
+}
+
+# farm_text: print farm.json for people.
+farm_text()
+{
+	jq --raw-output --from-file "$templates/text.jq" "$farm/farm.json" | awk -F '\t' '
+		$1 == "row" {
+			rows++
+			for (i = 2; i <= NF; i++) {
+				cell[rows, i] = $i
+				if (length($i) > width[i])
+					width[i] = length($i)
+			}
+			columns = NF
+			next
+		}
+		rows {
+			for (row = 1; row <= rows; row++) {
+				line = ""
+				for (i = 2; i <= columns; i++)
+					line = line sprintf(i < 5 || i == columns ? "%-" width[i] "s  " : "%" width[i] "s  ", cell[row, i])
+				sub(/ +$/, "", line)
+				print line
+			}
+			rows = 0
+		}
+		{ print }'
+}
+
+# farm_html: print it as a page.
+farm_html()
+{
+	jq --raw-output --from-file "$templates/html.jq" "$farm/farm.json"
+}

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # bht_top is lib/base.sh's
+#
+# farm/matrix.sh - reads a matrix (see scripts/farm/example.matrix), one line of
+# which is a product of lists, into the rows of its shards. A bad line is answered
+# with its number, and nothing is done. Sourced by bht-farm.
+
+readonly most_shards=100000
+readonly matrix_keys='kernel mutant tests strategy seeds duration hours smp mem accel device'
+
+matrix=''	# the file
+line_number=0	# the line being read
+
+# bad_line TEXT...
+bad_line()
+{
+	usage_error "$matrix:$line_number: $*"
+}
+
+# read_matrix FILE: set the array `rows`: LINE KERNEL MUTANT TESTS STRATEGY SEED
+# SECONDS SOAK SMP MEM ACCEL DEVICE, separated by tabs. TESTS are joined by +.
+read_matrix()
+{
+	local line known
+
+	matrix=$1
+	known=" $(make -s -C "$bht_top/selftests" list | tr '\n' ' ')"
+	rows=()
+	while IFS= read -r line || [[ $line ]]; do
+		line_number=$((line_number + 1))
+		line=${line%%#*}
+		[[ $line =~ [^[:space:]] ]] || continue
+		read_line "$line"
+	done <"$matrix"
+	((${#rows[@]})) || usage_error "$matrix: no line with kernel= and tests="
+}
+
+# read_line LINE: add its product to `rows`. Uses the caller's `known`.
+read_line()
+{
+	local word key
+	local -A value=([mutant]=none [strategy]=kernel [seeds]=1 [duration]=30 [hours]=0
+		[smp]=2 [mem]=768 [accel]=tcg [device]=qemu)
+	local -a words seeds seconds soaks
+
+	read -ra words <<<"$1"
+	for word in "${words[@]}"; do
+		key=${word%%=*}
+		[[ $word == *=?* && " $matrix_keys " == *" $key "* ]] ||
+			bad_line "bad word '$word': KEY=VALUE, where KEY is one of $matrix_keys"
+		[[ $word != *, ]] || bad_line "bad word '$word': nothing after the last comma"
+		value[$key]=${word#*=}
+	done
+	[[ ${value[kernel]-} && ${value[tests]-} ]] || bad_line "kernel= and tests= are needed"
+	[[ ${value[hours]} == 0 || ${value[tests]} == profile:soak ]] ||
+		bad_line "bad hours '${value[hours]}': only tests=profile:soak lasts for hours"
+	expand_profiles
+	check_values
+	expand_seeds "${value[seeds]}"
+	expand_durations "${value[duration]}"
+	expand_hours "${value[hours]}"
+	product '' kernel mutant tests strategy seeds seconds soaks smp mem accel device
+}
+
+# product ROW KEY...: all combinations. Uses the caller's value, seeds, seconds
+# and soaks.
+product()
+{
+	local row=$1 key item
+	local -a items
+
+	if (($# == 1)); then
+		rows+=("$line_number$row")
+		((${#rows[@]} <= most_shards)) || bad_line "more than $most_shards shards"
+		return 0
+	fi
+	key=$2
+	case $key in
+	seeds) items=("${seeds[@]}") ;;
+	seconds) items=("${seconds[@]}") ;;
+	soaks) items=("${soaks[@]}") ;;
+	*) IFS=, read -ra items <<<"${value[$key]}" ;;
+	esac
+	for item in "${items[@]}"; do
+		product "$row"$'\t'"$item" "${@:3}"
+	done
+}
+
+# expand_profiles: profile:NAME becomes its tests, which run in one shard.
+expand_profiles()
+{
+	local item
+	local -a items expanded=()
+
+	IFS=, read -ra items <<<"${value[tests]}"
+	for item in "${items[@]}"; do
+		if [[ $item == profile:* ]]; then
+			profile_tests=()
+			[[ -f $profiles_dir/${item#*:} ]] ||
+				bad_line "bad tests '$item': known profiles are $(known_profiles | paste -s -d ' ')"
+			read_profile "${item#*:}"
+			item=$(printf '+%s' "${profile_tests[@]}")
+			item=${item#+}
+		fi
+		expanded+=("$item")
+	done
+	value[tests]=$(IFS=,; printf '%s' "${expanded[*]}")
+}
+
+# check_values: of one line, in the caller's value.
+check_values()
+{
+	local item
+
+	each kernel is_kernel "distro, a packaged release (6.1.0-49-amd64), a version (6.1:debug), a folder"
+	each mutant is_mutant "none or a name in selftests/mutants/"
+	each tests are_tests "profile:NAME, or selftests, joined by + in one shard, of:$known"
+	each strategy is_strategy "kernel, busted, held, evict"
+	each smp is_smp "a whole number from 1 to 64"
+	each mem is_mem "an even number from 256 to 1048576"
+	each accel is_accel "tcg, kvm"
+	each device is_device "qemu, or TYPE:ipxe, TYPE:grub for boards"
+	for item in ${value[kernel]//,/ }; do
+		[[ ${value[mutant]} == none || $item != distro && $item != *-amd64 ]] ||
+			bad_line "bad mutant '${value[mutant]}': the packaged kernel '$item' cannot be mutated"
+	done
+}
+
+# each KEY IS_GOOD ALLOWED: every item of the list is good.
+each()
+{
+	local item
+	local -a items
+
+	IFS=, read -ra items <<<"${value[$1]}"
+	for item in "${items[@]}"; do
+		"$2" "$item" || bad_line "bad $1 '$item': allowed is $3"
+	done
+}
+
+is_kernel()
+{
+	[[ $1 == distro || $1 == [0-9]*.*-amd64 || $1 =~ ^[0-9]+\.[0-9]+(:[a-z]+)?$ || -d ${1%:*} ]]
+}
+
+is_mutant()
+{
+	[[ $1 == none || $1 != */* && -f $bht_top/selftests/mutants/$1.cocci ]]
+}
+
+are_tests()
+{
+	local test
+
+	for test in ${1//+/ }; do
+		[[ $known == *" $test "* ]] || return 1
+	done
+}
+
+is_strategy()
+{
+	[[ " kernel busted held evict " == *" $1 "* ]]
+}
+
+is_smp()
+{
+	is_integer "$1" 1 64
+}
+
+is_mem()
+{
+	is_integer "$1" 256 1048576 && ((10#$1 % 2 == 0))
+}
+
+is_accel()
+{
+	[[ $1 == tcg || $1 == kvm ]]
+}
+
+is_device()
+{
+	[[ $1 == qemu || $1 =~ ^[A-Za-z0-9._-]+:(ipxe|grub)$ ]]
+}
+
+# expand_seeds LIST: set the caller's array `seeds`.
+expand_seeds()
+{
+	local item first last
+	local -a items
+
+	IFS=, read -ra items <<<"$1"
+	for item in "${items[@]}"; do
+		first=${item%%-*} last=${item#*-}
+		if ! is_integer "$first" 0 4294967295 || ! is_integer "$last" 0 4294967295 ||
+				((10#$first > 10#$last)); then
+			bad_line "bad seeds '$item': allowed is a number from 0 to 4294967295, or FIRST-LAST"
+		fi
+		((10#$last - 10#$first < most_shards)) || bad_line "more than $most_shards shards"
+		for ((first = 10#$first; first <= 10#$last; first++)); do
+			seeds+=("$first")
+		done
+	done
+}
+
+# expand_durations LIST: set the caller's array `seconds`.
+expand_durations()
+{
+	local item number unit
+	local -a items
+	local -A factor=([s]=1 [m]=60 [h]=3600)
+
+	IFS=, read -ra items <<<"$1"
+	for item in "${items[@]}"; do
+		number=${item%[smh]}
+		unit=${item#"$number"}
+		if ! is_integer "$number" 1 36000 ||
+				! is_integer "$((10#$number * ${factor[${unit:-s}]}))" 1 36000; then
+			bad_line "bad duration '$item': allowed is 1s to 10h (30, 30s, 10m, 2h)"
+		fi
+		seconds+=("$((10#$number * ${factor[${unit:-s}]}))")
+	done
+}
+
+# expand_hours LIST: set the caller's array `soaks`, to seconds.
+expand_hours()
+{
+	local item
+	local -a items
+
+	IFS=, read -ra items <<<"$1"
+	for item in "${items[@]}"; do
+		if [[ $item == 0 ]]; then
+			soaks+=(0)
+		else
+			soaks+=("$(hours_to_seconds "$item")") ||
+				bad_line "bad hours '$item': allowed is 0, or 0.01 to 240"
+		fi
+	done
+}

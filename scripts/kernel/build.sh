@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
+#
+# kernel/build.sh - configures and builds kernels small enough to be built by
+# the dozen. Sourced by bht-kernel after kernel/source.sh.
+#
+# A build folder holds
+#   src/        the source, hard links to a pristine copy (never written to)
+#   src/obj/    what is built from it. Below the source, because kbuild then
+#               calls the source `..` in every command: both can be moved or
+#               copied together, and stay up to date in make's eyes.
+#   vmlinuz, lib/modules/RELEASE/, release, config, build.log, cpu_seconds
+
+# Raise when builds change for another reason than the fragments.
+readonly build_recipe=1
+readonly -a flavours=(fast debug kcsan)
+
+# fragments FLAVOUR: print the files that make its configuration.
+fragments()
+{
+	printf '%s\n' "$bht_top/selftests/config" "$bht_top/scripts/kernel/configs/guest.config"
+	[[ $1 == fast ]] || printf '%s\n' "$bht_top/scripts/kernel/configs/$1.config"
+	printf '%s\n' "$bht_top/scripts/kernel/configs/optional.config"
+}
+
+# options FLAVOUR: print all that the fragments ask for.
+options()
+{
+	fragments "$1" | xargs -d '\n' grep -hE '^CONFIG_[A-Za-z0-9_]+=' -- | sort -u
+}
+
+# build_key FLAVOUR TEXT...: print a short hash of all that makes a build what
+# it is: the texts (source and mutants), fragments, compiler and recipe.
+build_key()
+{
+	local flavour=$1
+
+	shift
+	{
+		printf '%s\n' "$build_recipe" "$@"
+		gcc --version | sed -n 1p
+		options "$flavour"
+	} | sha256sum | cut -c 1-12
+}
+
+# known_options SRC: print every option that the source's Kconfig files define.
+known_options()
+{
+	find "$1/" -path "$1/obj*" -prune -o -name 'Kconfig*' -type f -print0 |
+		xargs -0 sed -nE 's/^[[:space:]]*(menu)?config[[:space:]]+([A-Za-z0-9_]+).*/CONFIG_\2/p' |
+		sort -u
+}
+
+# kernel_make SRC OBJ ARG...: OBJ is the name of a folder below SRC. Nothing of
+# the builder gets into the image, so that equal sources make equal images.
+kernel_make()
+{
+	local src=$1 obj=$2
+
+	shift 2
+	mkdir -p -- "$src/$obj"
+	make_clean_env nice make -C "$src" "O=$obj" "-j$(nproc)" ARCH=x86 \
+		KBUILD_BUILD_TIMESTAMP='1970-01-01' KBUILD_BUILD_VERSION=1 \
+		KBUILD_BUILD_USER=bht KBUILD_BUILD_HOST=bhtorture \
+		KCFLAGS=-Wno-error "$@" </dev/null
+}
+
+# make_clean_env COMMAND...: without what a make above us left in the environment,
+# the user's KERNEL= and O= among it.
+make_clean_env()
+{
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES -u O -u M -u KBUILD_OUTPUT \
+		-u KBUILD_EXTMOD -u LOCALVERSION -u KERNELRELEASE "$@"
+}
+
+# configure SRC OBJ FLAVOUR: the smallest configuration with all the fragments'
+# options. One that did not stick is an error that names it.
+configure()
+{
+	local src=$1 obj=$1/$2 flavour=$3 option value got missing=0 known
+
+	mkdir -p -- "$obj"
+	options "$flavour" >"$obj/bht.config"
+	kernel_make "$src" "$2" KCONFIG_ALLCONFIG=bht.config allnoconfig
+	known=$(known_options "$src")
+	while IFS='=' read -r option value; do
+		got=$(sed -n "s/^$option=//p" "$obj/.config")
+		[[ ${got:-n} != "$value" ]] || continue
+		if grep -qx "$option" <<<"$known"; then
+			say "$option=$value did not stick (is '${got:-not set}'): a dependency is missing in scripts/kernel/configs/"
+		elif grep -q "^$option=" "$bht_top/scripts/kernel/configs/optional.config"; then
+			continue
+		else
+			say "this kernel does not know $option; if it needs none, it belongs into scripts/kernel/configs/optional.config"
+		fi
+		missing=$((missing + 1))
+	done <"$obj/bht.config"
+	((missing == 0)) || return 1
+}
+
+# compile SRC OBJ LOCALVERSION OUTDIR: build and put the results into OUTDIR.
+compile()
+{
+	local src=$1 obj=$2 localversion=$3 outdir=$4 release
+
+	kernel_make "$src" "$obj" "LOCALVERSION=$localversion" bzImage modules
+	release=$(<"$src/$obj/include/config/kernel.release")
+	kernel_make "$src" "$obj" "LOCALVERSION=$localversion" \
+		"INSTALL_MOD_PATH=$outdir" INSTALL_MOD_STRIP=1 modules_install
+	rm -f -- "$outdir/lib/modules/$release"/{build,source}
+	cp -- "$src/$obj/arch/x86/boot/bzImage" "$outdir/vmlinuz"
+	cp -- "$src/$obj/.config" "$outdir/config"
+	printf '%s\n' "$release" >"$outdir/release"
+	printf '%s\n' "$src/$obj" >"$src/$obj/bht.path"
+	object_makefile >"$src/$obj/Makefile"
+}
+
+# object_makefile: print a Makefile for the folder of objects, so that modules can
+# be built with make -C. Kbuild's own has absolute paths; this one finds the source
+# from its own place, wherever both were moved.
+object_makefile()
+{
+	cat <<-'END'
+	obj := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+	.PHONY: kbuild $(MAKECMDGOALS)
+	$(filter-out kbuild,$(MAKECMDGOALS)): kbuild ; @:
+	kbuild: ; @$(MAKE) --no-print-directory -C $(dir $(obj)) O=$(obj) $(MAKECMDGOALS)
+	END
+}
+
+# logged OUTDIR NAME COMMAND...: run it with its output in OUTDIR/build.log and
+# its CPU time in OUTDIR/cpu_seconds. A failure is shown, and its log is kept.
+logged()
+{
+	local outdir=$1 name=$2 log logs status=0 before self=$BASHPID
+
+	shift 2
+	log=$outdir/build.log
+	say "building $name"
+	before=$(children_cpu "$self")
+	in_strict_shell "$@" >"$log" 2>&1 || status=$?
+	awk -v a="$before" -v b="$(children_cpu "$self")" \
+		'BEGIN { printf "%.0f\n", b - a }' >"$outdir/cpu_seconds"
+	if ((status)); then
+		logs=$(cache_dir)/logs
+		mkdir -p -- "$logs" && cp -- "$log" "$logs/$name.log"
+		grep -m 10 -E '(error|Error|\*\*\*|did not stick|does not know|matches nothing)' "$log" >&2 ||
+			true
+		say "building $name failed; log: $logs/$name.log"
+		return "$EXIT_ENVIRONMENT"
+	fi
+	say "built $name in $(<"$outdir/cpu_seconds") CPU-seconds"
+}
+
+# build_from_source SOURCE FLAVOUR NAME OUTDIR: a kernel of a pristine source.
+build_from_source()
+{
+	local source=$1 flavour=$2 name=$3 outdir=$4
+
+	cp -al -- "$source" "$outdir/src"
+	logged "$outdir" "$name" configure_and_compile "$outdir/src" obj "$flavour" \
+		"-bht-$flavour" "$outdir"
+}
+
+configure_and_compile()
+{
+	configure "$1" "$2" "$3"
+	compile "$1" "$2" "$4" "$5"
+}
+
+# source_kernel SERIES FLAVOUR PATCH...: print path lines for a kernel of a source
+# package, fetching and building what is not in the cache.
+source_kernel()
+{
+	local series=$1 flavour=$2 source key entry base version
+	local -a patches=("${@:3}")
+
+	source=$(fetch_source "$series") || exit
+	version=${source##*/linux-"${series}"_}
+	version=${version%-r"$debian_recipe"}
+	key=$(build_key "$flavour" "${source##*/}")
+	base=$(cached "kernels/built-$series-$flavour-$key" build_from_source "$source" \
+		"$flavour" "$series-$flavour") || exit
+	entry=$base
+	if ((${#patches[@]})); then
+		entry=$(mutated_entry "$base/src" obj "$flavour" "$(<"$base/release")" "$key" \
+			"${patches[@]}") || exit
+	fi
+	built_lines "$series:$flavour$(mutation_suffix "${patches[@]}")" "$entry" "$entry/src/obj" "$source" "${version//%3a/:}"
+}
+
+# built_lines NAME ENTRY BUILD SOURCE VERSION: the output of `path` for kernels
+# built here. The image itself must say that it is the one asked for: its release
+# carries flavour and mutants.
+built_lines()
+{
+	local entry=$2 release found
+
+	release=$(<"$entry/release")
+	found=$(image_release "$entry/vmlinuz")
+	[[ $found == "$release" ]] ||
+		environment_error "$entry/vmlinuz is '$found', not '$release': remove that folder"
+	cat <<-END
+	ident=$1
+	release=$release
+	version=$5
+	image=$entry/vmlinuz
+	build=$3
+	modules=$entry/lib/modules/$release
+	source=$4
+	config=$entry/config
+	END
+	[[ ! -s $entry/mutant.diff ]] || printf 'mutation=%s\n' "$entry/mutant.diff"
+	[[ ! -s $entry/cpu_seconds ]] || printf 'build_cpu_s=%s\n' "$(<"$entry/cpu_seconds")"
+}
+
+# image_release FILE: print the release that a bzImage carries in its header.
+image_release()
+{
+	local offset
+
+	[[ $(dd "if=$1" bs=1 skip=514 count=4 status=none) == HdrS ]] || return
+	offset=$(od -An -tu2 -j 526 -N 2 -- "$1")
+	dd "if=$1" bs=1 skip=$((offset + 512)) count=128 status=none |
+		tr '\0' '\n' | awk 'NR == 1 { print $1 }'
+}

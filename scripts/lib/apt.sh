@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# lib/apt.sh - Debian packages, downloaded and verified by apt and kept in the cache;
+# nothing is installed and the machine's own apt sources stay as they are. Sourced
+# after lib/base.sh.
+#
+# A package comes from one of several views of the archive:
+#   machine  the machine's own sources and lists, as apt-get sees them
+#   fresh    the machine's own sources, lists of ours: for lists that are
+#            missing or too old to download from; needs no root
+#   others   the same archive, other suites (private_sources)
+
+# apt_tool VIEW PROGRAM [ARG...]: run apt-get or apt-cache on one of the views.
+apt_tool()
+{
+	local view=$1 program=$2 dir
+	local -a options=(-q -o Acquire::Retries=2 -o Acquire::http::Timeout=60
+		-o Acquire::Languages=none)
+
+	shift 2
+	# The sandbox user may not be able to reach the cache; apt warns, uselessly.
+	((EUID != 0)) || options+=(-o APT::Sandbox::User=root)
+	case $view in
+	machine) ;;
+	fresh)
+		dir=$(apt_state_dir fresh) || return
+		options+=(-o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir/cache") ;;
+	*)
+		dir=$(apt_state_dir "$view") || return
+		options+=(-o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir/cache"
+			-o "Dir::Etc::sourcelist=$dir/sources.list"
+			-o Dir::Etc::sourceparts=/dev/null
+			-o Acquire::Check-Valid-Until=false) ;;
+	esac
+	LC_ALL=C.UTF-8 "$program" "${options[@]}" "$@" </dev/null
+}
+
+# apt_state_dir VIEW: print the folder of our own lists for VIEW.
+apt_state_dir()
+{
+	local dir
+
+	dir=$(cache_dir)/apt/$1 || return
+	mkdir -p -- "$dir/lists/partial" "$dir/cache/archives/partial" || return
+	printf '%s\n' "$dir"
+}
+
+# private_sources VIEW SUITE...: (re)write the sources.list of a view of other suites.
+# The archive's address is the one that the machine's own apt uses.
+private_sources()
+{
+	local view=$1 dir uri suite keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+	shift
+	# shellcheck disable=SC2016 # apt's variables
+	uri=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' |
+		awk -v release="$(debian_codename)" \
+			'$1 == release && $2 == "main" { print $3; exit }')
+	[[ -n $uri ]] ||
+		environment_error "this machine's apt sources do not list Debian's main archive"
+	dir=$(apt_state_dir "$view") || exit
+	for suite in "$@"; do
+		printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$uri" "$suite"
+	done >"$dir/sources.list.$$"
+	mv -- "$dir/sources.list.$$" "$dir/sources.list"
+}
+
+# debian_codename: print the name of the machine's release, bookworm.
+debian_codename()
+{
+	# shellcheck source=/dev/null
+	(. /etc/os-release && printf '%s' "${VERSION_CODENAME-}")
+}
+
+# update_view VIEW: fetch its package lists, unless that was done lately by a
+# run that we waited for.
+update_view()
+{
+	local view=$1 dir log
+
+	[[ $view != machine ]] || return 0
+	dir=$(apt_state_dir "$view") || return
+	log=$dir/update.log
+	(
+		exec 9>"$dir/lock" && flock 9 || exit
+		[[ -z $(find "$dir/updated" -mmin -10 2>/dev/null) ]] || exit 0
+		say "fetching package lists ($view)"
+		apt_tool "$view" apt-get -o APT::Update::Error-Mode=any update \
+			>"$log" 2>&1 9>&- || exit
+		touch -- "$dir/updated"
+	) || {
+		tail -n 3 -- "$log" >&2
+		environment_error "cannot fetch the package lists ($view); see $log"
+	}
+}
+
+# package_field VIEW PACKAGE[=VERSION] FIELD: print the field of the candidate,
+# nothing when the package is unknown.
+package_field()
+{
+	# apt-cache fails on unknown packages.
+	{ apt_tool "$1" apt-cache show --no-all-versions "$2" 2>/dev/null || true; } |
+		sed -n "/^$/q; s/^$3: //p"
+}
+
+# debian_architecture: print dpkg's name of the machine's architecture.
+debian_architecture()
+{
+	local architecture
+
+	type dpkg apt-get >/dev/null 2>&1 ||
+		environment_error "no apt on this system: packaged kernels cannot be fetched, name a source or build tree"
+	architecture=$(dpkg --print-architecture)
+	[[ $architecture == amd64 ]] ||
+		environment_error "packaged kernels are only supported on amd64, this is $architecture"
+	printf '%s\n' "$architecture"
+}
+
+# download VIEW PACKAGE=VERSION...: fetch packages; print their paths, in order.
+# An interrupted download is resumed by the next run; apt verifies the whole.
+download()
+{
+	local view=$1 package dir
+	local -a wanted=()
+
+	shift
+	dir=$(cache_dir)/debs || return
+	mkdir -p -- "$dir/partial" || return
+	(
+		exec 9>"$dir/lock" && flock 9 || exit
+		for package in "$@"; do
+			[[ -n $(deb_path "$dir" "$package") ]] || wanted+=("$package")
+		done
+		((${#wanted[@]})) || exit 0
+		say "downloading ${wanted[*]}"
+		cd -- "$dir/partial" || exit
+		apt_tool "$view" apt-get download "${wanted[@]}" >"$dir/download.log" 2>&1 9>&- || exit
+		for package in "${wanted[@]}"; do
+			mv -- "$(deb_path . "$package")" "$dir/" || exit
+		done
+	) || return
+	for package in "$@"; do
+		deb_path "$dir" "$package" || return
+	done
+}
+
+# deb_path DIR PACKAGE=VERSION: print the file that apt-get download makes of it.
+deb_path()
+{
+	compgen -G "$1/${2%%=*}_${2#*=}_*.deb" || compgen -G "$1/${2%%=*}_${2/*=*:/*%3a}_*.deb" ||
+		true
+}
+
+# fetch_failed WHAT: the end of every failed download.
+fetch_failed()
+{
+	local log
+
+	log=$(cache_dir)/debs/download.log
+	grep -E '^(E|W|Err):?' -- "$log" 2>/dev/null | tail -n 3 >&2
+	environment_error "cannot fetch $1: is the package archive reachable? (see $log)"
+}

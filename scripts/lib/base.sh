@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# lib/base.sh - the small vocabulary that every script of the suite shares: exit
+# codes, messages, the cache folder, publishing finished things atomically.
+# Sourced, never run; the sourcing script sets -euo pipefail itself.
+
+# Exit codes, the same for every script and documented in the README.
+EXIT_PASS=0
+EXIT_FAIL=1		# a test failed or was inconclusive
+EXIT_USAGE=2		# bad option or value, nothing was started
+EXIT_ENVIRONMENT=3	# a tool, package, kernel or disk space is missing
+EXIT_SKIP=4		# kselftest's KSFT_SKIP
+EXIT_TIME_LIMIT=124	# as timeout(1)
+# shellcheck disable=SC2034 # used by the scripts that source this file
+readonly EXIT_PASS EXIT_FAIL EXIT_USAGE EXIT_ENVIRONMENT EXIT_SKIP EXIT_TIME_LIMIT
+
+bht_top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck disable=SC2034 # used by the scripts that source this file
+readonly bht_top
+
+# An ordinary user's PATH lacks what modules need: modprobe, depmod.
+PATH=$PATH:/usr/sbin:/sbin
+
+# say TEXT...: one progress line for people; stdout belongs to KTAP and data.
+say()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+# fail CODE TEXT...: one clear line, then exit CODE.
+fail()
+{
+	local code=$1
+
+	shift
+	say "$*"
+	exit "$code"
+}
+
+usage_error()
+{
+	fail "$EXIT_USAGE" "$@"
+}
+
+environment_error()
+{
+	fail "$EXIT_ENVIRONMENT" "$@"
+}
+
+# cache_dir: print the cache folder (made when missing). Everything in it is
+# keyed by what went into it and may be deleted at any time.
+cache_dir()
+{
+	local dir=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bhtorture
+
+	mkdir -p -- "$dir" ||
+		environment_error "cannot make the cache folder $dir"
+	printf '%s\n' "$dir"
+}
+
+# in_strict_shell COMMAND [ARG...]: run COMMAND, usually a function, in a fresh
+# shell that knows the caller's functions and lower-case variables. Bash ignores
+# errexit in everything below `if`, `||` and $(...), so a function that is
+# called there carries on after a failed command; in here it always stops.
+in_strict_shell()
+{
+	local names
+
+	names=$(compgen -v | grep -xE '[a-z][a-z0-9_]*|EXIT_[A-Z_]*') || return
+	# shellcheck disable=SC2086 # the names are words on purpose
+	"$BASH" -c 'source /dev/fd/8; exec 8<&-; set -euo pipefail; "$@"' "$0" "$@" 8<<-END
+		$(declare -p $names 2>/dev/null)
+		$(declare -f)
+	END
+}
+
+# cached KEY PRODUCER [ARG...]: print the path of cache entry KEY. When it is
+# missing, PRODUCER ARG... OUTDIR fills an empty OUTDIR beside it, which is then
+# renamed into place: nothing half-written is ever taken for whole, and two runs
+# at once agree on one result because the producer runs under a lock. What a
+# killed run left behind is removed by the next one that makes the entry.
+cached()
+{
+	local key=$1 dir entry
+
+	shift
+	dir=$(cache_dir) || return
+	entry=$dir/$key
+	if [[ ! -e $entry ]]; then
+		mkdir -p -- "$(dirname -- "$entry")" || return
+		(publish_under_lock "$entry" "$@" >&2) || return
+	fi
+	printf '%s\n' "$entry"
+}
+
+# publish_under_lock ENTRY PRODUCER [ARG...]: the slow half of cached(), run in
+# a subshell of its own so that its lock and its trap end with it.
+publish_under_lock()
+{
+	local entry=$1 work
+
+	shift
+	exec 9>"$entry.lock" || return
+	flock 9 || return
+	if [[ -e $entry ]]; then
+		return 0
+	fi
+	rm -rf -- "$entry".tmp.*
+	work=$(mktemp -d -- "$entry.tmp.XXXXXX") || return
+	# shellcheck disable=SC2064 # expanded now: work is a local variable
+	trap "rm -rf -- '${work//\'/\'\\\'\'}'" EXIT
+	in_strict_shell "$@" "$work" 9>&- || return
+	chmod 755 -- "$work" && mv -T -- "$work" "$entry"
+}
+
+# is_integer VALUE MIN MAX: true for a decimal integer in [MIN, MAX].
+is_integer()
+{
+	[[ $1 =~ ^[0-9]{1,10}$ ]] && ((10#$1 >= $2 && 10#$1 <= $3))
+}
+
+# free_mib FOLDER: print the free space of the file system that it is on.
+free_mib()
+{
+	df --output=avail --block-size=1M -- "$1" | tail -n 1 | tr -d ' '
+}
+
+# check_room FOLDER MEMORY_MIB: stop here when a guest with so much memory and a
+# run folder below FOLDER, which may not exist yet, has no room on this machine.
+check_room()
+{
+	local folder=$1 free available needed=64
+
+	while [[ ! -e $folder ]]; do
+		folder=$(dirname -- "$folder")
+	done
+	[[ -d $folder && -w $folder ]] ||
+		environment_error "cannot make run folders in $1"
+	free=$(free_mib "$folder")
+	((free >= needed)) ||
+		environment_error "only $free MB free at $folder, a run needs $needed"
+	available=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
+	((available >= $2)) ||
+		environment_error "the guest is to have $2 MB of memory, this machine has only $available MB left"
+}
+
+# new_run_folder RUNS_DIR: make a run folder, print its path, let `latest` point
+# at it.
+new_run_folder()
+{
+	local runs=$1 id name
+
+	name=$(date +%Y%m%d-%H%M%S)
+	id=$name
+	mkdir -p -- "$runs" || environment_error "cannot make the runs folder $runs"
+	while ! mkdir -- "$runs/$id" 2>/dev/null; do
+		[[ -e $runs/$id ]] || environment_error "cannot make a run folder in $runs"
+		id=$name-$RANDOM
+	done
+	ln -sfn -- "$id" "$runs/.latest.$$" && mv -T -- "$runs/.latest.$$" "$runs/latest"
+	printf '%s\n' "$runs/$id"
+}
+
+# run_limit TESTS SECONDS SOAK_S: print how long a run may take, in seconds: the boot,
+# then for each of so many test programs several variants with their preparations,
+# each tortured for SECONDS, or three times as long on a machine that is busy. A soak ends with the test during which its time is over.
+run_limit()
+{
+	local boot=180 preparations=150 variants=20 count=$1
+
+	((!$3)) || count=1
+	printf '%d\n' $((boot + $3 + count * (preparations + variants * $2)))
+}
+
+# aligned LEFT: print tab-separated lines as a table; the columns whose numbers are in
+# LEFT are flush left, the others right.
+aligned()
+{
+	awk -F '\t' -v left=" $1 " '
+		{
+			rows++
+			columns = NF
+			for (i = 1; i <= NF; i++) {
+				cell[rows, i] = $i
+				if (length($i) > width[i])
+					width[i] = length($i)
+			}
+		}
+		END {
+			for (row = 1; row <= rows; row++) {
+				line = ""
+				for (i = 1; i <= columns; i++)
+					line = line sprintf(index(left, " " i " ") ? "%-" width[i] "s  " : "%" width[i] "s  ", cell[row, i])
+				sub(/ +$/, "", line)
+				print line
+			}
+		}'
+}
+
+# children_cpu PID: CPU seconds of its ended children: cutime and cstime.
+children_cpu()
+{
+	awk -v tick="$(getconf CLK_TCK)" \
+		'{ sub(/.*\) /, ""); printf "%.2f\n", ($14 + $15) / tick }' "/proc/$1/stat"
+}

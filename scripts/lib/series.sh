@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# lib/series.sh - several runs of bht-run one after another, of which somebody makes a
+# table: what was measured until one failed or somebody pressed Ctrl-C is kept.
+# Sourced after lib/base.sh by bht-compare and bht-peers; they set bht_run, which to call,
+# and look at interrupted between the runs.
+# shellcheck disable=SC2154 # bht_run is the caller's
+
+child=0			# process group of the running bht-run
+interrupted=0		# exit status, once a signal has come
+folder=''		# of the last run, if it has a result
+
+# series_begin: from now on a signal ends the running guest, not the series.
+series_begin()
+{
+	trap 'interrupt 130' INT
+	trap 'interrupt 143' TERM
+	trap 'interrupt 129' HUP
+}
+
+# interrupt STATUS: end the running guest; the table follows.
+interrupt()
+{
+	trap '' INT TERM HUP
+	interrupted=$1
+	say "interrupted: showing what there is"
+	((!child)) || kill -TERM -- "-$child" 2>/dev/null || true
+}
+
+# series_run NAME LOG OPTION...: one run, its output in LOG; sets folder, which is
+# empty when there is no result. Bad options end the series.
+series_run()
+{
+	local name=$1 log=$2 status=0
+
+	shift 2
+	say "$name"
+	# Job control keeps the guest from being started with SIGINT ignored.
+	set -m
+	"$bht_run" "$@" </dev/null >"$log" 2>&1 &
+	child=$!
+	set +m
+	# A signal that came before we knew whom to end.
+	((!interrupted)) || kill -TERM -- "-$child" 2>/dev/null || true
+	# A signal ends the first wait, not the child.
+	while kill -0 "$child" 2>/dev/null; do
+		status=0
+		wait "$child" || status=$?
+	done
+	child=0
+	((status != EXIT_USAGE || interrupted)) || fail "$EXIT_USAGE" "$name: $(tail -n 1 "$log")"
+	folder=$(sed -n 's/^run folder: //p' "$log" | tail -n 1)
+	if [[ -z $folder || ! -s $folder/result.json ]]; then
+		folder=''
+		say "$name: no result (exit $status): $(tail -n 1 "$log")"
+	fi
+}

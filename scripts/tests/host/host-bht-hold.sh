@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bht-hold finds where private_lock is taken and dropped in code written as compilers
+# write it, and names what it cannot tell; what it refuses, it refuses in one line.
+# time-limit: 120
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+scripts/bht-setup --for trace || skip "the libraries of traces/ are missing"
+tools=$scratch/traces
+make -s -C traces OUTPUT="$tools" "$tools"/{bht-hold,finder-unit} ||
+	environment_error "the recording tools do not build"
+
+run "$tools/finder-unit"
+expect_status 0
+
+hold=$tools/bht-hold
+for options in '' nonsense record 'record --side nonsense' 'list --nonsense' \
+	'record --output /tmp --seconds 0' 'record --output /tmp --lock -1' \
+	'record --output /tmp --sample 0 --no-events' 'record --output /tmp --sample 101 --no-events' \
+	'record --output /tmp --sample 25'; do
+	# shellcheck disable=SC2086 # words on purpose
+	run "$hold" $options
+	expect_status 2
+	expect_lines 1
+done
+run "$hold" --help
+expect_status 0
+expect_output '^Usage: bht-hold'
+finish

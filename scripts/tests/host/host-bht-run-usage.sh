@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Bad values are refused with one line that names them, before anything is started;
+# whatever a value holds, neither make nor a shell runs it.
+# time-limit: 60
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+refused "'0'.* 1 to 64" --smp 0
+refused "'65'.* 1 to 64" --smp 65
+refused "'2 3'" --smp '2 3'
+refused "'-1'.* 1 to 36000" --duration -1
+refused "'0'" --duration 0
+refused "'1.5'" --duration 1.5
+refused "'ten'" --duration ten
+refused "'99999999999999999999'" --duration 99999999999999999999
+refused "'7'.* 256 to" --mem 7
+refused "'769'.*even" --mem 769
+refused "'-3'.* 0 to 4294967295" --seed -3
+refused "'4294967296'" --seed 4294967296
+refused "'nope'.*known are .*move_pages" --tests nope
+refused "'nope'" --tests 'move_pages nope'
+refused "'x[*]'" --tests 'x*'
+refused "'best'.*kernel busted held evict" --strategy best
+refused "'/nonexistent'" --kernel /nonexistent
+refused "'/nonexistent:debug'" --kernel /nonexistent:debug
+# shellcheck disable=SC2088 # as it arrives from make
+refused "'~/nonexistent'|/nonexistent'" --kernel '~/nonexistent'
+refused "''" --kernel ''
+refused "'sometimes'.*auto tcg kvm" --accel sometimes
+refused "'play'" --mode play
+refused "'1x'" --timeout 1x
+refused "'no name=1'" --env 'no name=1'
+refused "'\\('" --allow-console '('
+refused 'needs --command' --mode command
+refused '--nonsense' --nonsense
+refused '--nonsense' --nonsense 1
+refused '--smp' --smp
+
+for value in SMP=0 DURATION=-1 TESTS=nope KERNEL=/nonexistent; do
+	run make --no-print-directory run_tests "$value"
+	expect_status 2
+	expect_output "^bht-run: bad --.* '${value#*=}'"
+done
+
+# shellcheck disable=SC2016 # none is to be expanded, anywhere
+for value in '$(shell touch SCRATCH/run)' '`touch SCRATCH/run`' '"; touch SCRATCH/run; "' \
+	"'; touch SCRATCH/run; '" '$(touch SCRATCH/run)' '$$(touch SCRATCH/run)' 'a$b'; do
+	run make --no-print-directory run_tests TESTS="${value//SCRATCH/$scratch}"
+	expect_status 2
+	expect_output "^bht-run: bad --tests "
+	refuse "the value was executed" test -e "$scratch/run"
+done
+
+# make compare takes several kernels; one by the name that it has elsewhere is no less.
+run make --dry-run compare KERNEL=7.3
+expect_output '--kernels "[$][{]BHT_MAKE_KERNEL[}]"'
+run make --dry-run compare KERNEL=7.3 KERNELS='5.10 6.1'
+expect_output '--kernels "[$][{]BHT_MAKE_KERNELS[}]"'
+
+# Help is the default target and needs nothing.
+run make
+expect_status 0
+expect_output 'make run_tests'
+expect_output 'DURATION='
+finish

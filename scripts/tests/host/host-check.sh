@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bht-check itself: which tests it chooses, how it counts them, and that neither
+# a test that hangs nor what a test leaves running outlives it.
+# time-limit: 90
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+mkdir -p -- "$scratch/tests/"{host,vm,long}
+export BHT_TESTS_DIR=$scratch/tests BHT_CHECK_LOGS=$scratch/logs
+
+# test_file FOLDER/NAME HEADER BODY
+test_file()
+{
+	printf '#!/bin/bash\n%s\n\n%s\n' "$2" "$3" >"$scratch/tests/$1.sh"
+}
+
+check()
+{
+	run scripts/bht-check "$@"
+}
+
+limit='# time-limit: 10'
+test_file host/host-good "$limit" 'echo fine'
+test_file vm/vm-good "$limit" 'echo fine'
+test_file host/host-skipped "$limit" 'echo "no such device"; exit 4'
+test_file long/vm-long "$limit"$'\n# tier: all' 'echo long'
+
+check
+expect_status 0
+expect_output '^ok 1 host-good '
+expect_output '^ok 2 host-skipped # SKIP no such device$'
+expect_output '^ok 3 vm-good '
+expect "closing line" test "$(tail -n 1 <<<"$output")" = '2 passed, 0 failed, 1 skipped'
+check --all
+expect_output '^3 passed, 0 failed, 1 skipped$'
+check --tests 'good'
+expect_output '^2 passed, 0 failed, 0 skipped$'
+check --tests 'vm-g*'
+expect_output '^1 passed, 0 failed, 0 skipped$'
+check --tests 'long'
+expect_output '^1 passed, 0 failed, 0 skipped$'
+check --tests 'good nope*'
+expect_status 2
+expect_output "no test matches 'nope\*'"
+expect_lines 1
+check --list
+expect_lines 3
+
+test_file host/host-bad "$limit" 'echo "reason of it"; exit 7'
+check
+expect_status 1
+expect_output '^not ok 1 host-bad .*exit 7'
+expect_output 'reason of it'
+expect_output '^2 passed, 1 failed, 1 skipped$'
+
+test_file host/host-bad '# time-limit: 1' "sleep 47 & echo \$! >$scratch/pid; wait"
+check --tests bad
+expect_status 1
+expect_output 'time limit of 1 s'
+refuse "a hanging test left a process" is_running "$(<"$scratch/pid")"
+test_file host/host-bad "$limit" "sleep 47 & echo \$! >$scratch/pid"
+check --tests bad
+expect_status 0
+refuse "a finished test left a process" is_running "$(<"$scratch/pid")"
+test_file host/host-bad '# no limit' 'true'
+check --tests bad
+expect_status 1
+expect_output 'time-limit'
+
+# Ctrl-C must reach a test as it reaches a person's own commands, and end it.
+test_file host/host-bad "$limit" "trap 'exit 0' INT; kill -INT \$\$; sleep 5; exit 1"
+check --tests bad
+expect_status 0
+test_file host/host-bad "$limit" "echo \$\$ >$scratch/pid; exec sleep 47"
+rm -f -- "$scratch/pid"
+set -m
+scripts/bht-check --tests bad >"$scratch/interrupted" 2>&1 &
+checker=$!
+set +m
+while [[ ! -s $scratch/pid ]]; do
+	sleep 0.1
+done
+kill -INT "$checker"
+status=0
+wait "$checker" || status=$?
+expect_status 130
+refuse "Ctrl-C left the test running" is_running "$(<"$scratch/pid")"
+finish

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The configuration fragments: every option sticks, and one that does not is
+# named. One version every day; BHT_CONFIG_KERNELS names others.
+# time-limit: 300
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+# A copy of the project, because its fragments are changed.
+cp -r -- scripts selftests "$scratch/"
+
+# configure_as FLAVOUR SOURCE: what bht-kernel does before it compiles.
+configure_as()
+{
+	# shellcheck disable=SC2016 # for the shell that is started
+	bash -c 'set -euo pipefail
+		source "$1/scripts/lib/base.sh"
+		for part in debian source build; do
+			source "$1/scripts/kernel/$part.sh"
+		done
+		mkdir "$1/src" && cp -al "$3/." "$1/src"
+		trap "rm -rf -- \"\$1/src\"" EXIT
+		configure "$1/src" obj "$2"' configure "$scratch" "$1" "$2"
+}
+
+for kernel in ${BHT_CONFIG_KERNELS:-6.1}; do
+	source_tree=$(scripts/bht-kernel fetch "$kernel")
+	for flavour in fast debug kcsan; do
+		run configure_as "$flavour" "$source_tree"
+		expect_status 0
+	done
+done
+
+sed -i '/^CONFIG_MD=y/d' "$scratch/selftests/config" "$scratch/scripts/kernel/configs/guest.config"
+printf 'CONFIG_NO_SUCH_OPTION=y\nCONFIG_BLK_DEV_DM=y\nCONFIG_MD=n\n' \
+	>>"$scratch/scripts/kernel/configs/guest.config"
+run configure_as fast "$source_tree"
+expect_status 1
+expect_output 'does not know CONFIG_NO_SUCH_OPTION'
+expect_output "CONFIG_BLK_DEV_DM=y did not stick \(is 'not set'\)"
+finish

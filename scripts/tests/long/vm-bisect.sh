@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# git bisect run scripts/bht-bisect finds, in a history of a dozen commits over a
+# real kernel source, the one that brings the race of 5.0 - 5.2 back.
+# time-limit: 3000
+# tier: all
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+readonly series=6.1 commits=12 guilty=8
+tree=$scratch/linux
+
+# commit NUMBER TEXT: whatever has been changed.
+commit()
+{
+	git -C "$tree" -c user.name=bht -c user.email=bht@localhost \
+		commit --quiet --all --message "$1: $2"
+}
+
+# A history in which every commit touches the file that matters.
+make_history()
+{
+	local source i
+
+	source=$(scripts/bht-kernel fetch "$series")
+	cp -a --reflink=auto -- "$source" "$tree"
+	chmod -R u+w "$tree"
+	git -C "$tree" init --quiet
+	git -C "$tree" add --all --force
+	commit 0 "kernel $series"
+	for ((i = 1; i <= commits; i++)); do
+		if ((i == guilty)); then
+			spatch --very-quiet --in-place --sp-file \
+				selftests/mutants/norefs-unlock-early.cocci "$tree/mm/migrate.c"
+			commit "$i" "an innocent looking optimisation"
+		else
+			printf '/* change %d */\n' "$i" >>"$tree/mm/migrate.c"
+			commit "$i" "a comment"
+		fi
+	done
+}
+
+make_history
+expected=$(git -C "$tree" log --format=%H --grep "^$guilty: ")
+git -C "$tree" bisect start HEAD "HEAD~$commits" >/dev/null
+run git -C "$tree" bisect run "$bht_top/scripts/bht-bisect" --tree "$tree" --duration 20
+expect_status 0
+expect_output "^$expected is the first bad commit"
+expect "a line for each step" test "$(wc -l <build/bisect/log)" -ge 3
+
+# Two kernels that are both good are no ends to bisect between.
+run scripts/bht-bisect --between 6.12 6.1
+expect_status 2
+run scripts/bht-bisect --between 6.1 6.12 --duration 3
+expect_status 125
+expect_output '^bht-bisect: [2-9] kernels: 6.1 .*6.12$'
+expect_output '6.12 is said to be bad and is good$'
+finish

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bht-mutants scores: three mutants are killed, of which one needs lookups that
+# linger, the control is clean, bad names are refused. (All mutants on all kernels: make mutants KERNEL=...)
+# time-limit: 3000
+# tier: all
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+run scripts/bht-mutants --mutants nope
+expect_status 2
+run scripts/bht-mutants --kernel distro
+expect_status 2
+
+run scripts/bht-mutants --kernel 6.1 --mutants 'norefs-unlock-early first-buffer-only get-after-unlock' \
+	--runs 1 --control 10
+expect_status 0
+expect_output '^control \(held\) +clean'
+expect_output '^norefs-unlock-early +killed'
+expect_output '^first-buffer-only +killed'
+expect_output '^get-after-unlock +killed'
+expect_output '^4 passed, 0 failed, 0 skipped$'
+expect "no score" jq -e 'map(select(.kernel == "6.1" and
+	(.mutant | IN("norefs-unlock-early", "first-buffer-only", "get-after-unlock"))))
+	| length == 3 and all(.[]; .killed and .kernel == "6.1" and .oracle
+	and .migrations >= 0 and .seconds >= 0)' build/mutants/score.json
+expect "no control" jq -e 'any(.[]; .kernel == "6.1" and .mutant == null and .clean and .era == "held")' \
+	build/mutants/score.json
+finish

@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module under bad conditions, a little of each: CPUs going, loads and unloads,
+# random parameters, failing devices. (Hardly any memory, where it may take long until
+# folios move: vm-robustness-all.)
+# time-limit: 300
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+run scripts/bht-run --runs-dir "$scratch" --duration 5 --env BHT_CYCLES=10 \
+	--tests 'hotplug load_unload parameters device_trouble' \
+	--allow-console 'I/O error|lost async page write'
+expect_status 0
+expect_output ' 0 failed, 0 skipped$'
+finish

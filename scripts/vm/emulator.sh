@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# vm/emulator.sh - which QEMU emulates the guests' CPUs. Sourced after lib/apt.sh.
+#
+# TCG before QEMU 8.1 can keep, and for ever execute, a translation of code that
+# another CPU has just patched: the kernel's text_poke_bp() leaves a CPU that has
+# interrupts off in the int3 of a static key or kprobe that is long gone, and waits
+# for it. With 7.2, three of nine recordings by bht-hold ended so. Where only such a
+# QEMU is installed, the one in Debian's backports is used: from the cache, beside
+# the installed one, whose libraries are enough for it.
+
+readonly emulator_program=qemu-system-x86_64
+# In this version TCG holds the page's lock while it translates.
+readonly first_safe_emulator=8.1
+readonly -a emulator_packages=(qemu-system-x86 qemu-system-common qemu-system-data seabios)
+# Raise when what is unpacked, or how, changes.
+readonly emulator_recipe=1
+
+# find_emulator: print the path of the QEMU for guests without KVM. BHT_QEMU names one.
+find_emulator()
+{
+	local installed version folder current failed
+
+	if [[ -n ${BHT_QEMU-} ]]; then
+		command -v "$BHT_QEMU" ||
+			usage_error "bad BHT_QEMU '$BHT_QEMU': no such program"
+		return
+	fi
+	installed=$(command -v "$emulator_program") ||
+		environment_error "$emulator_program is missing; scripts/bht-setup installs it"
+	version=$(emulator_version "$installed")
+	current=$(cache_dir)/emulator/current
+	failed=$(cache_dir)/emulator/failed
+	folder=$(cat -- "$current" 2>/dev/null || true)
+	if [[ -z $version ]] || emulator_is_safe "$version"; then
+		folder=''
+	elif [[ -z $folder || ! -x $folder/bin/$emulator_program ]]; then
+		mkdir -p -- "$(dirname -- "$current")"
+		if [[ -n $(find "$failed" -mmin -1440 2>/dev/null) ]] ||
+			! folder=$(in_strict_shell fetch_emulator); then
+			folder=''
+			[[ -e $failed ]] ||
+				say "QEMU $version may hang guests whose code is patched (kprobes, trace events); no newer one to be had"
+			touch -- "$failed"
+		else
+			printf '%s\n' "$folder" >"$current.$$" && mv -- "$current.$$" "$current"
+		fi
+	fi
+	if [[ $folder ]]; then
+		installed=$folder/bin/$emulator_program
+	fi
+	printf '%s\n' "$installed"
+}
+
+# emulator_version PROGRAM: print 7.2.22, nothing for what does not say so.
+emulator_version()
+{
+	"$1" --version 2>/dev/null |
+		sed -n 's/^QEMU emulator version \([0-9]\+\(\.[0-9]\+\)*\).*/\1/p'
+}
+
+# emulator_is_safe VERSION
+emulator_is_safe()
+{
+	printf '%s\n%s\n' "$first_safe_emulator" "$1" | sort --check=quiet --version-sort
+}
+
+# fetch_emulator: print the cache folder of the backports' QEMU.
+fetch_emulator()
+{
+	local package version
+	local -a wanted=() debs=()
+
+	debian_architecture >/dev/null
+	private_sources backports "$(debian_codename)-backports"
+	update_view backports
+	for package in "${emulator_packages[@]}"; do
+		version=$(package_field backports "$package" Version)
+		[[ -n $version ]] || environment_error "no package $package in the backports"
+		wanted+=("$package=$version")
+	done
+	version=${wanted[0]#*=}
+	emulator_is_safe "${version#*:}" ||
+		environment_error "QEMU ${version#*:} in the backports is not new enough"
+	package=$(download backports "${wanted[@]}") || fetch_failed "QEMU ${version#*:}"
+	mapfile -t debs <<<"$package"
+	cached "emulator/${version/:/%3a}-r$emulator_recipe" unpack_emulator "${debs[@]}"
+}
+
+# unpack_emulator DEB... OUTDIR: with a program that knows where the rest of it is.
+unpack_emulator()
+{
+	local deb outdir=${*: -1}
+
+	for deb in "${@:1:$#-1}"; do
+		dpkg-deb -x "$deb" "$outdir"
+	done
+	mkdir -- "$outdir/bin"
+	cat >"$outdir/bin/$emulator_program" <<-END
+		#!/bin/bash
+		usr=\$(dirname -- "\$(dirname -- "\$(readlink -f -- "\$0")")")/usr
+		export QEMU_MODULE_DIR=\$usr/lib/x86_64-linux-gnu/qemu
+		exec -a $emulator_program "\$usr/bin/$emulator_program" \\
+			-L "\$usr/share/qemu" -L "\$usr/share/seabios" "\$@"
+	END
+	chmod 755 -- "$outdir/bin/$emulator_program"
+	[[ -n $(emulator_version "$outdir/bin/$emulator_program") ]] ||
+		environment_error "the backports' QEMU does not run on this machine"
+}

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# vm/qemu.sh - the machine that bht-vm boots: QEMU's command line, whether KVM can
+# be trusted, starting it so that it never outlives the script, ending it.
+# Sourced after vm/emulator.sh by bht-vm, which owns what happens meanwhile.
+
+# On every guest's command line:
+#  panic=-1 oops=panic  with -no-reboot, a panic or an oops ends QEMU at once
+#  panic_print=0x40   a panic shows what each CPU was doing
+#  unknown_nmi_panic  bht-vm sends an NMI to a guest that hangs, for its stacks
+#  rcu_cpu_stall_timeout, watchdog_thresh  emulated CPUs on a busy host stand
+#                     still for long: only half a minute and more is the kernel's
+readonly guest_parameters='console=ttyS0,115200 loglevel=7 panic=-1 oops=panic
+	panic_print=0x40 unknown_nmi_panic nokaslr mitigations=off
+	rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30'
+
+# And where QEMU emulates the CPUs: their time stamp counters are one and the same
+# clock. Left to find out for itself the kernel distrusts them and asks the HPET,
+# an exit to QEMU and its big lock for each look at the time, by any CPU.
+readonly emulated_parameters='tsc=reliable'
+
+readonly kvm_trial_s=20
+# A raw disk that the guest writes its result files to; sparse.
+readonly results_disk_mib=256
+# Another that tests may do anything with; sparse, and gone with the guest.
+readonly scratch_disk_mib=512
+
+qemu_pid=0
+emulator='qemu-system-x86_64'	# choose_accel() may know a better one
+
+# kernel_parameters ACCEL: print what is on every guest's command line.
+kernel_parameters()
+{
+	# shellcheck disable=SC2086 # words on purpose
+	printf '%s ' $guest_parameters
+	[[ $1 == kvm ]] || printf '%s ' "$emulated_parameters"
+}
+
+# qemu_machine ACCEL SMP MEM_MIB: set the array `qemu` to the machine that every
+# guest gets. Two NUMA nodes with half of the memory and of the CPUs each; each CPU
+# is a socket, because the kernel warns of a socket that spans nodes.
+qemu_machine()
+{
+	local accel=$1 smp=$2 mem=$3
+	local half=$((mem / 2)) first_cpus cpus0 cpus1
+
+	first_cpus=$(((smp + 1) / 2))
+	cpus0=cpus=0-$((first_cpus - 1)),
+	cpus1=''
+	if ((smp > first_cpus)); then
+		cpus1=cpus=$first_cpus-$((smp - 1)),
+	fi
+	case $accel in
+	kvm) qemu=("$emulator" -accel kvm -cpu host) ;;
+	*) qemu=("$emulator" -accel 'tcg,thread=multi' -cpu max) ;;
+	esac
+	qemu+=(
+		-nodefaults -no-user-config -display none -no-reboot
+		-smp "$smp,sockets=$smp,cores=1,threads=1" -m "${mem}M"
+		-object "memory-backend-ram,id=mem0,size=${half}M"
+		-object "memory-backend-ram,id=mem1,size=${half}M"
+		-numa "node,nodeid=0,${cpus0}memdev=mem0"
+		-numa "node,nodeid=1,${cpus1}memdev=mem1"
+	)
+}
+
+# qemu_command ACCEL SMP MEM_MIB KERNEL INITRD APPEND: the same, and what it boots.
+qemu_command()
+{
+	qemu_machine "$1" "$2" "$3"
+	qemu+=(-kernel "$4" -initrd "$5" -append "$(kernel_parameters "$1")$6")
+}
+
+# qemu_spare_memory MEM_MIB SPARE_MIB: add memory that the guest finds offline, on a
+# node of its own without CPUs: so nothing gets there that a test does not bring.
+qemu_spare_memory()
+{
+	local mem=$1 spare=$2
+
+	qemu+=(
+		-m "${mem}M,slots=1,maxmem=$((mem + spare))M" -numa "node,nodeid=2"
+		-object "memory-backend-ram,id=spare,size=${spare}M"
+		-device "pc-dimm,memdev=spare,node=2"
+	)
+}
+
+# qemu_outputs RUN SCRATCH: add the serial lines as files of the run folder, the
+# monitor and the disks. append=on lets bht-vm add a line of its own. guest/init
+# and the tests know the disks by their serial numbers.
+qemu_outputs()
+{
+	local run=${1//,/,,} scratch=${2//,/,,}
+
+	mkfifo -- "$2/monitor.in" "$2/monitor.out"
+	truncate --size="${results_disk_mib}M" -- "$2/results.img"
+	truncate --size="${scratch_disk_mib}M" -- "$2/scratch.img"
+	: >"$1/console.log"
+	: >"$1/ktap.log"
+	qemu+=(
+		-chardev "file,id=console,append=on,path=$run/console.log"
+		-chardev "file,id=ktap,append=on,path=$run/ktap.log"
+		-serial chardev:console -serial chardev:ktap
+		-chardev "pipe,id=monitor,path=$scratch/monitor" -mon chardev=monitor
+		-drive "if=none,id=results,format=raw,cache=unsafe,file=$scratch/results.img"
+		-device 'virtio-blk-pci,drive=results,serial=results'
+		-drive "if=none,id=scratch,format=raw,cache=unsafe,file=$scratch/scratch.img"
+		-device 'virtio-blk-pci,drive=scratch,serial=bhtorture-scratch'
+	)
+}
+
+# qemu_terminal RUN: add the console on the terminal, with a copy in the run
+# folder; Ctrl-a x ends the guest.
+qemu_terminal()
+{
+	local run=${1//,/,,}
+
+	qemu+=(
+		-chardev "stdio,id=console,mux=on,signal=off,logfile=$run/console.log"
+		-serial chardev:console -mon chardev=console
+	)
+}
+
+# qemu_start LOG: start it in the background as qemu_pid. The kernel kills it when
+# this shell dies, however that happens.
+qemu_start()
+{
+	setpriv --pdeathsig KILL -- "${qemu[@]}" <&0 >"$1" 2>&1 &
+	qemu_pid=$!
+}
+
+qemu_is_running()
+{
+	((qemu_pid)) && kill -0 "$qemu_pid" 2>/dev/null
+}
+
+# qemu_end: end it by its pid, politely first, and reap it.
+qemu_end()
+{
+	local tries
+
+	for ((tries = 0; tries < 30; tries++)); do
+		qemu_is_running || break
+		((tries)) || kill -TERM "$qemu_pid" 2>/dev/null || true
+		sleep 0.1
+	done
+	if ((qemu_pid)); then
+		kill -KILL "$qemu_pid" 2>/dev/null || true
+		wait "$qemu_pid" 2>/dev/null || true
+		qemu_pid=0
+	fi
+}
+
+# kvm_is_there: print why KVM cannot even be tried; true and silent when it can.
+kvm_is_there()
+{
+	if [[ ! -e /dev/kvm ]]; then
+		printf 'no /dev/kvm on this machine\n'
+	elif [[ ! -r /dev/kvm || ! -w /dev/kvm ]]; then
+		printf '/dev/kvm is not accessible to this user\n'
+	else
+		return 0
+	fi
+	return 1
+}
+
+# kvm_memory: print the file that remembers how the trial boot ended on this
+# machine: works or fails.
+kvm_memory()
+{
+	local key
+
+	key=$({
+		uname -r -m
+		qemu-system-x86_64 --version
+		grep -m 1 '^model name' /proc/cpuinfo
+	} | sha256sum | cut -c1-16)
+	printf '%s/kvm-trial-%s\n' "$(cache_dir)" "$key"
+}
+
+# kvm_works KERNEL INITRD SCRATCH: true when an ordinary guest boots and ends with
+# KVM within kvm_trial_s: on some machines /dev/kvm exists and guests hang. What
+# came out is remembered.
+kvm_works()
+{
+	local kernel=$1 initrd=$2 scratch=$3 memory until
+	local -a qemu=()
+
+	memory=$(kvm_memory)
+	if [[ ! -e $memory ]]; then
+		say "trying KVM once, for at most $kvm_trial_s s"
+		qemu_command kvm 2 512 "$kernel" "$initrd" bht.mode=trial
+		qemu+=(-serial null -serial "file:$scratch/trial.log")
+		until=$((SECONDS + kvm_trial_s))
+		qemu_start "$scratch/trial.err" </dev/null
+		while qemu_is_running && ((SECONDS < until)) && [[ -z $signal ]]; do
+			sleep 0.2
+		done
+		qemu_end
+		[[ -z $signal ]] || return 1
+		if grep -qs '^# guest: done, status 0' "$scratch/trial.log"; then
+			printf 'works\n' >"$memory.$$"
+		else
+			printf 'fails\n' >"$memory.$$"
+			say "KVM: the trial boot failed; remembered in $memory"
+		fi
+		mv -- "$memory.$$" "$memory"
+	fi
+	[[ $(<"$memory") == works ]]
+}
+
+# choose_accel WANTED KERNEL INITRD SCRATCH: set `accel` to kvm or tcg, `emulator` to
+# the QEMU for it.
+choose_accel()
+{
+	local wanted=$1 reason
+
+	accel=tcg
+	case $wanted in
+	tcg) ;;
+	auto)
+		if kvm_is_there >/dev/null && kvm_works "${@:2}"; then
+			accel=kvm
+		fi ;;
+	kvm)
+		reason=$(kvm_is_there) || environment_error "--accel kvm: $reason"
+		kvm_works "${@:2}" || [[ -n $signal ]] ||
+			environment_error "--accel kvm: a guest does not boot with it here (remembered in $(kvm_memory))"
+		accel=kvm ;;
+	esac
+	if [[ $accel == tcg ]]; then
+		emulator=$(find_emulator) || exit
+	fi
+}

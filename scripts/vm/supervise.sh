@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# vm/supervise.sh - waits for bht-vm's guest, one look a second, and decides how it
+# ended. A guest that exceeds a limit is ended by the caller. Sourced by bht-vm, whose
+# options and run folder it reads.
+#
+# The looks are a process of their own: a signal whose trap bash 5.2 gets to run while
+# it expands a command's second $(...) is not run; the script ends, with the words
+# "trap: line 2: unexpected EOF while looking for matching `)'". So while the guest
+# runs, bht-vm itself expands none.
+# shellcheck disable=SC2154
+
+readonly low_free_mib=4		# free on the runs folder's disk: the guest is ended
+readonly output_limit_mib=256	# a guest that says more is ended
+readonly shutdown_limit=30	# seconds, from its last word to its end
+readonly nmi_wait_s=10
+readonly standstill_limit=10	# seconds without output after which the console is asked
+
+ended=''		# how it ended: see result.json in the README
+reason=''		# the same as a sentence
+code=0			# what that means as exit status
+
+# size_of FILE: print its size, 0 when there is none.
+size_of()
+{
+	stat --format=%s -- "$1" 2>/dev/null || printf '0\n'
+}
+
+# is_ready: the guest reached guest/init's work.
+is_ready()
+{
+	grep -qs '^# guest: ready' "$run/ktap.log"
+}
+
+# stands_still: the module says that all CPUs spin. Nothing will end that.
+stands_still()
+{
+	grep -aq 'bhtorture: no thread has run for ' "$run/console.log"
+}
+
+# panic_line: print what the kernel panicked with, nothing if it did not.
+panic_line()
+{
+	grep -a -m 1 'Kernel panic - not syncing' "$run/console.log" | tr -d '\r' || true
+}
+
+# conclude_panicked LINE
+conclude_panicked()
+{
+	if is_ready; then
+		conclude panic "$EXIT_FAIL" "the guest panicked: $1"
+	else
+		conclude panic "$EXIT_FAIL" "the guest panicked before it reached its tests: $1"
+	fi
+}
+
+# guest_status: print the exit status that the guest reported at its end.
+guest_status()
+{
+	tail -n 1 -- "$run/ktap.log" | sed -n 's/^# guest: done, status \([0-9]*\)$/\1/p'
+}
+
+# conclude ENDED CODE REASON...
+conclude()
+{
+	ended=$1
+	# shellcheck disable=SC2034 # bht-vm exits with it
+	code=$2
+	shift 2
+	reason=$*
+}
+
+# look_at_limits: one look at the running guest; concludes when it has to be ended.
+look_at_limits()
+{
+	local size console_size line
+
+	if (($(free_mib "$run") < low_free_mib)); then
+		conclude disk_full "$EXIT_ENVIRONMENT" "the disk of $run is full: the guest was ended, its output may be cut short"
+		return
+	fi
+	if [[ -z $ready ]]; then
+		if is_ready; then
+			ready=1
+			progress_at=$SECONDS
+		elif ((SECONDS - started >= boot_limit)); then
+			conclude no_tests "$EXIT_TIME_LIMIT" "the guest did not reach its tests within $boot_limit s"
+			return
+		fi
+	fi
+	size=$(size_of "$run/ktap.log") console_size=$(size_of "$run/console.log")
+	if ((size + console_size > output_limit_mib << 20)); then
+		conclude disk_full "$EXIT_ENVIRONMENT" "the guest was ended: its output exceeds $output_limit_mib MB"
+		return
+	fi
+	if [[ -z $done_at && -n $(guest_status) ]]; then
+		done_at=$SECONDS
+	elif [[ $done_at ]] && ((SECONDS - done_at >= shutdown_limit)); then
+		conclude hang "$EXIT_TIME_LIMIT" "the guest hangs: its tests are done, but it did not shut down within $shutdown_limit s"
+		return
+	fi
+	if ((size != progress_size)); then
+		progress_size=$size
+		progress_at=$SECONDS
+	elif ((SECONDS - progress_at >= standstill_limit)) && line=$(panic_line) && [[ -n $line ]]; then
+		# The panic itself may get stuck: other CPUs go on, and have the console.
+		conclude_panicked "$line"
+		return
+	elif [[ $ready ]] && ((stall_limit && SECONDS - progress_at >= stall_limit)); then
+		conclude hang "$EXIT_TIME_LIMIT" "the guest hangs: no output for $stall_limit s"
+		return
+	elif [[ $ready ]] && ((SECONDS - progress_at >= standstill_limit)) && stands_still; then
+		conclude hang "$EXIT_TIME_LIMIT" "the guest stands still: no thread runs any more"
+		return
+	fi
+	if ((SECONDS - started >= time_limit)); then
+		conclude time_limit "$EXIT_TIME_LIMIT" "the guest did not end within its time limit of $time_limit s"
+	fi
+}
+
+# watch: one look a second until the guest ends, or is to be ended: prints how, as
+# conclude() was told.
+watch()
+{
+	local ready='' done_at='' started=$SECONDS progress_at=$SECONDS progress_size=0
+
+	# A bht-vm that was killed cannot end it, nor see to it that QEMU is reaped.
+	while kill -0 $$ 2>/dev/null && qemu_is_running && [[ -z $ended ]]; do
+		# A read from a pipe that nobody writes much to: sleeps without a
+		# process of its own, which would be left over.
+		read -r -t 1 -u 7 -N 4096 _ || true
+		look_at_limits
+	done
+	[[ -z $ended ]] || printf '%s %s %s\n' "$ended" "$code" "$reason"
+}
+
+# supervise: wait for the guest to end, or for the watch to say how to end it, or for
+# a signal.
+supervise()
+{
+	local watch_pid conclusion
+
+	mkfifo -- "$scratch/conclusion"
+	exec 7<>"$scratch/monitor.out" 8<>"$scratch/conclusion"
+	watch >&8 &
+	watch_pid=$!
+	while [[ -z $signal ]] && qemu_is_running; do
+		if read -r -t 0.25 -u 8 conclusion; then
+			# shellcheck disable=SC2034 # bht-vm exits with code
+			read -r ended code reason <<<"$conclusion"
+			break
+		fi
+	done
+	kill -TERM "$watch_pid" 2>/dev/null || true
+	wait "$watch_pid" 2>/dev/null || true
+	exec 7<&- 8<&-
+	if [[ -n $signal ]]; then
+		conclude_interrupted
+	elif [[ $ended == hang || $ended == time_limit || $ended == no_tests ]]; then
+		ask_for_stacks
+	fi
+}
+
+# ask_for_stacks: an NMI makes the guest's kernel panic, which shows what its CPUs
+# are doing. bht-console does not look beyond the line added here.
+ask_for_stacks()
+{
+	local until=$((SECONDS + nmi_wait_s))
+
+	printf '\nbht-vm: %s; the host now sends an NMI for the stacks\n' "$reason" >>"$run/console.log"
+	printf 'nmi\n' 1<>"$scratch/monitor.in"
+	while qemu_is_running && ((SECONDS < until)) && [[ -z $signal ]]; do
+		sleep 0.2
+	done
+}
+
+# classify STATUS: how a QEMU that ended by itself came to it.
+classify()
+{
+	local status=$1 line
+
+	if [[ -n $(guest_status) ]]; then
+		conclude finished "$EXIT_PASS" "the guest finished"
+		return
+	fi
+	line=$(panic_line)
+	if [[ -n $line ]]; then
+		conclude_panicked "$line"
+	elif ((status > 128)); then
+		line=$(tail -n 1 -- "$scratch/qemu.log")
+		conclude killed "$EXIT_FAIL" "QEMU was killed by SIG$(kill -l $((status - 128)))${line:+: $line}"
+	elif ((status != 0)); then
+		conclude no_tests "$EXIT_ENVIRONMENT" "QEMU failed: $(tail -n 1 -- "$scratch/qemu.log")"
+	elif (($(free_mib "$run") < low_free_mib)); then
+		conclude disk_full "$EXIT_ENVIRONMENT" "the disk of $run is full: the guest's output is cut short"
+	elif is_ready; then
+		conclude panic "$EXIT_FAIL" "the guest reset itself before its tests were done, without a word"
+	else
+		conclude no_tests "$EXIT_FAIL" "the guest ended before it reached its tests: $(tail -n 1 -- "$run/console.log" | tr -d '\r')"
+	fi
+}
+
+conclude_interrupted()
+{
+	conclude interrupted "$((128 + $(kill -l "$signal")))" "interrupted by SIG$signal"
+}
