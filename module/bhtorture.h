@@ -76,6 +76,17 @@ struct linger_state {
 void linger_start(struct torture *t);
 void linger_stop(struct torture *t);
 
+/* --- jitter.c: schedule points for emulators that run the CPUs in turn --- */
+
+struct jitter {
+	int hotplug_state;
+	bool armed;
+};
+
+int jitter_start(struct torture *t);
+void jitter_stop(struct torture *t);
+u64 jitter_fired(const struct torture *t);
+
 /* --- strategy.c: who moves the folio --- */
 
 struct strategy_ops {
@@ -180,6 +191,7 @@ struct torture {
 	struct others others;
 	struct steering steering;
 	struct linger_state linger;
+	struct jitter jitter;
 	struct quarantine quarantine;
 	struct hammer hammer;
 	struct oracles oracles;

@@ -13,6 +13,7 @@
 #include <linux/buffer_head.h>
 #include <linux/fs.h>
 #include <linux/highmem.h>
+#include <linux/hrtimer.h>
 #include <linux/kprobes.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
@@ -554,6 +555,26 @@ static inline void compat_shrinker_stop(struct compat_shrinker *shrinker)
 #ifndef HAVE_TIMER_DELETE_SYNC
 #define timer_delete_sync(timer)	del_timer_sync(timer)
 #endif
+
+/* Until 5.3 every timer fires in hard interrupt context. */
+#ifdef HAVE_HRTIMER_MODE_HARD
+#define COMPAT_HRTIMER_MODE_REL_PINNED_HARD	HRTIMER_MODE_REL_PINNED_HARD
+#else
+#define COMPAT_HRTIMER_MODE_REL_PINNED_HARD	HRTIMER_MODE_REL_PINNED
+#endif
+
+static inline void
+compat_hrtimer_setup(struct hrtimer *timer,
+		     enum hrtimer_restart (*function)(struct hrtimer *timer),
+		     enum hrtimer_mode mode)
+{
+#ifdef HAVE_HRTIMER_SETUP
+	hrtimer_setup(timer, function, CLOCK_MONOTONIC, mode);
+#else
+	hrtimer_init(timer, CLOCK_MONOTONIC, mode);
+	timer->function = function;
+#endif
+}
 
 static inline bool compat_task_runnable(struct task_struct *task)
 {

@@ -37,6 +37,7 @@ static bool probes_armed(const struct torture *t)
 static void quiesce(struct torture *t)
 {
 	monitor_stop(t);
+	jitter_stop(t);
 	hammer_stop(t);
 	latency_stop(t);
 	if (probes_armed(t) && t->target.mapping && strategy_block(t))
@@ -116,6 +117,9 @@ static int torture_start(struct torture *t)
 	if (rc)
 		return rc;
 	linger_start(t);
+	rc = jitter_start(t);
+	if (rc)
+		return rc;
 	if (t->target.mapping)
 		strategy_install(t);
 	params_print("Start of test");

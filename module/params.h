@@ -31,6 +31,7 @@ struct torture_params {
 	unsigned int hold_us;
 	unsigned int widen_us;
 	unsigned int linger_us;
+	unsigned int jitter_us;		/* 0: off */
 	unsigned int settle_ms;
 	unsigned int stuck_s;		/* 0: not judged */
 	unsigned int stutter_ms;	/* 0: no pauses */

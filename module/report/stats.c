@@ -181,8 +181,8 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   summary.total.exposures, summary.total.aimed,
 		   summary.total.references_held,
 		   summary.total.references_refused);
-	seq_printf(m, "\"lingered\":%lld,\n",
-		   (s64)atomic64_read(&t->linger.lingered));
+	seq_printf(m, "\"lingered\":%lld,\"jitter_fired\":%llu,\n",
+		   (s64)atomic64_read(&t->linger.lingered), jitter_fired(t));
 	seq_printf(m, "\"getblk_slept\":%llu,\"nowait_slept\":%llu,\n",
 		   summary.total.getblk_slept, summary.total.nowait_slept);
 	json_personalities(t, m, &summary);
