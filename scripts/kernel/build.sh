@@ -168,27 +168,6 @@ configure_and_compile()
 	compile "$1" "$2" "$4" "$5"
 }
 
-# source_kernel SERIES FLAVOUR PATCH...: print path lines for a kernel of a source
-# package, fetching and building what is not in the cache.
-source_kernel()
-{
-	local series=$1 flavour=$2 source key entry base version
-	local -a patches=("${@:3}")
-
-	source=$(fetch_source "$series") || exit
-	version=${source##*/linux-"${series}"_}
-	version=${version%-r"$debian_recipe"}
-	key=$(build_key "$flavour" "${source##*/}")
-	base=$(cached "kernels/built-$series-$flavour-$key" build_from_source "$source" \
-		"$flavour" "$series-$flavour") || exit
-	entry=$base
-	if ((${#patches[@]})); then
-		entry=$(mutated_entry "$base/src" obj "$flavour" "$(<"$base/release")" "$key" \
-			"${patches[@]}") || exit
-	fi
-	built_lines "$series:$flavour$(mutation_suffix "${patches[@]}")" "$entry" "$entry/src/obj" "$source" "${version//%3a/:}"
-}
-
 # built_lines NAME ENTRY BUILD SOURCE VERSION: the output of `path` for kernels
 # built here. The image itself must say that it is the one asked for: its release
 # carries flavour and mutants.
