@@ -24,6 +24,12 @@ readonly board_parameters='numa=fake=2 panic=5'
 readonly pattern='(?:(?:ktap:(?: #)*|measured:)(?: (?![^\r\n]*# SKIP))?(?=(?:not| ok|ok) )|(?=Kernel panic - not syncing))(?P<result>not ok|ok| ok|Kernel) (?:[0-9]+ |(?=panic))(?:selftests: bhtorture: )?(?P<test_case_id>[A-Za-z0-9_.]+)(?: # (?P<measurement>[0-9.]+) (?P<units>[a-z]+))?[^\r\n]*[\r\n]'
 readonly results='{"ok": pass, "not ok": fail, " ok": skip, "Kernel": fail}'
 
+# need_plan: the farm has been planned, or else this is how.
+need_plan()
+{
+	[[ -r $farm/plan.json ]] || usage_error "no plan in $farm: bht-farm plan MATRIX makes one"
+}
+
 plan_command()
 {
 	local wanted=${1-} folder=''

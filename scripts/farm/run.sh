@@ -63,11 +63,6 @@ run_command()
 	say "all shards have ended; see bht-farm collect"
 }
 
-need_plan()
-{
-	[[ -r $farm/plan.json ]] || usage_error "no plan in $farm: bht-farm plan MATRIX makes one"
-}
-
 shards_to_run()
 {
 	local name
