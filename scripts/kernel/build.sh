@@ -173,12 +173,13 @@ configure_and_compile()
 # carries flavour and mutants.
 built_lines()
 {
-	local entry=$2 release found
+	local entry=$2 release found kselftest
 
 	release=$(<"$entry/release")
 	found=$(image_release "$entry/vmlinuz")
 	[[ $found == "$release" ]] ||
 		environment_error "$entry/vmlinuz is '$found', not '$release': remove that folder"
+	kselftest=$(kselftest_source "$4") || exit
 	cat <<-END
 	ident=$1
 	release=$release
@@ -187,6 +188,7 @@ built_lines()
 	build=$3
 	modules=$entry/lib/modules/$release
 	source=$4
+	kselftest=$kselftest
 	config=$entry/config
 	END
 	[[ ! -s $entry/mutant.diff ]] || printf 'mutation=%s\n' "$entry/mutant.diff"

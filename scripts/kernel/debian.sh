@@ -200,5 +200,6 @@ stock_lines()
 	build=$root/usr/src/linux-headers-$2
 	modules=$(modules_base "$root")/lib/modules/$2
 	source=$cache/$(selftests_key "$(series_of "$2")" "$3")
+	kselftest=$cache/$(selftests_key "$(series_of "$2")" "$3")
 	END
 }

@@ -10,7 +10,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
 run scripts/bht-kernel path distro
 expect_status 0
-for key in ident release version image build modules source; do
+for key in ident release version image build modules source kselftest; do
 	expect_output "^$key=."
 done
 release=$(kernel_field release)
