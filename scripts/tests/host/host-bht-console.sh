@@ -2,29 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # bht-console finds each kind of complaint once, with its line, and nothing in
-# a clean boot.
-# time-limit: 30
+# a clean boot. (What it takes for a complaint: host-bht-console-badness, -dumps.)
+# time-limit: 60
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
 readonly log=$scratch/console.log
 
-# Serial lines end in CR LF; a time stamp and, with CONFIG_PRINTK_CALLER, the
-# caller come before the message.
+# Serial lines end in CR LF; a time stamp and, with CONFIG_PRINTK_CALLER, the caller come
+# before the message. (Other forms: host-bht-console-dumps.)
 console()
 {
-	local line number=0
-
-	: >"$log"
-	while IFS= read -r line; do
-		number=$((number + 1))
-		case $((number % 3)) in
-		0) printf '[    1.%06d] %s\r\n' "$number" "$line" ;;
-		1) printf '[  123.%06d][  T%d] %s\r\n' "$number" "$number" "$line" ;;
-		2) printf '[12345.%06d][    C0] %s\r\n' "$number" "$line" ;;
-		esac >>"$log"
-	done
+	awk '{ printf "[  123.%06d][  T311] %s\r\n", NR, $0 }' >"$log"
 }
 
 # Harmless, as seen in boots of 5.10 to 7.3.
@@ -138,14 +128,43 @@ expect_status 1
 expect_lines 1
 expect_output '^3	WARNING: CPU: 1 PID: 0 at fs/buffer.c:432 brelse.*: this is the reason$'
 
-# That an allocation fails when tests have taken the memory is no complaint.
+# Where CPUs speak at once, the reason is what the one that warns said.
+printf '[    1.%06d][%5s] %s\n' 1 T7 '------------[ cut here ]------------' 2 T8 'audit: something else' \
+	3 T7 'this is the reason' 4 T8 'WARNING: fs/a.c:1 at a+0x1/0x2, CPU#1: sh/8' \
+	5 T7 'WARNING: fs/buffer.c:1047 at __brelse+0x2c/0x40, CPU#0: sh/7' >"$log"
+run scripts/bht-console "$log"
+expect_lines 2
+expect_output '^4	WARNING: fs/a.c:1 at .* sh/8$'
+expect_output '^5	WARNING: fs/buffer.c:1047 at .* sh/7: this is the reason$'
+
+# A trace is explained by what announces one, no more and no later: an expected
+# complaint, a failed allocation and other traces do not hide it.
+console <<'END'
+I/O error, dev loop0, sector 8 op 0x1:(WRITE) flags 0x0 phys_seg 1 prio class 2
+something odd
+Call Trace:
+END
+run scripts/bht-console --allow 'I/O error' "$log"
+expect_status 1
+expect_output '^3	Call Trace:$'
 console <<'END'
 pressure: page allocation failure: order:0, mode:0x340cca(GFP_HIGHUSER_MOVABLE), nodemask=(null)
 Call Trace:
- <TASK>
+something odd
+Call Trace:
 END
 run scripts/bht-console "$log"
-expect_status 0
+expect_status 1
+expect_lines 1
+expect_output '^4	Call Trace:$'
+{
+	echo 'FAULT_INJECTION: forcing a failure.'
+	seq -f 'filler %.0f' 50
+	echo 'Call Trace:'
+} | console
+run scripts/bht-console "$log"
+expect_status 1
+expect_output '^52	Call Trace:$'
 
 # What the host provoked is no complaint.
 console </dev/null
