@@ -204,6 +204,23 @@ expect_status 1
 expect "not the first 200" jq --exit-status \
 	'length == 201 and .[199].text == "BUG: number 200" and (.[200].text | test("only the first 200"))' <<<"$output"
 
+# What is allowed must be what awk can match, and it is what was meant.
+console <<<'Buffer I/O error on dev ram0, logical block 1, lost async page write'
+for regex in 'dev ram[0-9], ' 'a|I/O e(rr)+or' '[[:upper:]]uffer' '[]{2}[]*uffer' 'I/O error\.?' '^[^{]+$'; do
+	run scripts/bht-console --allow "$regex" "$log"
+	expect_status 0
+done
+for regex in '(' '[' 'I/O \w+' '\bI/O' 'I/O\s' '\<I/O' '(?:I/O)' 'error.*?dev' '(I/O)\1' 'x|'; do
+	run scripts/bht-console --allow "$regex" "$log"
+	expect_status 2
+	expect_lines 1
+	expect_output "bad --allow '"
+done
+# mawk learnt to repeat in 2020.
+run scripts/bht-console --allow 'ram[0-9]{1}, ' "$log"
+expect_status "$(awk 'BEGIN { print "aa" ~ "^a{2}$" ? 0 : 2 }')"
+expect_lines $((status / 2))
+
 run scripts/bht-console "$scratch/nowhere"
 expect_status 3
 expect_lines 1

@@ -34,6 +34,7 @@ refused "'play'" --mode play
 refused "'1x'" --timeout 1x
 refused "'no name=1'" --env 'no name=1'
 refused "'\\('" --allow-console '('
+refused "'\[0-9\]\\\\b'.* awk does not know" --allow-console '[0-9]\b'
 refused 'needs --command' --mode command
 refused '--nonsense' --nonsense
 refused '--nonsense' --nonsense 1
