@@ -2,18 +2,23 @@
 /*
  * bench - what the judging costs, and how fast folios move; not a test.
  *
- * All in one boot, in interleaved rounds, because the machine under a VM is shared
- * and drifts: what is compared was measured within seconds of each other, and
- * medians are reported. Lookups are compared without migrations, so that both
- * loops find the same idle lock. What watching costs is seen with nothing but a
- * mover at work, and counted by the kernel's own statistics, module or not.
+ * The machine under a VM is shared, and its speed drifts. So everything is measured in
+ * one boot, in interleaved rounds, and medians are reported: two figures that are
+ * compared were measured within seconds of each other.
+ *
+ * Lookups are compared without migrations, so that both loops find the same idle lock.
+ * What watching costs is measured with nothing but a mover at work. The kernel's own
+ * statistics count its migrations, because they count with and without the module.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+#include "median.h"
+#include "meminfo.h"
+#include "module.h"
 #include "torture.h"
 
 #define ROUNDS		5
@@ -64,14 +69,6 @@ static void die(struct torture *t, const char *reason)
 	exit(1);
 }
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
-
 static void look(struct torture *t)
 {
 	char reason[TORTURE_REASON_MAX];
@@ -88,12 +85,12 @@ static void measure(struct torture *t, double *lookups, double *migrations)
 
 	usleep(SETTLE_US);
 	look(t);
-	began = now();
+	began = clock_s();
 	lookups_before = t->stats.lookups;
 	migrations_before = t->stats.migrations;
 	usleep(slice_us);
 	look(t);
-	seconds = now() - began;
+	seconds = clock_s() - began;
 	*lookups = (t->stats.lookups - lookups_before) / seconds;
 	*migrations = (t->stats.migrations - migrations_before) / seconds;
 }
@@ -118,7 +115,7 @@ static void unload(struct torture *t)
 		die(t, reason);
 }
 
-/* The module says which personalities it has; a bare loop means none but one. */
+/* The bare loop alone: all other personalities, which the module names, have no thread. */
 static void learn_personalities(struct torture *t)
 {
 	json_t *personalities, *unused;
@@ -172,17 +169,10 @@ static void bench_hammer(struct torture *t, int round)
 
 static unsigned long long pages_migrated(struct torture *t)
 {
-	unsigned long long migrated = 0;
-	FILE *file = fopen("/proc/vmstat", "r");
-	char line[128];
-	bool found = false;
+	unsigned long long migrated = vmstat_events("pgmigrate_success");
 
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "pgmigrate_success %llu", &migrated) == 1;
-	if (file)
-		fclose(file);
-	if (!found)
-		die(t, "no pgmigrate_success in /proc/vmstat");
+	if (!migrated)
+		die(t, "no pgmigrate_success in /proc/vmstat: nothing moves");
 	return migrated;
 }
 
@@ -192,13 +182,13 @@ static double migration_rate(struct torture *t)
 	double began;
 
 	usleep(SETTLE_US);
-	began = now();
+	began = clock_s();
 	before = pages_migrated(t);
 	usleep(slice_us);
-	return (pages_migrated(t) - before) / (now() - began);
+	return (pages_migrated(t) - before) / (clock_s() - began);
 }
 
-/* The parts one by one, so that it can be seen where the cost is. */
+/* One part less in each row: that shows which part costs what. */
 static const char * const watch_params[ROWS] = {
 	[ROW_WATCH_ON] = "",
 	[ROW_WATCH_NO_PROBER] = "prober=0",
@@ -224,22 +214,6 @@ static void bench_watch(struct torture *t, int round)
 		unload(t);
 	}
 	mover_close(&mover);
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(const double *values)
-{
-	double sorted[ROUNDS];
-
-	memcpy(sorted, values, sizeof(sorted));
-	qsort(sorted, ROUNDS, sizeof(sorted[0]), compare);
-	return sorted[ROUNDS / 2];
 }
 
 static void name_rows(void)
@@ -284,11 +258,11 @@ static void print_rows(const struct torture *t, double seconds)
 				rows[i].value[round] / base : 0;
 		}
 		printf("# %-26s %12.0f  %-18s %.2f\n", rows[i].name,
-		       median(rows[i].value), rows[i].unit,
-		       median(rows[i].ratio));
+		       median(rows[i].value, ROUNDS), rows[i].unit,
+		       median(rows[i].ratio, ROUNDS));
 		row = json_pack("{s:s,s:f,s:s,s:f}", "name", rows[i].name,
-				"value", median(rows[i].value), "unit",
-				rows[i].unit, "ratio", median(rows[i].ratio));
+				"value", median(rows[i].value, ROUNDS), "unit",
+				rows[i].unit, "ratio", median(rows[i].ratio, ROUNDS));
 		json_array_append_new(list, row);
 	}
 	record = json_pack("{s:s,s:s,s:s,s:f,s:i,s:i,s:I,s:o}",
@@ -320,7 +294,9 @@ int main(void)
 	    module_find(t.options.module, module_path, sizeof(module_path),
 			reason, sizeof(reason)) ||
 	    module_unload(reason, sizeof(reason)) ||
-	    device_get(&t.device, t.options.device, 0, reason, sizeof(reason)))
+	    (t.options.device ?
+	     device_take(&t.device, t.options.device, reason, sizeof(reason)) :
+	     device_get(&t.device, DEVICE_NONE, 0, reason, sizeof(reason))))
 		die(&t, reason);
 	cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	slice_us = t.duration_s * 1000000ULL / SLICES;
@@ -329,16 +305,16 @@ int main(void)
 
 	name_rows();
 	learn_personalities(&t);
-	began = now();
+	began = clock_s();
 	for (round = 0; round < ROUNDS; round++) {
 		printf("# bench: round %d of %d, %.0f s\n", round + 1, ROUNDS,
-		       now() - began);
+		       clock_s() - began);
 		bench_bare(&t, round);
 		bench_hammer(&t, round);
 		bench_watch(&t, round);
 	}
 	device_put(&t.device);
-	print_rows(&t, now() - began);
+	print_rows(&t, clock_s() - began);
 	stats_release(&t.stats);
 	return 0;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cma - somebody wants a range of physical memory in which the device's folios are:
- * alloc_contig_range() moves them out, while the hammer looks them up.
- *   area      by CMA's own debugfs file, the whole of an area (cma=64M)
- *   gigantic  by a huge page of 1 GB, which the buddy allocator does not have: of
- *             memory that is plugged in and offline, which nothing unmovable has
- *             got into (bht-run gives the test's guests some)
+ * cma - alloc_contig_range() allocates a range of physical memory and moves the device's
+ * folios out of it, while the hammer looks them up.
+ *   area      CMA's debugfs file asks for the whole of an area (cma=64M)
+ *   gigantic  a huge page of 1 GB, which the buddy allocator does not have. It comes from
+ *             memory that was plugged in and is offline (bht-run gives the test's guests
+ *             some), so that nothing unmovable is in it
  */
 #include <errno.h>
 #include <glob.h>
@@ -15,6 +15,12 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "filler.h"
+#include "fragment.h"
+#include "huge.h"
+#include "meminfo.h"
+#include "memory_block.h"
+#include "sysfs.h"
 #include "torture.h"
 
 /* What must have happened for a pass to mean something. */
@@ -71,7 +77,7 @@ static unsigned long long area_number(const char *area, const char *file)
 	char path[384], text[32];
 
 	snprintf(path, sizeof(path), "%s/%s", area, file);
-	return disk_read_text(path, text, sizeof(text)) ? 0 : strtoull(text, NULL, 0);
+	return sysfs_read(path, text, sizeof(text)) ? 0 : strtoull(text, NULL, 0);
 }
 
 static int area_ask(const struct range *range, const char *file)
@@ -81,7 +87,7 @@ static int area_ask(const struct range *range, const char *file)
 	snprintf(path, sizeof(path), "%s/%s", range->area, file);
 	snprintf(pages, sizeof(pages), "%llu",
 		 range->bytes / (unsigned long long)sysconf(_SC_PAGESIZE));
-	return disk_write_text(path, pages);
+	return sysfs_write(path, pages);
 }
 
 /* The first area of which nothing is in use. */
@@ -180,7 +186,7 @@ static void unplug(const struct range *range)
 {
 	unsigned int i;
 
-	/* Some of it may be in use for good. */
+	/* Some of it may be in use for good: that stays online. */
 	for (i = 0; i < range->blocks.count; i++)
 		memory_block_set(range->blocks.number[i], "offline");
 }
@@ -200,7 +206,7 @@ static bool allocate(const struct range *range, struct vacating *vacating)
 	return done && !huge_pool_set(range->node, GIGANTIC_KIB, 0);
 }
 
-/* Folios that come to the node find room in the gigabyte only. */
+/* So that folios that come to the node find room only in the gigabyte. */
 static int fill_the_rest(struct torture *t, struct filler *filler, const struct range *range)
 {
 	unsigned long long bytes = range->blocks.count * memory_block_bytes() - range->bytes;
@@ -232,7 +238,7 @@ static int fill_but_area(struct torture *t, struct filler *filler,
 {
 	long kib;
 
-	/* What is in it for now: the next round. */
+	/* While something is in the area, it cannot be kept from others: try next round. */
 	if (filler->memory || area_ask(range, "alloc"))
 		return 0;
 	kib = node_free_kib(range->node) - NODE_LEFT_KIB;
@@ -269,7 +275,7 @@ static int bring_into_gigabyte(struct torture *t, struct fragments *fragments,
 	rc = memory_block_bring(t, &fragments->mover, block);
 	if (rc || fragments->filler.memory)
 		return rc;
-	/* Now that the node is allowed to us: they make way, and come again. */
+	/* The node is allowed to us now. The folios make way while its rest is filled. */
 	torture_exclude_begin(t);
 	rc = mover_pass(&fragments->mover, fragments->mover.nodes[0]) ||
 	     fill_the_rest(t, &fragments->filler, range);
@@ -278,8 +284,8 @@ static int bring_into_gigabyte(struct torture *t, struct fragments *fragments,
 }
 
 /*
- * Until 5.13 pfn_range_valid_contig() refuses a range that anything is in. Nothing
- * moved, then; but without the device's folios there is a page to be had.
+ * Until 5.13 pfn_range_valid_contig() refuses a range that is not free. So nothing
+ * moves, but the page can be had once the device's folios are elsewhere.
  */
 static void judge_gigantic(struct torture *t, struct fragments *fragments,
 			   const struct range *range, const struct vacating *vacating)

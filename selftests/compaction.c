@@ -3,24 +3,28 @@
  * compaction - lets the kernel compact memory in each way it has, over and over,
  * while the hammer looks up buffers of folios that stand in the way.
  *
- * Compacting is done after one run: it moves folios only from the low end of a zone
- * into partly free pageblocks at its high end, and then everything is there. So each
- * round undoes that on one node before it
+ * Compaction moves folios from the low end of a zone into partly free pageblocks at its
+ * high end. After one run everything is there, and it moves nothing any more. So each
+ * round undoes that on one node, and then asks for compaction again:
  *   global     writes to vm.compact_memory
  *   per_node   writes to the node's `compact`
- *   direct     faults in memory that wants huge pages: who needs one, compacts
- *   kcompactd  the same, but with `defer`: the fault wakes kcompactd and gives up;
- *              and with the greatest compaction_proactiveness
- * For the first two it is enough to fragment some of the node, by pages that go and
- * leave pageblocks nearly free, but not free. A huge page would still be found beside
- * them: for the last two the whole node is fragmented.
+ *   direct     faults in memory that wants huge pages: a fault that finds none compacts
+ *   kcompactd  the same, but with `defer`: the fault wakes kcompactd and gives up.
+ *              compaction_proactiveness is at its greatest
+ * For the first two some of the node is fragmented: pages that are freed leave
+ * pageblocks nearly free, but not free. A huge page would still be found beside these,
+ * so for the last two the whole node is fragmented.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "filler.h"
+#include "fragment.h"
+#include "huge.h"
+#include "meminfo.h"
+#include "sysfs.h"
 #include "torture.h"
 
 /*
@@ -94,7 +98,7 @@ static int ask_to_compact(struct torture *t, bool global, int node)
 
 	snprintf(path, sizeof(path), global ? GLOBAL :
 		 "/sys/devices/system/node/node%d/compact", node);
-	if (!disk_write_text(path, "1"))
+	if (!sysfs_write(path, "1"))
 		return 0;
 	return torture_give_up(t, errno == ENOENT ? TORTURE_SKIP : TORTURE_FAIL,
 			       "%s: %s (CONFIG_COMPACTION, CONFIG_SYSCTL)", path, strerror(errno));
@@ -116,7 +120,7 @@ static int prepare(struct torture *t, struct mover *mover, struct filler *filler
 	return 0;
 }
 
-/* All holes that the last round left are taken, but below are the device's folios. */
+/* The filler takes all holes of the last round, then leaves others among the folios. */
 static int spread(struct torture *t, struct mover *mover, struct filler *filler)
 {
 	filler_fill(filler);
@@ -139,8 +143,8 @@ static int round_on_request(struct torture *t, struct mover *mover,
 }
 
 /*
- * kcompactd may not think it worth its while: it is asked until something moved, and
- * (on 5.16 and later at once) to be proactive.
+ * kcompactd may decide that there is nothing to do, so it is asked until something has
+ * moved. It is also asked to be proactive, which it does at once from 5.16 on.
  */
 static int round_on_demand(struct torture *t, struct fragments *fragments,
 			   struct thp_faults *faults, unsigned int pause_us)
@@ -150,8 +154,9 @@ static int round_on_demand(struct torture *t, struct fragments *fragments,
 
 	if (node < 0)
 		return -1;
+	/* Each time: the kernel acts when it is written. */
 	if (pause_us)
-		disk_write_text(PROACTIVENESS, "100");
+		sysfs_write(PROACTIVENESS, "100");
 	do {
 		rc = thp_fault(faults, t, node, fragments_huge_pages(node), pause_us);
 		thp_release(faults);
@@ -178,8 +183,8 @@ TEST_F_TIMEOUT(compaction, hammered, TORTURE_HARNESS_S)
 	self->direct = vmstat_events("compact_stall");
 	self->daemon = vmstat_events("compact_daemon_wake");
 	if (variant->pause_us)
-		disk_read_text(PROACTIVENESS, self->proactiveness,
-			       sizeof(self->proactiveness));
+		sysfs_read(PROACTIVENESS, self->proactiveness,
+			   sizeof(self->proactiveness));
 	if (variant->defrag)
 		rc = thp_begin(&self->thp, t, variant->defrag) || torture_start(t) ||
 		     fragments_open(&self->fragments, t);
@@ -200,8 +205,7 @@ TEST_F_TIMEOUT(compaction, hammered, TORTURE_HARNESS_S)
 	filler_close(&self->filler[0]);
 	filler_close(&self->filler[1]);
 	thp_end(&self->thp);
-	if (self->proactiveness[0])
-		disk_write_text(PROACTIVENESS, self->proactiveness);
+	sysfs_restore(PROACTIVENESS, self->proactiveness);
 	t->extra = measurements(t, self->rounds, self->direct, self->daemon);
 	if (variant->defrag)
 		json_object_set_new(t->extra, "high_order",

@@ -12,6 +12,7 @@
 
 #include "kselftest_harness.h"
 #include "torture.h"
+#include "verdict.h"
 
 /* What must have happened for `clean`, and for `not caught`, to mean something. */
 static const struct torture_floors floors = {
@@ -25,8 +26,9 @@ static const char * const race_oracles[] = {
 };
 
 /*
- * Consequences that prove nothing by themselves: a lookup met the old folio after
- * its buffers had left; a lost update reached the media before anybody looked.
+ * Consequences that prove nothing by themselves. null_atomic: a lookup met the old folio
+ * after its buffers had left. media_loss: a lost update reached the media before anybody
+ * looked.
  */
 static const char * const race_side_effects[] = {
 	"null_atomic", "media_loss", NULL
@@ -133,7 +135,7 @@ static void add_row(const struct torture *t, const char *name)
 	if (!used)
 		snprintf(row->kills, sizeof(row->kills),
 			 "none: less than %.2g per exposure at 95 %%",
-			 record_bound(row->exposures));
+			 verdict_bound(row->exposures));
 	table->rows++;
 }
 

@@ -2,10 +2,10 @@
 /*
  * convict - as soon as possible, is this kernel guilty?
  *
- * For bisecting and for scoring mutants: one run with all steering on, which ends
- * at the first violation, be it an oracle's or a complaint of the kernel's. A pass
- * says less than move_pages' (one block size, a widened window), a conviction is as
- * good as any.
+ * For bisecting and for scoring mutants: one run with all steering on. It ends at the
+ * first violation, whether an oracle fires or the kernel complains. A conviction is as
+ * good as any. A pass says less than that of move_pages: there is one block size, and
+ * the window is widened.
  */
 #include "kselftest_harness.h"
 #include "torture.h"
@@ -23,7 +23,6 @@ static const struct torture_floors floors = {
 
 FIXTURE(convict) {
 	struct torture torture;
-	struct mover mover;
 };
 
 FIXTURE_SETUP(convict)
@@ -45,10 +44,7 @@ TEST_F_TIMEOUT(convict, steered, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 
-	if (!torture_start(t) && !torture_move(t, &self->mover, BATCH))
-		torture_wait(t);
-	torture_move_end(t, &self->mover);
-	torture_end(t);
+	torture_run(t, BATCH);
 	TORTURE_VERDICT(t);
 }
 

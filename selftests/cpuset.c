@@ -5,6 +5,7 @@
  */
 #include "kselftest_harness.h"
 #include "source.h"
+#include "torture.h"
 
 /*
  * What must have happened for a pass to mean something. Typical under TCG on two

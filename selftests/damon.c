@@ -5,11 +5,9 @@
  */
 #include "kselftest_harness.h"
 #include "source.h"
+#include "torture.h"
 
-/*
- * What must have happened for a pass to mean something. Typical under TCG on two
- * shared cores: TYPICAL.
- */
+/* What must have happened for a pass to mean something. */
 static const struct torture_floors floors = {
 	.migrations_per_s = 10,
 	.exposures_per_s = 5,

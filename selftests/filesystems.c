@@ -5,20 +5,25 @@
  *
  * Loads: metadata churn (churn.c) always; stress-ng's filesystem stressors and a
  * tree that tar copies and rm removes, by variant. Verdict: the module's watch
- * oracles, the filesystem's own checker, files that were synced and must be as they
- * were, then and after another mount. `raw` reads and writes the device itself,
- * buffered and direct, beside the hammer.
+ * oracles, the filesystem's own checker, and files that were synced and must be as they
+ * were, then and after another mount. Without a filesystem, raw.c reads and writes the
+ * device itself, buffered and direct, beside the hammer.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "churn.h"
+#include "contents.h"
+#include "filesystem.h"
+#include "raw.h"
+#include "sysfs.h"
 #include "torture.h"
+#include "verdict.h"
 
 /*
- * What must have happened for a pass to mean something. Not every filesystem has
- * much in the device's page cache, or lets go of it: see README for what is typical.
+ * What must have happened for a pass to mean something. Little is asked for: some
+ * filesystems have little in the device's page cache, or hold references on it.
  */
 #define MIGRATIONS_PER_S	5
 #define OPERATIONS_PER_S	2	/* slots changed by churn.c */
@@ -60,7 +65,7 @@ static const struct filesystem_type vfat = {
 	.options = "", .config = "CONFIG_VFAT_FS", .no_links = true,
 };
 
-/* No checker: what the mount, the console and the files' contents say. */
+/* There is no checker: the mount, the console and the files' contents have to do. */
 static const struct filesystem_type nilfs2 = {
 	.name = "nilfs2", .make = "mkfs.nilfs2 -q -f -b 1024 -B 256",
 	.options = "", .config = "CONFIG_NILFS2_FS",
@@ -135,10 +140,12 @@ FIXTURE_SETUP(filesystems)
 
 	torture_init(t, "filesystems", variant->name);
 	t->watch = variant->type;
+	t->device_kind = variant->device;
+	t->device_kib = DEVICE_KIB;
 	t->floors.migrations_per_s = MIGRATIONS_PER_S;
 	snprintf(t->params, sizeof(t->params), "%s", WIDENED);
 	torture_need_nodes(t);
-	/* As the prober, which would hardly run beside threads that are not. */
+	/* The prober is nice, too: it would hardly run beside threads that are not. */
 	if (nice(NICE) < 0)
 		torture_give_up(t, TORTURE_FAIL, "nice: %s", strerror(errno));
 }
@@ -160,10 +167,10 @@ static int start_load(struct torture *t, const struct filesystem *fs,
 
 static void judge_load(struct torture *t, const char *what, double done, double per_s)
 {
-	if (t->result == TORTURE_PASS && done < per_s * record_asked_s(t))
+	if (t->result == TORTURE_PASS && done < per_s * verdict_asked_s(t))
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %.0f %s (at least %.0f needed)", done, what,
-				per_s * record_asked_s(t));
+				per_s * verdict_asked_s(t));
 }
 
 static void run(struct torture *t, struct mover *mover)
@@ -171,7 +178,7 @@ static void run(struct torture *t, struct mover *mover)
 	if (torture_move_device(t, mover, MOVED_BYTES, BATCH, MOVE_PAUSE_US))
 		return;
 	while (torture_continue(t)) {
-		disk_write_text("/proc/sys/vm/compact_memory", "1");
+		sysfs_write("/proc/sys/vm/compact_memory", "1");
 		usleep(COMPACT_EVERY_US);
 	}
 }
@@ -180,7 +187,7 @@ TEST_F_TIMEOUT(filesystems, watched, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 
-	if (!disk_get(t, variant->device, DEVICE_KIB) && !torture_prepare(t)) {
+	if (!torture_prepare(t)) {
 		if (!variant->type) {
 			if (!torture_start(t) &&
 			    !raw_start(&self->raw, t, RAW_BEGIN, RAW_END))

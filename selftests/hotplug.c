@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hotplug - CPUs go and come back while folios move and the hammer runs, which
- * pauses now and then and changes CPUs: schedules that nobody would think of.
+ * hotplug - CPUs go and come back while folios move and the hammer runs. The hammer
+ * pauses now and then, and its threads change CPUs.
  */
 #include <stdio.h>
 
 #include "kselftest_harness.h"
 #include "source.h"
+#include "torture.h"
 
 /* What must have happened for a pass to mean something. */
 static const struct torture_floors floors = {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * load_unload - the module comes and goes, over and over, while the device's
- * folios move all the time; half of the times it is unloaded in the middle of full
- * load, without having been stopped. Nothing may stay behind.
+ * folios move all the time. Every second time it is unloaded in the middle of full load,
+ * without having been stopped. Nothing may stay behind.
  *
  * BHT_CYCLES says how often (default 100).
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "meminfo.h"
+#include "module.h"
 #include "torture.h"
 
 /* What must have happened, in the last cycle, for a pass to mean something. */
@@ -26,8 +27,8 @@ static const struct torture_floors floors = {
 #define MOVED_BYTES	(2 * 1024 * 1024)
 #define BATCH		512	/* pages per call */
 /*
- * The page cache is truncated when the block size changes and when the media is
- * judged, and again and again until it stays empty: touch it only now and then.
+ * The module truncates the page cache, when the block size changes and when the media
+ * is judged, until it stays empty. So the mover may touch it only now and then.
  */
 #define PAUSE_US	20000
 #define RUN_MAX_US	100000

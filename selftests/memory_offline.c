@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * memory_offline - a block of memory that holds the device's folios is taken offline,
- * over and over, while the hammer looks them up. offline_pages() ends only when all
- * of them have left: how long that takes was the first worry of the thread of 2019.
+ * over and over, while the hammer looks them up. offline_pages() ends only when all of
+ * them have left. How long that takes was the first worry of the thread of 2019.
  *
- * The block must be one that nothing else has to stay in: a movable one, or memory
- * that is plugged in and offline (bht-run gives the test's guests some).
+ * Nothing unmovable may be in the block: it is a movable one, or one that was plugged in
+ * and is offline (bht-run gives the test's guests some).
  */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "memory_block.h"
 #include "torture.h"
 
 /* What must have happened for a pass to mean something. */

@@ -23,7 +23,6 @@ static const struct torture_floors floors = {
 
 FIXTURE(move_pages) {
 	struct torture torture;
-	struct mover mover;
 };
 
 FIXTURE_VARIANT(move_pages) {
@@ -52,10 +51,7 @@ TEST_F_TIMEOUT(move_pages, hammered, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 
-	if (!torture_start(t) && !torture_move(t, &self->mover, BATCH))
-		torture_wait(t);
-	torture_move_end(t, &self->mover);
-	torture_end(t);
+	torture_run(t, BATCH);
 	TORTURE_VERDICT(t);
 }
 

@@ -4,25 +4,28 @@
  * fail and folios move ("Memory allocation on speculative fastpaths", 2022: never
  * sleep, never reclaim, leave the emergency pools alone).
  *
- *   atomic     __find_get_block() in an RCU read section; a debug flavour tells who
- *              may sleep there, any kernel who did
+ *   atomic     __find_get_block() in an RCU read section. A debug flavour tells who
+ *              may sleep there, any kernel tells who did
  *   getblk     with GFP_NOWAIT | __GFP_NOMEMALLOC where the kernel lets callers say
  *              so (bdev_getblk(), 6.7): NULL is an answer when memory is short
  *   readahead  of blocks that were synced: they come back as they were
  *
  * The folios are dropped from the page cache all the time, so that there is always
- * something to allocate; with FAULT_INJECTION these threads' non-blocking
- * allocations fail, else memory at its edge has to do.
+ * something to allocate. With FAULT_INJECTION one in five of these threads' non-blocking
+ * allocations fails; without it, memory is kept at its edge.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "hog.h"
+#include "meminfo.h"
+#include "sysfs.h"
+#include "threads.h"
 #include "torture.h"
+#include "verdict.h"
 
 /*
  * What must have happened for a pass to mean something. Typical under TCG on two
@@ -41,9 +44,9 @@ static const struct torture_floors floors = {
 #define MOVE_PAUSE_US	5000
 #define FAIL_PERCENT	"20"
 /*
- * Of its min watermark, a zone always has so much free: those in atomic context
- * may go down to half of it, interrupts among them; our lookups may not. (The
- * count of free pages is late by some hundred pages, too.)
+ * A zone must keep this part of its min watermark free. Others in atomic context, such
+ * as interrupts, may go down to half of it; our lookups may not go below it at all. But
+ * the count of free pages is off by some hundred pages, so that half of it is asked for.
  */
 #define RESERVE_PERCENT	50
 
@@ -77,7 +80,7 @@ static int set_fault(const char *kind, const char *name, const char *value)
 	char path[128];
 
 	snprintf(path, sizeof(path), DEBUGFS "%s/%s", kind, name);
-	return disk_write_text(path, value);
+	return sysfs_write(path, value);
 }
 
 /* Let one in five of the chosen threads' non-blocking allocations fail, silently. */
@@ -102,7 +105,7 @@ static int may_be_refused(pid_t pid)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/make-it-fail", pid);
-	return disk_write_text(path, "1");
+	return sysfs_write(path, "1");
 }
 
 /* The threads that may be refused memory. Return: how many. */
@@ -112,7 +115,7 @@ static unsigned int choose_threads(void)
 	       threads_each("bht_nowait", may_be_refused);
 }
 
-/* The page cache's folios go, but for those that are dirty or in use. */
+/* Drop the folios from the page cache, except those that are dirty or in use. */
 static void drop(struct mover *mover)
 {
 	size_t bytes = mover->pages * sysconf(_SC_PAGESIZE);
@@ -133,7 +136,7 @@ static unsigned long long nowait_lookups(const struct torture *t)
 static void judge(struct torture *t, const struct hog *hog,
 		  const struct reserves *reserves, bool faults)
 {
-	unsigned long long slept = record_number(t, "nowait_slept");
+	unsigned long long slept = stats_number(&t->stats, "nowait_slept");
 
 	if (t->result != TORTURE_PASS)
 		return;
@@ -144,10 +147,10 @@ static void judge(struct torture *t, const struct hog *hog,
 		torture_give_up(t, TORTURE_FAIL,
 				"reserves were taken: a zone had %lu %% of its min watermark free (at least %u)",
 				reserves->least_percent, RESERVE_PERCENT);
-	else if (nowait_lookups(t) < record_asked_s(t) * LOOKUPS_PER_S)
+	else if (nowait_lookups(t) < verdict_asked_s(t) * LOOKUPS_PER_S)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %llu lookups in atomic context (at least %.0f needed)",
-				nowait_lookups(t), record_asked_s(t) * LOOKUPS_PER_S);
+				nowait_lookups(t), verdict_asked_s(t) * LOOKUPS_PER_S);
 	else if (!faults && hog->least_kib > NEAR_KIB)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %lu KiB were always available (less than %u needed)",
@@ -157,7 +160,6 @@ static void judge(struct torture *t, const struct hog *hog,
 TEST_F_TIMEOUT(nowait_lookup, hammered, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
-	unsigned long taint;
 
 	if (!torture_prepare(t) &&
 	    !hog_open(&self->hog, t, 2 * memory_available_kib()))
@@ -167,8 +169,7 @@ TEST_F_TIMEOUT(nowait_lookup, hammered, TORTURE_HARNESS_S)
 		self->mover.pause_us = MOVE_PAUSE_US;
 		self->faults = choose_threads() && start_faults("failslab") &&
 			       start_faults("fail_page_alloc");
-		taint = taint_read();
-		while (torture_continue(t) && !taint_changed(t, taint)) {
+		while (torture_continue(t) && !torture_complained(t)) {
 			while (hog_grow(&self->hog, EDGE_KIB) && torture_continue(t))
 				;
 			t->wanting = !self->faults && self->hog.least_kib > NEAR_KIB;
@@ -184,9 +185,9 @@ TEST_F_TIMEOUT(nowait_lookup, hammered, TORTURE_HARNESS_S)
 	judge(t, &self->hog, &self->reserves, self->faults);
 	t->extra = json_pack("{sb sI sI sI sI sI sI sI}", "faults", self->faults,
 			     "nowait_lookups", (json_int_t)nowait_lookups(t),
-			     "nowait_slept", (json_int_t)record_number(t, "nowait_slept"),
-			     "getblk_failed", (json_int_t)record_number(t, "getblk_failed"),
-			     "getblk_slept", (json_int_t)record_number(t, "getblk_slept"),
+			     "nowait_slept", (json_int_t)stats_number(&t->stats, "nowait_slept"),
+			     "getblk_failed", (json_int_t)stats_number(&t->stats, "getblk_failed"),
+			     "getblk_slept", (json_int_t)stats_number(&t->stats, "getblk_slept"),
 			     "least_available_kib", (json_int_t)self->hog.least_kib,
 			     "least_free_percent_of_min",
 			     (json_int_t)self->reserves.least_percent,

@@ -4,12 +4,13 @@
  * metadata is written and its folios move.
  *
  * Each step replaces the array of group descriptor buffers and now and then those
- * of the flex groups and of mballoc, under readers who only hold RCU's read lock
+ * of the flex groups and of mballoc, while readers hold only RCU's read lock
  * ("ext4: fix potential race between online resizing and write operations", 2020).
- * What is freed too early is for KASAN to see: use a debug flavour. Small groups
- * with descriptors of half a block need a block for each MiB, so that there are
- * many replacements; folders made at the top of a filesystem without
- * flex groups look at every group's descriptor, so that there are many readers.
+ * KASAN sees what is freed too early: use a debug flavour.
+ *
+ * Small groups with descriptors of half a block need a descriptor block for each MiB,
+ * so there are many replacements. Making a folder at the top of a filesystem without
+ * flex groups looks at every group's descriptor, so there are many readers.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +18,11 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "churn.h"
+#include "filesystem.h"
+#include "process.h"
 #include "torture.h"
+#include "verdict.h"
 
 /*
  * What must have happened for a pass to mean something. Typical under TCG on two
@@ -74,10 +79,10 @@ FIXTURE_SETUP(online_resize)
 	t->device_kib = (LAST_MIB + STEP_MIB) * 1024;
 	snprintf(t->params, sizeof(t->params), "%s", WIDENED);
 	torture_need_nodes(t);
-	/* As the prober, which would hardly run beside threads that are not. */
+	/* The prober is nice, too: it would hardly run beside threads that are not. */
 	if (nice(NICE) < 0)
 		torture_give_up(t, TORTURE_FAIL, "nice: %s", strerror(errno));
-	if (!device_has_program("mkfs.ext4") || !device_has_program("resize2fs"))
+	if (!process_has_program("mkfs.ext4") || !process_has_program("resize2fs"))
 		torture_give_up(t, TORTURE_SKIP,
 				"needs mkfs.ext4 and resize2fs (e2fsprogs)");
 }
@@ -93,7 +98,7 @@ static int grow(struct torture *t, unsigned int mib)
 	int rc;
 
 	snprintf(size, sizeof(size), "%uM", mib);
-	rc = device_run(argv);
+	rc = process_run(argv);
 	if (rc)
 		return torture_give_up(t, TORTURE_FAIL,
 				       "resize2fs %s %s: exit status %d",
@@ -101,7 +106,7 @@ static int grow(struct torture *t, unsigned int mib)
 	return 0;
 }
 
-/* Among those who read and write. */
+/* The mover is as nice as those who read and write. */
 static int move(struct torture *t, struct mover *mover)
 {
 	int rc;
@@ -109,7 +114,7 @@ static int move(struct torture *t, struct mover *mover)
 	memset(mover, 0, sizeof(*mover));
 	setpriority(PRIO_PROCESS, 0, NICE);
 	rc = torture_move_device(t, mover, MOVED_BYTES, BATCH, MOVE_PAUSE_US);
-	/* Before them: the more replacements the better. */
+	/* This thread, which resizes, is not: the more replacements the better. */
 	setpriority(PRIO_PROCESS, 0, 0);
 	return rc;
 }
@@ -140,13 +145,11 @@ TEST_F_TIMEOUT(online_resize, watched, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 	unsigned long long least;
-	unsigned long taint;
 
 	if (!torture_prepare(t) && !begin(t, &self->fs, &self->churn) &&
 	    !need_write_mounted(t) && !torture_start(t) && !move(t, &self->mover)) {
 		self->mib = FIRST_MIB;
-		taint = taint_read();
-		while (torture_continue(t) && !taint_changed(t, taint)) {
+		while (torture_continue(t) && !torture_complained(t)) {
 			if (self->mib + STEP_MIB <= LAST_MIB) {
 				self->mib += STEP_MIB;
 				if (grow(t, self->mib))
@@ -155,7 +158,7 @@ TEST_F_TIMEOUT(online_resize, watched, TORTURE_HARNESS_S)
 				t->wanting = self->resizes < t->duration_s * RESIZES_PER_10_S / 10;
 				continue;
 			}
-			/* What is mapped stays in the page cache; e2fsck has to see the disk. */
+			/* e2fsck has to see the disk, not pages that are still mapped. */
 			torture_move_end(t, &self->mover);
 			churn_end(&self->churn, t);
 			filesystem_end(&self->fs, t, true);
@@ -171,16 +174,16 @@ TEST_F_TIMEOUT(online_resize, watched, TORTURE_HARNESS_S)
 	churn_end(&self->churn, t);
 	filesystem_end(&self->fs, t, true);
 	self->filesystems += self->resizes > 0;
-	least = record_asked_s(t) * RESIZES_PER_10_S / 10;
+	least = verdict_asked_s(t) * RESIZES_PER_10_S / 10;
 	if (t->result == TORTURE_PASS && (self->resizes < least || !self->resizes))
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: resized %u times (at least %llu needed)",
 				self->resizes, least ?: 1);
 	if (t->result == TORTURE_PASS &&
-	    self->churn.operations < record_asked_s(t) * TOPS_PER_S)
+	    self->churn.operations < verdict_asked_s(t) * TOPS_PER_S)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %llu changes of metadata (at least %.0f needed)",
-				self->churn.operations, record_asked_s(t) * TOPS_PER_S);
+				self->churn.operations, verdict_asked_s(t) * TOPS_PER_S);
 	t->extra = json_pack("{sI sI sI}", "resizes", (json_int_t)self->resizes,
 			     "filesystems", (json_int_t)self->filesystems,
 			     "operations", (json_int_t)self->churn.operations);

@@ -6,8 +6,8 @@
  *   fires   a fault that the module inflicts on itself (inject=) must be seen, by
  *           that oracle
  *   silent  without the fault, under the same load, nothing may be seen
- * Both under the strategy `held`, the module's own sound one: what is judged here
- * is the judge, on whatever kernel. That genuine races are seen is for controls.
+ * Both run under the strategy `held`, the module's own sound one, so that the result is
+ * about the judge and not about the kernel. controls tests that genuine races are seen.
  */
 #include "kselftest_harness.h"
 #include "torture.h"

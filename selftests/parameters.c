@@ -12,19 +12,20 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "module.h"
 #include "torture.h"
 
 #define CYCLES		200
 /*
- * A large device has to be filled, judged and truncated for each set (8 MiB took up
- * to 30 s), and what is moved has to be truncated over and over: little of both.
+ * Each set fills the device, judges it and truncates it; with 8 MiB that took up to 30 s.
+ * What the mover touches is truncated over and over. So both are small.
  */
 #define DEVICE_KIB	1024
 #define MOVED_BYTES	(512 * 1024)
 #define BATCH		512	/* pages per call */
 /*
- * The page cache is truncated when the block size changes and when the media is
- * judged, and again and again until it stays empty: touch it only now and then.
+ * The module truncates the page cache, when the block size changes and when the media
+ * is judged, until it stays empty. So the mover may touch it only now and then.
  */
 #define PAUSE_US	20000
 #define RUN_MAX_US	50000

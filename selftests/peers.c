@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * peers - what the suites see that people use today: runs one of them while the
- * module watches all devices, so that the migrations of folios with buffers are
- * counted, and does nothing else. `make peers` runs each beside our own tests.
+ * peers - what the suites that people use today see: runs one of them. The module
+ * watches all devices meanwhile and counts migrations of folios with buffers; it does
+ * nothing else. `make peers` runs each suite beside our own tests.
  *
  *   kselftest_migration   tools/testing/selftests/mm (vm) migration
  *   kselftest_compaction  and compaction_test of the same folder
@@ -12,11 +12,10 @@
  *   fsstress_compaction   as fstests' generic/750: an ext4 with 2 KiB blocks under
  *                         metadata load, memory compacted every 5 s
  *
- * A suite is started again when it ends before the time is over. Only its own
- * verdict counts as its detection: its exit status, the filesystem's checker, the
- * kernel's complaints. No oracle of ours looks on.
+ * A suite is started again when it ends before the time is over. It has detected a bug
+ * if its exit status, the filesystem's checker or the kernel says so. No oracle of ours
+ * is asked.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,6 +24,9 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "filesystem.h"
+#include "process.h"
+#include "sysfs.h"
 #include "torture.h"
 
 #define DEVICE_KIB	(256 * 1024)
@@ -88,11 +90,15 @@ FIXTURE_SETUP(peers)
 	t->watch_all = true;
 	t->until_complaint = true;
 	t->fixed_duration = true;
+	if (variant->filesystem) {
+		t->device_kind = DEVICE_VIRTIO;
+		t->device_kib = DEVICE_KIB;
+	}
 	snprintf(t->params, sizeof(t->params), "%s", ONLY_COUNT);
 	torture_need_nodes(t);
 	snprintf(program, sizeof(program), "%s", variant->command);
 	program[strcspn(program, " ")] = '\0';
-	if (!device_has_program(program))
+	if (!process_has_program(program))
 		torture_give_up(t, TORTURE_SKIP, "needs the program %s: see make peers",
 				program);
 }
@@ -101,19 +107,17 @@ FIXTURE_TEARDOWN(peers)
 {
 }
 
-/* What it says goes where results go: it may be KTAP, as ours is. */
+/* Its output goes to a file, because it may be KTAP, as ours is. */
 static pid_t start_suite(const struct torture *t, const char *command,
 			 const char *folder)
 {
 	const char *results = getenv("BHT_RESULTS") ?: "/tmp";
-	pid_t pid = fork();
+	pid_t pid = process_fork_group();
 	char path[256], line[256];
 	int log;
 
 	if (pid)
 		return pid;
-	/* The group is the suite's own, whatever it makes of that. */
-	setpgid(0, 0);
 	snprintf(line, sizeof(line), "exec %s", command);
 	snprintf(path, sizeof(path), "%s/%s.log", results, t->name);
 	log = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -134,7 +138,7 @@ static void detected(struct torture *t, const char *by)
 			     (json_int_t)torture_migrations(t));
 }
 
-/* It ended by itself; was it content? */
+/* The suite ended by itself: has it passed, or skipped? */
 static bool is_content(struct torture *t, const char *command, int status)
 {
 	if (!status || (WIFEXITED(status) && WEXITSTATUS(status) == KSFT_SKIP))
@@ -144,7 +148,7 @@ static bool is_content(struct torture *t, const char *command, int status)
 	return false;
 }
 
-/* Again and again, until the time is over or it is not content. */
+/* Again and again, until the time is over or it fails. */
 static void run_suite(struct torture *t, const char *command, const char *folder,
 		      unsigned int compact_every_s, unsigned int *runs)
 {
@@ -155,7 +159,7 @@ static void run_suite(struct torture *t, const char *command, const char *folder
 	while (torture_continue(t)) {
 		usleep(LOOK_EVERY_US);
 		if (compact_every_s && t->stats.elapsed_ms >= compact_at_s * 1000) {
-			disk_write_text("/proc/sys/vm/compact_memory", "1");
+			sysfs_write("/proc/sys/vm/compact_memory", "1");
 			compact_at_s += compact_every_s;
 		}
 		if (waitpid(suite, &status, WNOHANG) != suite)
@@ -168,21 +172,19 @@ static void run_suite(struct torture *t, const char *command, const char *folder
 		usleep(RESTART_US);
 		suite = start_suite(t, command, folder);
 	}
-	device_end_group(&suite);
+	process_end_group(&suite);
 }
 
 TEST_F_TIMEOUT(peers, counted, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 
-	if (variant->filesystem)
-		disk_get(t, DEVICE_VIRTIO, DEVICE_KIB);
 	if (!torture_prepare(t) &&
 	    (!variant->filesystem || !filesystem_make(&self->fs, t, BLOCK_SIZE, ORDERED)) &&
 	    !torture_start(t))
 		run_suite(t, variant->command, variant->filesystem ? self->fs.path : "/tmp",
 			  variant->filesystem ? COMPACT_EVERY_S : 0, &self->runs);
-	/* Nobody of ours judges: what the suite did not see did not happen. */
+	/* Our oracles do not judge: a pass is that the suite saw nothing. */
 	torture_give_up(t, TORTURE_PASS, "it saw nothing; ended by itself %u times",
 			self->runs);
 	torture_stop(t);

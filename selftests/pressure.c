@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pressure - anonymous memory grows until next to nothing is left, shrinks and
- * grows again, while the hammer and the quarantine want memory, too: what is
- * reclaimed, refused or dropped on the way must not look like a violation.
+ * pressure - anonymous memory grows until next to nothing is left, shrinks and grows
+ * again, while the hammer and the quarantine want memory, too. Memory that is reclaimed,
+ * refused or dropped on the way must not look like a violation.
  *
- * It stops at the edge: the OOM killer would only tell that there is one.
+ * It stops before the OOM killer would come, which would end the test.
  */
-#include <stdio.h>
 
 #include "kselftest_harness.h"
+#include "hog.h"
+#include "meminfo.h"
 #include "torture.h"
 
 /* What must have happened for a pass to mean something. */

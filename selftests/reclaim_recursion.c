@@ -5,19 +5,29 @@
  * filesystem while the upper one waits for it ("ext4: Fix deadlock on page reclaim",
  * 2019).
  *
- * Passes if nothing hangs (the module's `stuck`, the kernel's hung task detector,
- * the run's own time limit), all that was synced is intact, and no reclaim on
- * behalf of the loop device was allowed to enter a filesystem: that is the hang,
- * minus the bad luck, and recorded as the violation `reclaim_recursion`.
+ * It passes if
+ *   nothing hangs: the module's `stuck`, the kernel's hung task detector, the run's own
+ *   time limit;
+ *   all that was synced is intact;
+ *   no reclaim on behalf of the loop device was allowed to enter a filesystem. With bad
+ *   luck that would have been the hang: it is the violation `reclaim_recursion`.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "churn.h"
+#include "contents.h"
+#include "filesystem.h"
+#include "hog.h"
+#include "meminfo.h"
+#include "recursion.h"
+#include "sysfs.h"
+#include "threads.h"
 #include "torture.h"
+#include "verdict.h"
 
 /*
  * What must have happened for a pass to mean something. Typical under TCG on two
@@ -44,18 +54,18 @@ static const struct torture_floors floors = {
 #define BATCH		512		/* pages per call */
 #define MOVED_BYTES	(16 * 1024 * 1024)
 #define MOVE_PAUSE_US	20000
-/* The edge: below it everybody has to reclaim before he gets a page. */
+/* The edge: below it everybody has to reclaim before getting a page. */
 #define MIN_FREE	"/proc/sys/vm/min_free_kbytes"
 #define MIN_FREE_KIB	"3072"
 /*
- * What is dirty cannot be reclaimed, and a fifth of memory from before the edge, in
- * either filesystem, is all there is at it: the OOM killer came.
+ * Dirty pages cannot be reclaimed. The kernel's default of a fifth of memory, in either
+ * filesystem, was nearly all that is left at the edge, and the OOM killer came.
  */
 #define DIRTY		"/proc/sys/vm/dirty_ratio"
 #define DIRTY_PERCENT	"4"
 #define BACKGROUND	"/proc/sys/vm/dirty_background_ratio"
 #define BACKGROUND_PERCENT "2"
-/* Who waits for so long hangs; the kernel says so on the console. */
+/* A task that waits for so long hangs, and the kernel says so on the console. */
 #define HUNG_TASK	"/proc/sys/kernel/hung_task_timeout_secs"
 #define HUNG_TASK_S	"45"
 
@@ -107,9 +117,12 @@ FIXTURE_SETUP(reclaim_recursion)
 	torture_init(t, "reclaim_recursion", NULL);
 	t->watch = true;
 	t->floors = floors;
+	/* A RAM disk would take the memory that is to be reclaimed. */
+	t->device_kind = DEVICE_VIRTIO;
+	t->device_kib = LOWER_KIB;
 	snprintf(t->params, sizeof(t->params), "%s", WIDENED);
 	torture_need_nodes(t);
-	/* As the prober, which would hardly run beside threads that are not. */
+	/* The prober is nice, too: it would hardly run beside threads that are not. */
 	if (nice(NICE) < 0)
 		torture_give_up(t, TORTURE_FAIL, "nice: %s", strerror(errno));
 }
@@ -119,8 +132,8 @@ FIXTURE_TEARDOWN(reclaim_recursion)
 }
 
 /*
- * Every round the loop device's worker has to allocate the lower file's pages anew:
- * what has been written back is dropped.
+ * Writes the upper filesystem's file, and drops the lower file's pages once they have
+ * been written back: so the loop device's worker has to allocate them in every round.
  */
 static void *bulk_main(void *argument)
 {
@@ -150,12 +163,11 @@ static int stack(struct torture *t, struct torture_device *disk,
 	char name[FILESYSTEM_PATH_MAX];
 	int file;
 
-	/* A RAM disk would take the memory that is to be reclaimed. */
-	if (disk_get(t, DEVICE_VIRTIO, LOWER_KIB) || torture_prepare(t) ||
+	if (torture_prepare(t) ||
 	    filesystem_setup(lower, t, &lower_type))
 		return -1;
 	*disk = t->device;
-	t->device = (struct torture_device){ .loop_fd = -1, .file_fd = -1 };
+	t->device = DEVICE_NOTHING;
 	snprintf(name, sizeof(name), "%s/backing", lower->path);
 	file = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (file < 0 || ftruncate(file, UPPER_KIB * 1024L))
@@ -164,25 +176,6 @@ static int stack(struct torture *t, struct torture_device *disk,
 		return torture_give_up(t, TORTURE_SKIP,
 				       "no loop device can be had here (CONFIG_BLK_DEV_LOOP)");
 	return filesystem_setup(upper, t, &upper_type);
-}
-
-/* Change a setting of the kernel's, if it has that; remember what it was. */
-static void set(const char *path, const char *value, char *former, size_t size)
-{
-	FILE *file = fopen(path, "r");
-
-	if (file && !fgets(former, size, file))
-		former[0] = '\0';
-	if (file)
-		fclose(file);
-	if (former[0])
-		disk_write_text(path, value);
-}
-
-static void set_back(const char *path, const char *former)
-{
-	if (former[0])
-		disk_write_text(path, former);
 }
 
 static int start_load(struct torture *t, const struct filesystem *upper,
@@ -206,7 +199,7 @@ static bool is_wanting(const struct torture *t, const struct contents *contents,
 static void judge(struct torture *t, const struct contents *contents,
 		  const struct hog *hog, const struct recursion *recursion)
 {
-	double reclaims = record_asked_s(t) * RECLAIMS_PER_10_S / 10;
+	double reclaims = verdict_asked_s(t) * RECLAIMS_PER_10_S / 10;
 
 	if (t->result != TORTURE_PASS)
 		return;
@@ -219,10 +212,10 @@ static void judge(struct torture *t, const struct contents *contents,
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %llu direct reclaims by the loop device's worker (at least %.0f needed)",
 				recursion->reclaims, reclaims < 1 ? 1 : reclaims);
-	else if (contents->written < record_asked_s(t) * FILES_PER_S)
+	else if (contents->written < verdict_asked_s(t) * FILES_PER_S)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %llu files written and synced (at least %.0f needed)",
-				contents->written, record_asked_s(t) * FILES_PER_S);
+				contents->written, verdict_asked_s(t) * FILES_PER_S);
 	else if (hog->least_kib > NEAR_KIB)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %lu KiB were always available (less than %u needed)",
@@ -257,16 +250,17 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 	struct torture *t = &self->torture;
 	unsigned int looks = 0;
 
-	self->disk.loop_fd = -1;
+	self->disk = DEVICE_NOTHING;
 	if (!stack(t, &self->disk, &self->lower, &self->upper) &&
 	    !hog_open(&self->hog, t, 2 * memory_available_kib())) {
 		while (hog_grow(&self->hog, START_KIB))
 			;
-		set(MIN_FREE, MIN_FREE_KIB, self->min_free, sizeof(self->min_free));
-		set(DIRTY, DIRTY_PERCENT, self->dirty, sizeof(self->dirty));
-		set(BACKGROUND, BACKGROUND_PERCENT, self->background,
-		    sizeof(self->background));
-		set(HUNG_TASK, HUNG_TASK_S, self->hung_task, sizeof(self->hung_task));
+		sysfs_change(MIN_FREE, MIN_FREE_KIB, self->min_free, sizeof(self->min_free));
+		sysfs_change(DIRTY, DIRTY_PERCENT, self->dirty, sizeof(self->dirty));
+		sysfs_change(BACKGROUND, BACKGROUND_PERCENT, self->background,
+			     sizeof(self->background));
+		sysfs_change(HUNG_TASK, HUNG_TASK_S, self->hung_task,
+			     sizeof(self->hung_task));
 		kswapd_set_idle(true);
 		if (!start_load(t, &self->upper, &self->churn, &self->contents,
 				&self->bulk) &&
@@ -288,9 +282,9 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 	torture_move_end(t, &self->mover);
 	hog_close(&self->hog);
 	kswapd_set_idle(false);
-	set_back(MIN_FREE, self->min_free);
-	set_back(DIRTY, self->dirty);
-	set_back(BACKGROUND, self->background);
+	sysfs_restore(MIN_FREE, self->min_free);
+	sysfs_restore(DIRTY, self->dirty);
+	sysfs_restore(BACKGROUND, self->background);
 	torture_stop(t);
 	__atomic_store_n(&self->bulk.stop, true, __ATOMIC_RELAXED);
 	if (self->bulk.running)
@@ -298,12 +292,12 @@ TEST_F_TIMEOUT(reclaim_recursion, watched, TORTURE_HARNESS_S)
 	churn_end(&self->churn, t);
 	contents_stop(&self->contents, t);
 	recursion_stop(&self->recursion);
-	/* As they are in the lower filesystem, not as the upper one remembers them. */
+	/* Another mount reads them from the lower filesystem, not from the page cache. */
 	if (self->upper.mounted && !filesystem_unmount(&self->upper, t) &&
 	    !filesystem_mount(&self->upper, t, true))
 		contents_compare(&self->contents, t);
 	filesystem_end(&self->upper, t, true);
-	set_back(HUNG_TASK, self->hung_task);
+	sysfs_restore(HUNG_TASK, self->hung_task);
 	device_put(&t->device);
 	filesystem_end(&self->lower, t, true);
 	device_put(&self->disk);

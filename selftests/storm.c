@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * storm - all sources of migration at once, while CPUs come and go and stress-ng
- * loads memory: what only goes wrong when several have a hand in it.
+ * storm - all sources of migration at once, while CPUs come and go and stress-ng loads
+ * memory: for bugs that need several of them.
  *
  * A source that this kernel lacks is left out, and the record says which and why.
  */
 #include "kselftest_harness.h"
 #include "source.h"
+#include "torture.h"
 
 /*
  * What must have happened for a pass to mean something. Typical under TCG on two
@@ -18,10 +19,10 @@ static const struct torture_floors floors = {
 };
 
 #define SOURCES_MIN	3	/* that move; less is no storm */
-/* They hold each other up: a round of each takes a while. */
+/* They slow each other down: a round of each takes a while. */
 #define STORM_MIN_S	20
 
-/* Steered as convict is: what is wrong shows soon. */
+/* Steered nearly as convict is, so that a bug shows soon. */
 #define STEERING	"widen_us=50 aim_percent=80"
 
 struct participant {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * thp - threads want transparent huge pages, all at once, where a block device's
- * folios are in the way: what mmtests' thpfioscale does, with its measurements: how
- * many faults get a huge page, and how long faults take, by the number of threads.
+ * thp - several threads want transparent huge pages at once, where a block device's
+ * folios are in the way. It does and measures what mmtests' thpfioscale does: how many
+ * faults get a huge page, and how long faults take, by the number of threads.
  *
  * Each round fragments a node; the threads then touch as many huge pages as would
  * fit, and the kernel compacts for each of them.
@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "kselftest_harness.h"
+#include "fragment.h"
+#include "huge.h"
 #include "torture.h"
 
 /* What must have happened for a pass to mean something. */

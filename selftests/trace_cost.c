@@ -3,9 +3,9 @@
  * trace_cost - what recording costs: lookups and migrations a second while one
  * records, and while nobody does.
  *
- * Interleaved rounds in one boot, because the machine under a VM is shared and
- * drifts: each way of recording is compared with the plain rounds beside it.
- * Probes are armed before the module is loaded, when nobody runs what they alter.
+ * The machine under a VM is shared, and its speed drifts. So there are interleaved
+ * rounds in one boot, and each way of recording is compared with the plain round beside
+ * it. Probes are armed before the module is loaded, when nobody runs what they alter.
  * Needs traces/bht-trace in PATH: make run_tests TESTS=trace_cost TRACE=hold.
  *
  * The recipe function_graph patches all of the kernel's functions, which guests of
@@ -16,6 +16,9 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "clock.h"
+#include "median.h"
+#include "module.h"
 #include "torture.h"
 
 #define ROUNDS		5
@@ -60,8 +63,8 @@ FIXTURE_SETUP(trace_cost)
 	/* For the watchdog: most of the time goes into arming and disarming. */
 	self->torture.duration_s += ROUNDS * WAYS * ARMING_S;
 	/* Aimed lookups follow the migrations: fewer of these, fewer of those. */
-	strcpy(self->torture.params, "aim_percent=0");
-	/* It says that bht-trace is there; what is recorded is for us to say. */
+	snprintf(self->torture.params, sizeof(self->torture.params), "aim_percent=0");
+	/* BHT_TRACE only says that bht-trace is there: this test chooses the recipes. */
 	if (self->torture.result == TORTURE_UNDECIDED && !getenv("BHT_TRACE"))
 		torture_give_up(&self->torture, TORTURE_SKIP,
 				"needs bht-trace: make run_tests TESTS=trace_cost TRACE=hold");
@@ -75,14 +78,6 @@ FIXTURE_TEARDOWN(trace_cost)
 static bool is_possible(const struct way *way)
 {
 	return !way->needs || !access(way->needs, F_OK);
-}
-
-static double seconds_now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
 }
 
 /* One slice under load. */
@@ -99,7 +94,7 @@ static int measure(struct torture *t, unsigned int slice_us, double *lookups, do
 	if (!rc)
 		rc = torture_move(t, &mover, BATCH);
 	usleep(SETTLE_US);
-	began = seconds_now();
+	began = clock_s();
 	if (!rc)
 		rc = stats_read(&t->stats, reason, sizeof(reason));
 	looked = t->stats.lookups;
@@ -108,7 +103,7 @@ static int measure(struct torture *t, unsigned int slice_us, double *lookups, do
 		usleep(slice_us);
 	if (!rc)
 		rc = stats_read(&t->stats, reason, sizeof(reason));
-	began = seconds_now() - began;
+	began = clock_s() - began;
 	*lookups = (t->stats.lookups - looked) / began;
 	*migrations = (t->stats.migrations - moved) / began;
 	torture_move_end(t, &mover);
@@ -139,23 +134,7 @@ static int run(struct torture *t, const struct way *way, unsigned int slice_us,
 	return rc;
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(const double *values)
-{
-	double sorted[ROUNDS];
-
-	memcpy(sorted, values, sizeof(sorted));
-	qsort(sorted, ROUNDS, sizeof(sorted[0]), compare);
-	return sorted[ROUNDS / 2];
-}
-
-/* Median of the rounds' own ratios: what drifts does so for both. */
+/* The median of the rounds' ratios: within a round, both rates drifted alike. */
 static double percent(const double *values, const double *plain)
 {
 	double ratios[ROUNDS];
@@ -163,7 +142,7 @@ static double percent(const double *values, const double *plain)
 
 	for (i = 0; i < ROUNDS; i++)
 		ratios[i] = plain[i] ? 100 * values[i] / plain[i] : 0;
-	return median(ratios);
+	return median(ratios, ROUNDS);
 }
 
 static void judge(struct torture *t, const struct rates *rates)
@@ -181,12 +160,12 @@ static void judge(struct torture *t, const struct rates *rates)
 		if (!is_possible(&ways[w]))
 			continue;
 		printf("# %-20s %10.0f %6.1f %12.0f %6.1f\n", name,
-		       median(rates[w].lookups), lookups, median(rates[w].migrations),
-		       migrations);
+		       median(rates[w].lookups, ROUNDS), lookups,
+		       median(rates[w].migrations, ROUNDS), migrations);
 		row = json_pack("{s:s,s:f,s:f,s:f,s:f}", "name", name,
-				"lookups_per_s", median(rates[w].lookups),
+				"lookups_per_s", median(rates[w].lookups, ROUNDS),
 				"lookups_percent", lookups,
-				"migrations_per_s", median(rates[w].migrations),
+				"migrations_per_s", median(rates[w].migrations, ROUNDS),
 				"migrations_percent", migrations);
 		json_array_append_new(rows, row);
 		if (lookups < ways[w].lookups_percent ||
@@ -207,7 +186,7 @@ static void judge(struct torture *t, const struct rates *rates)
 TEST_F_TIMEOUT(trace_cost, interleaved, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
-	double began = seconds_now();
+	double began = clock_s();
 	unsigned int round, w;
 	int rc = torture_prepare(t);
 
@@ -219,7 +198,7 @@ TEST_F_TIMEOUT(trace_cost, interleaved, TORTURE_HARNESS_S)
 					 &self->rates[w].lookups[round],
 					 &self->rates[w].migrations[round]);
 	}
-	t->seconds = seconds_now() - began;
+	t->seconds = clock_s() - began;
 	if (!rc && t->result == TORTURE_UNDECIDED)
 		judge(t, self->rates);
 	torture_end(t);

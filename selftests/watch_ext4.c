@@ -3,16 +3,18 @@
  * watch_ext4 - watches a real filesystem at work while its metadata is made to
  * move, by compaction and by move_pages(2) on the device's own mapping.
  *
- * The module owns nothing here and writes nothing: its prober holds references on
- * buffers of the folio that is being moved, its quarantine looks for late writes.
- * At the end the filesystem must be whole. Variant `busted` puts the race of
- * 5.0 - 5.2 on the filesystem's own device: it must be caught.
+ * The module owns nothing here and writes nothing. Its prober holds references on
+ * buffers of the folio that is being moved, and its quarantine looks for late writes.
+ * At the end the filesystem must be whole. Variant `busted` puts the race of 5.0 - 5.2
+ * on the filesystem's own device, and must be caught.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "churn.h"
+#include "filesystem.h"
+#include "sysfs.h"
 #include "torture.h"
 
 /*
@@ -95,7 +97,7 @@ FIXTURE_SETUP(watch_ext4)
 	}
 	snprintf(t->params, sizeof(t->params), "%s", WIDENED);
 	torture_need_nodes(t);
-	/* As the prober, which would hardly run beside threads that are not. */
+	/* The prober is nice, too: it would hardly run beside threads that are not. */
 	if (nice(NICE) < 0)
 		torture_give_up(t, TORTURE_FAIL, "nice: %s", strerror(errno));
 }
@@ -107,15 +109,10 @@ FIXTURE_TEARDOWN(watch_ext4)
 static void *compact_main(void *argument)
 {
 	bool *stop = argument;
-	int fd = open("/proc/sys/vm/compact_memory", O_WRONLY | O_CLOEXEC);
 
-	while (fd >= 0 && !__atomic_load_n(stop, __ATOMIC_RELAXED)) {
-		if (write(fd, "1", 1) != 1)
-			break;
+	while (!__atomic_load_n(stop, __ATOMIC_RELAXED) &&
+	       !sysfs_write("/proc/sys/vm/compact_memory", "1"))
 		usleep(COMPACT_EVERY_US);
-	}
-	if (fd >= 0)
-		close(fd);
 	return NULL;
 }
 

@@ -2,28 +2,28 @@
 /*
  * Keeps a mounted filesystem busy in the background.
  *
- * The load is about metadata: what lives in the device's own page cache, with
- * buffers, are directories, inode tables, bitmaps and the journal. Each thread has
- * a ring of slots and removes what a slot held before filling it again, so that
- * nothing ever fills up. Further loads join in when a test asks for them: threads
- * that only make and remove folders at the top, stress-ng's filesystem stressors,
- * a tree that is copied with tar and removed.
+ * The load is about metadata, because that is what is in the device's own page cache,
+ * with buffers: directories, inode tables, bitmaps and the journal. Each thread has a
+ * ring of slots and empties a slot before filling it again, so that the filesystem does
+ * not fill up. Further loads join in when a test asks for them:
+ *   threads that only make and remove folders at the top,
+ *   stress-ng's filesystem stressors,
+ *   a tree that is copied with tar and removed.
  *
- * A buffer that is part of a transaction is referenced, and cannot move, until it
- * has been written back and a later commit has found that out. Hence many slots of
- * which few are being changed, commits every second, and frequent syncs.
+ * A buffer that is part of a transaction is referenced, and cannot move, until it has
+ * been written back and a later commit has noticed. So there are many slots of which few
+ * are being changed, commits every second, and frequent syncs.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include "churn.h"
+#include "process.h"
 
 #define SLOTS		256	/* per thread: a directory and what is in it */
 #define SHELVES		16	/* directories that files are renamed to */
@@ -162,7 +162,7 @@ static void *churn_main(void *argument)
 	return NULL;
 }
 
-/* Folders at the top: ext4 looks at every group for the best place. */
+/* For a folder at the top, ext4 looks at every group to find the best place. */
 static void *top_main(void *argument)
 {
 	struct churn_thread *ct = argument;
@@ -260,12 +260,11 @@ void churn_start_stress(struct churn *churn)
 {
 	bool links = !churn->fs->type.no_links;
 
-	if (!device_has_program("stress-ng"))
+	if (!process_has_program("stress-ng"))
 		return;
-	churn->stress = fork();
+	churn->stress = process_fork_group();
 	if (churn->stress)
 		return;
-	setpgid(0, 0);
 	if (chdir(churn->fs->path))
 		_exit(127);
 	execlp("stress-ng", "stress-ng", "--quiet", "--temp-path", churn->fs->path,
@@ -305,20 +304,15 @@ int churn_start_tar(struct churn *churn, struct torture *t)
 	static const char copy[] =
 		"while :; do mkdir copy; tar -cf - tree | tar -xof - -C copy; rm -rf copy; done";
 	char path[FILESYSTEM_PATH_MAX / 2];
-	int null;
 
 	snprintf(path, sizeof(path), "%s/tree", churn->fs->path);
 	if (mkdir(path, 0700) || make_tree(path))
 		return torture_give_up(t, TORTURE_FAIL, "no tree to copy: %s",
 				       strerror(errno));
-	churn->tar = fork();
+	churn->tar = process_fork_group();
 	if (churn->tar)
 		return 0;
-	setpgid(0, 0);
-	null = open("/dev/null", O_RDWR);
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	dup2(null, STDERR_FILENO);
+	process_silence();
 	if (!chdir(churn->fs->path))
 		execlp("sh", "sh", "-c", copy, (char *)NULL);
 	_exit(127);
@@ -354,6 +348,6 @@ void churn_end(struct churn *churn, struct torture *t)
 	if (churn->syncing)
 		pthread_join(churn->syncer, NULL);
 	churn->syncing = false;
-	device_end_group(&churn->tar);
-	device_end_group(&churn->stress);
+	process_end_group(&churn->tar);
+	process_end_group(&churn->stress);
 }

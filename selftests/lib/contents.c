@@ -2,9 +2,9 @@
 /*
  * Files whose contents are known: written, synced, and compared later.
  *
- * What a buffer_head's user must never see is that data which it synced are gone.
- * Each file is filled from a seed, so that what it must hold is remembered in
- * eight bytes; from the begin of a rewrite to the end of its fsync it is unknown.
+ * Whatever happens to buffers, data that were synced must not be lost. Each file is
+ * filled from a seed, so that its size and seed tell what it must hold. From the begin
+ * of a rewrite to the end of its fsync the contents are unknown.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include "contents.h"
 
 #define SIZE_MAX_BYTES	(96 * 1024)
 #define COMPARE_EVERY	3	/* files written, one is read back */

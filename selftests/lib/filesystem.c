@@ -10,7 +10,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include "filesystem.h"
+#include "process.h"
 
 #define WIPE_BYTES	(128 * 1024)
 #define UNMOUNT_TRIES	50
@@ -22,7 +23,7 @@ static bool has_program_of(const char *command)
 	char program[64];
 
 	snprintf(program, sizeof(program), "%.*s", (int)strcspn(command, " "), command);
-	return device_has_program(program);
+	return process_has_program(program);
 }
 
 static int run_on(const char *command, const char *device)
@@ -31,7 +32,7 @@ static int run_on(const char *command, const char *device)
 	const char *const argv[] = { "sh", "-c", line, NULL };
 
 	snprintf(line, sizeof(line), "%s %s", command, device);
-	return device_run(argv);
+	return process_run(argv);
 }
 
 /**
@@ -76,7 +77,7 @@ int filesystem_setup(struct filesystem *fs, struct torture *t,
 	if (!has_program_of(type->make) || (type->check && !has_program_of(type->check)))
 		return torture_give_up(t, TORTURE_SKIP, "needs the programs of: %s; %s",
 				       type->make, type->check ?: "");
-	device_run(load);
+	process_run(load);
 	rc = run_on(type->make, t->device.path);
 	if (rc)
 		return torture_give_up(t, TORTURE_FAIL, "%s %s: exit status %d",

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Anonymous memory on one node, to fragment it: it takes all the holes, then leaves
+ * Anonymous memory on one node, to fragment it: it fills all the holes, then gives back
  * some of its pages, or all but some.
  */
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "torture.h"
-
-/* linux/mempolicy.h */
-#define MPOL_BIND	2
+#include "filler.h"
+#include "nodes.h"
 
 static long page_size(void)
 {
@@ -27,11 +24,6 @@ static long page_size(void)
  */
 int filler_open(struct filler *filler, int node, size_t pages)
 {
-	unsigned long mask[16] = { 0 };
-	size_t bits = 8 * sizeof(mask[0]);
-
-	if ((size_t)node >= 8 * sizeof(mask))
-		return -1;
 	filler->memory = mmap(NULL, pages * page_size(), PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (filler->memory == MAP_FAILED) {
@@ -40,10 +32,8 @@ int filler_open(struct filler *filler, int node, size_t pages)
 	}
 	filler->pages = pages;
 	filler->node = node;
-	mask[node / bits] = 1UL << (node % bits);
 	madvise(filler->memory, pages * page_size(), MADV_NOHUGEPAGE);
-	return syscall(SYS_mbind, filler->memory, pages * page_size(),
-		       MPOL_BIND, mask, 8 * sizeof(mask), 0);
+	return nodes_bind(filler->memory, pages * page_size(), node, 0);
 }
 
 /**
@@ -62,7 +52,7 @@ void filler_fill(struct filler *filler)
 /**
  * filler_keep() - Free all pages but a few.
  * @filler: The filler.
- * @one_in: Every so manieth stays.
+ * @one_in: Of so many pages one stays.
  */
 void filler_keep(struct filler *filler, size_t one_in)
 {
@@ -76,7 +66,7 @@ void filler_keep(struct filler *filler, size_t one_in)
 /**
  * filler_free() - Free a few pages: holes that no larger allocation fits into.
  * @filler: The filler.
- * @one_in: Every so manieth goes.
+ * @one_in: Of so many pages one goes.
  */
 void filler_free(struct filler *filler, size_t one_in)
 {

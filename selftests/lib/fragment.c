@@ -6,14 +6,17 @@
  *   scatter  a page here and there of it is freed, and the device's folios are
  *            brought to the node, into these holes
  *   thin     nearly all of the anonymous memory is freed
- * Whoever asks for a large piece then, makes the kernel move folios. What moves
- * while the node is prepared is neither counted nor judged.
+ * Then the kernel has to move folios when somebody asks for a large piece. Migrations
+ * while the node is prepared are not counted.
  */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include "fragment.h"
+#include "huge.h"
+#include "meminfo.h"
+#include "progress.h"
 
 #define BATCH		512	/* pages per call, to scatter */
 #define HOLES_ONE_IN	8	/* pages of the filler that make room for folios */
@@ -86,7 +89,7 @@ int fragments_make(struct fragments *fragments, struct torture *t, int node)
  * fragments_huge_pages() - How many huge pages a fragmented node should have.
  * @node: The node.
  *
- * What has to stay free for everybody else is left out.
+ * Some memory has to stay free for everybody else, and is left out.
  */
 long fragments_huge_pages(int node)
 {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory kept at the edge: anonymous memory that grows until little is available,
- * and the zones' watermarks, which tell who took from the reserves.
+ * Memory kept at the edge: anonymous memory that grows until little is available. The
+ * zones' watermarks tell whether somebody took from the reserves.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "torture.h"
+#include "hog.h"
+#include "meminfo.h"
 
 #define CHUNK	(2 * 1024 * 1024)
 #define SMALL_ZONE	128	/* pages of its min watermark; the counts are off by as many */

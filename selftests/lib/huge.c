@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Huge pages, asked for in both ways that userspace has: the pool of hugetlbfs, and
- * faults in memory that wants them (THP). How many were asked for and how many were
- * had is a measurement: what the thread of 2019 feared of a migration that gives up
- * is failed high-order allocations.
+ * faults in memory that wants them (THP). How many were asked for and how many were had
+ * is reported: the thread of 2019 feared that high-order allocations fail when a
+ * migration gives up.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include "clock.h"
+#include "huge.h"
+#include "meminfo.h"
+#include "sysfs.h"
 
 #define THP	"/sys/kernel/mm/transparent_hugepage/"
 
@@ -60,38 +60,23 @@ bool huge_pool_exists(int node, long kib)
 long huge_pool_set(int node, long kib, long number)
 {
 	char path[128], text[24];
-	ssize_t length;
-	int fd;
 
 	pool_path(path, sizeof(path), node, kib);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	length = snprintf(text, sizeof(text), "%ld", number);
-	number = -1;
-	if (write(fd, text, length) == length && !lseek(fd, 0, SEEK_SET)) {
-		length = read(fd, text, sizeof(text) - 1);
-		if (length > 0) {
-			text[length] = '\0';
-			number = atol(text);
-		}
-	}
-	close(fd);
-	return number;
+	snprintf(text, sizeof(text), "%ld", number);
+	return sysfs_write(path, text) ? -1 : sysfs_number(path);
 }
 
 /* Of "always [madvise] never" the word in brackets, or nothing. */
 static void chosen(const char *path, char *word, size_t size)
 {
-	FILE *file = fopen(path, "r");
-	char choice[32];
+	char choices[128], *begin;
 
 	word[0] = '\0';
-	while (file && fscanf(file, "%31s", choice) == 1)
-		if (sscanf(choice, "[%31[^]]", choice) == 1)
-			snprintf(word, size, "%s", choice);
-	if (file)
-		fclose(file);
+	if (sysfs_read(path, choices, sizeof(choices)))
+		return;
+	begin = strchr(choices, '[');
+	if (begin)
+		snprintf(word, size, "%.*s", (int)strcspn(begin + 1, "]"), begin + 1);
 }
 
 /**
@@ -109,8 +94,8 @@ int thp_begin(struct thp *thp, struct torture *t, const char *defrag)
 	if (!thp->enabled[0] || !thp->defrag[0])
 		return torture_give_up(t, TORTURE_SKIP,
 				       "no transparent huge pages (CONFIG_TRANSPARENT_HUGEPAGE)");
-	if (disk_write_text(THP "enabled", "madvise") ||
-	    disk_write_text(THP "defrag", defrag))
+	if (sysfs_write(THP "enabled", "madvise") ||
+	    sysfs_write(THP "defrag", defrag))
 		return torture_give_up(t, TORTURE_FAIL, THP ": %s",
 				       strerror(errno));
 	return 0;
@@ -122,28 +107,18 @@ int thp_begin(struct thp *thp, struct torture *t, const char *defrag)
  */
 void thp_end(struct thp *thp)
 {
-	if (thp->enabled[0])
-		disk_write_text(THP "enabled", thp->enabled);
-	if (thp->defrag[0])
-		disk_write_text(THP "defrag", thp->defrag);
+	sysfs_restore(THP "enabled", thp->enabled);
+	sysfs_restore(THP "defrag", thp->defrag);
 }
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
-
-/* One fault. Its first page is there; the second only if it is a huge one. */
+/* One fault. It maps the first page; it maps the second only with a huge page. */
 static bool fault(char *address, double *seconds)
 {
 	unsigned char second = 0;
-	double began = now();
+	double began = clock_s();
 
 	__atomic_store_n(address, 1, __ATOMIC_RELAXED);
-	*seconds = now() - began;
+	*seconds = clock_s() - began;
 	return !mincore(address + sysconf(_SC_PAGESIZE), 1, &second) && second & 1;
 }
 

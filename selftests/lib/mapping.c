@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device, mapped: what system calls that take addresses can move is only what
- * is mapped.
+ * The device, mapped: system calls that take addresses move only what is mapped.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include "mapping.h"
 
 struct touch {
 	sigjmp_buf unreadable;	/* where its thread goes on then */

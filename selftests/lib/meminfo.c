@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "torture.h"
+#include "array_size.h"
+#include "meminfo.h"
 
 /**
  * meminfo_kib() - One line of a meminfo.
@@ -45,9 +46,9 @@ unsigned long memory_available_kib(void)
 /**
  * memory_clean_kib() - What of MemAvailable can be had at once.
  *
- * That is free pages above the reserves and clean ones of files, not dirty pages and
- * slabs. At the edge of memory most of MemAvailable may be these: who takes it waits
- * for a slow device, or brings the OOM killer.
+ * These are free pages above the reserves, and clean pages of files. Dirty pages and
+ * slabs are left out. At the edge of memory they may be most of MemAvailable: taking
+ * them means to wait for a slow device, or brings the OOM killer.
  */
 unsigned long memory_clean_kib(void)
 {

@@ -1,38 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Physical memory that folios have to leave: the memory blocks of sysfs, which can
- * be taken offline and online again, and what it took to vacate a range, with the
- * number of the device's pages that were in it.
+ * Physical memory that folios have to leave: the memory blocks of sysfs, which can be
+ * taken offline and online again. Counts how long it took to vacate a range, and how
+ * many of the device's pages were in it.
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include "clock.h"
+#include "memory_block.h"
+#include "progress.h"
+#include "sysfs.h"
 
 #define MEMORY	"/sys/devices/system/memory"
 
-/* A node that has just got its first memory is allowed to us a moment later only. */
+/* A node that has just got its first memory is allowed to us only a moment later. */
 #define NODE_TRIES	100
 #define NODE_WAIT_US	20000
-
-/* Documentation/admin-guide/mm/pagemap.rst */
-#define PAGEMAP_PRESENT	0x8000000000000000ULL
-#define PAGEMAP_PFN	0x007fffffffffffffULL
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
 
 /**
  * memory_block_bytes() - The size of each block, 0 when there are none.
@@ -41,7 +29,7 @@ unsigned long memory_block_bytes(void)
 {
 	char text[32];
 
-	if (disk_read_text(MEMORY "/block_size_bytes", text, sizeof(text)))
+	if (sysfs_read(MEMORY "/block_size_bytes", text, sizeof(text)))
 		return 0;
 	return strtoul(text, NULL, 16);
 }
@@ -91,7 +79,7 @@ void memory_blocks_find(struct memory_blocks *blocks, const char *file, const ch
 	for (i = 0; i < count; i++) {
 		snprintf(path, sizeof(path), MEMORY "/%s/%s", entries[i]->d_name, file);
 		if (blocks->count < MEMORY_BLOCKS &&
-		    !disk_read_text(path, text, sizeof(text)) && !strcmp(text, word))
+		    !sysfs_read(path, text, sizeof(text)) && !strcmp(text, word))
 			sscanf(entries[i]->d_name, "memory%lu",
 			       &blocks->number[blocks->count++]);
 		free(entries[i]);
@@ -111,37 +99,10 @@ int memory_block_set(unsigned long number, const char *state)
 	char path[64], now[16] = "";
 
 	snprintf(path, sizeof(path), MEMORY "/memory%lu/state", number);
-	if (disk_read_text(path, now, sizeof(now)))
+	if (sysfs_read(path, now, sizeof(now)))
 		return -1;
 	/* To ask for what is there already is an error. */
-	return strncmp(now, state, strlen(now)) ? disk_write_text(path, state) : 0;
-}
-
-/**
- * mover_pages_in() - How many pages of the device are in a range of memory?
- * @mover: An open one; only what is mapped is counted.
- * @first: The range's first byte.
- * @bytes: Its size.
- */
-size_t mover_pages_in(const struct mover *mover, unsigned long long first,
-		      unsigned long long bytes)
-{
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	unsigned long long page = sysconf(_SC_PAGESIZE), address;
-	size_t i, found = 0;
-	unsigned long long entry;
-
-	for (i = 0; fd >= 0 && i < mover->pages; i++) {
-		if (pread(fd, &entry, sizeof(entry), (uintptr_t)mover->address[i] / page *
-			  sizeof(entry)) != sizeof(entry))
-			break;
-		address = (entry & PAGEMAP_PFN) * page;
-		found += entry & PAGEMAP_PRESENT && address >= first &&
-			 address - first < bytes;
-	}
-	if (fd >= 0)
-		close(fd);
-	return found;
+	return strncmp(now, state, strlen(now)) ? sysfs_write(path, state) : 0;
 }
 
 /**
@@ -186,7 +147,7 @@ void vacating_begin(struct vacating *vacating, const struct mover *mover,
 {
 	vacating->pages += mover_pages_in(mover, first, bytes);
 	vacating->attempts++;
-	vacating->began = now();
+	vacating->began = clock_s();
 }
 
 /**
@@ -196,7 +157,7 @@ void vacating_begin(struct vacating *vacating, const struct mover *mover,
  */
 void vacating_end(struct vacating *vacating, bool done)
 {
-	double seconds = now() - vacating->began;
+	double seconds = clock_s() - vacating->began;
 
 	vacating->done += done;
 	vacating->total_s += seconds;

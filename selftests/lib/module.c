@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bhtorture.ko: found, loaded, stopped, unloaded, and its statistics.
+ * Bhtorture.ko: found, loaded, paused, stopped, unloaded.
  *
- * What the module means to say when it refuses to load is in the kernel's log;
- * it is fetched from there, so that a test's reason is the module's own line.
+ * When the module refuses to load, it says why in the kernel's log. That line is fetched
+ * and becomes the test's reason.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,22 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
 
-#include "torture.h"
+#include "module.h"
+#include "sysfs.h"
 
 #define MODULE		"bhtorture"
 #define DEBUGFS		"/sys/kernel/debug"
-#define FOLDER		DEBUGFS "/" MODULE
-
-/* That many do not fit into 63 bits. */
-#define INTEGER_DIGITS	19
 
 /* A reader of a debugfs file may hold the module for a moment. */
 #define UNLOAD_TRIES	200
@@ -187,13 +182,8 @@ int module_load(const char *path, const char *params, char *reason,
 
 static int ask(const char *path, const char *text, char *reason, size_t size)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int rc = -1;
+	int rc = sysfs_write(path, text);
 
-	if (fd >= 0) {
-		rc = write(fd, text, 1) == 1 ? 0 : -1;
-		close(fd);
-	}
 	if (rc)
 		snprintf(reason, size, "%s: %s", path, strerror(errno));
 	return rc;
@@ -209,7 +199,7 @@ static int ask(const char *path, const char *text, char *reason, size_t size)
  */
 int module_pause(bool pause, char *reason, size_t size)
 {
-	return ask(FOLDER "/pause", pause ? "1" : "0", reason, size);
+	return ask(MODULE_FOLDER "/pause", pause ? "1" : "0", reason, size);
 }
 
 /**
@@ -221,7 +211,7 @@ int module_pause(bool pause, char *reason, size_t size)
  */
 int module_stop(char *reason, size_t size)
 {
-	return ask(FOLDER "/stop", "1", reason, size);
+	return ask(MODULE_FOLDER "/stop", "1", reason, size);
 }
 
 /**
@@ -246,143 +236,4 @@ int module_unload(char *reason, size_t size)
 	snprintf(reason, size, MODULE " cannot be unloaded: %s",
 		 strerror(errno));
 	return -1;
-}
-
-/*
- * The eight bytes that a stale_write hit may be any number; jansson's are signed.
- * What could be too big for it becomes a string. Return: to be freed, or NULL.
- */
-static char *quote_big_numbers(const char *text)
-{
-	char *quoted = malloc(2 * strlen(text) + 1);
-	char *out = quoted;
-	size_t digits;
-
-	while (quoted && *text) {
-		digits = strspn(text, "0123456789");
-		if (digits < INTEGER_DIGITS) {
-			digits += !digits;
-			memcpy(out, text, digits);
-			out += digits;
-		} else {
-			out += sprintf(out, "\"%.*s\"", (int)digits, text);
-		}
-		text += digits;
-	}
-	if (quoted)
-		*out = '\0';
-	return quoted;
-}
-
-/**
- * stats_parse() - Take what the tests judge by out of stats.json.
- * @stats: Where to; an earlier reading in it is released.
- * @text: The file's contents.
- * @reason: What is wrong with it.
- * @size: Of @reason.
- *
- * Return: 0 or -1 with @stats unchanged.
- */
-int stats_parse(struct torture_stats *stats, const char *text, char *reason,
-		size_t size)
-{
-	const char *verdict, *oracle;
-	json_t *json, *violations, *count;
-	json_int_t elapsed, lookups, exposures, moved;
-	json_error_t error = { .text = "out of memory" };
-	char *quoted = quote_big_numbers(text);
-
-	json = quoted ? json_loads(quoted, 0, &error) : NULL;
-	free(quoted);
-	if (!json) {
-		snprintf(reason, size, FOLDER "/stats.json: line %d: %s",
-			 error.line, error.text);
-		return -1;
-	}
-	if (json_unpack_ex(json, &error, 0, "{sI sI sI s{sI} so ss}",
-			   "elapsed_ms", &elapsed, "lookups", &lookups,
-			   "exposures", &exposures, "migrations",
-			   "moved_with_buffers", &moved, "violations",
-			   &violations, "verdict", &verdict)) {
-		snprintf(reason, size, FOLDER "/stats.json: %s", error.text);
-		json_decref(json);
-		return -1;
-	}
-	stats_release(stats);
-	stats->json = json;
-	stats->elapsed_ms = elapsed;
-	stats->lookups = lookups;
-	stats->exposures = exposures;
-	stats->migrations = moved;
-	stats->verdict_pass = !strcmp(verdict, "pass");
-	stats->violations = 0;
-	json_object_foreach(violations, oracle, count)
-		stats->violations += json_integer_value(count);
-	return 0;
-}
-
-/**
- * stats_read() - Read the module's statistics.
- * @stats: Where to, as stats_parse().
- * @reason: Why they cannot be read.
- * @size: Of @reason.
- *
- * Return: 0 or -1.
- */
-int stats_read(struct torture_stats *stats, char *reason, size_t size)
-{
-	char text[16384];
-	size_t used = 0;
-	ssize_t length;
-	int fd;
-
-	fd = open(FOLDER "/stats.json", O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		snprintf(reason, size, FOLDER "/stats.json: %s",
-			 strerror(errno));
-		return -1;
-	}
-	do {
-		length = read(fd, text + used, sizeof(text) - 1 - used);
-		used += length > 0 ? length : 0;
-	} while (length > 0);
-	close(fd);
-	text[used] = '\0';
-	return stats_parse(stats, text, reason, size);
-}
-
-/**
- * stats_prefer_corruption() - Let the first violation be one that did harm.
- * @stats: A final reading.
- *
- * A null_atomic is often first where the kernel corrupts data, too; whoever reads
- * one violation only wants to read about that.
- */
-void stats_prefer_corruption(struct torture_stats *stats)
-{
-	static const char harmless[] = "null_atomic";
-	json_t *first = json_object_get(stats->json, "first_violation");
-	const char *oracle = json_string_value(json_object_get(first, "oracle"));
-	json_t *all = json_object_get(stats->json, "first_by_oracle");
-	json_int_t ms, earliest = -1;
-
-	if (!oracle || strcmp(oracle, harmless))
-		return;
-	json_object_foreach(all, oracle, first) {
-		ms = json_integer_value(json_object_get(first, "ms"));
-		if (!strcmp(oracle, harmless) || (earliest >= 0 && ms >= earliest))
-			continue;
-		earliest = ms;
-		json_object_set(stats->json, "first_violation", first);
-	}
-}
-
-/**
- * stats_release() - Forget a reading.
- * @stats: The reading, zeroed before its first use.
- */
-void stats_release(struct torture_stats *stats)
-{
-	json_decref(stats->json);
-	memset(stats, 0, sizeof(*stats));
 }

@@ -2,56 +2,22 @@
 /*
  * Moves the pages of the device's own mapping with move_pages(2).
  *
- * What the call reports is not counted: a page that is on the wanted node already
- * counts as success there, and a positive return leaves statuses unwritten. How
- * many folios moved is for the module's watch probe to say.
+ * What the call reports is not counted: it takes a page that is on the wanted node
+ * already for a success, and leaves statuses unwritten when it returns more than 0. The
+ * module's probe counts how many folios moved.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include <numaif.h>
 
-#define HAS_MEMORY	"/sys/devices/system/node/has_memory"
-
-/* linux/mempolicy.h; libnuma's header has it, but nothing else of it is used. */
-#define MPOL_MF_MOVE_ALL	4
-
-/**
- * mover_nodes() - The first two NUMA nodes that have memory.
- * @nodes: Where to put their numbers.
- *
- * Return: how many were found, 0 to 2.
- */
-int mover_nodes(int nodes[2])
-{
-	FILE *file = fopen(HAS_MEMORY, "r");
-	int first, last, found = 0;
-	char separator;
-
-	if (!file)
-		return 0;
-	while (found < 2 && fscanf(file, "%d", &first) == 1) {
-		last = first;
-		separator = fgetc(file);
-		if (separator == '-') {
-			if (fscanf(file, "%d", &last) != 1)
-				break;
-			separator = fgetc(file);
-		}
-		for (; first <= last && found < 2; first++)
-			nodes[found++] = first;
-		if (separator != ',')
-			break;
-	}
-	fclose(file);
-	return found;
-}
+#include "mover.h"
+#include "nodes.h"
+#include "pagemap.h"
 
 static int mover_map(struct mover *mover, const struct torture *t, size_t bytes,
 		     unsigned int batch, char *reason, size_t size)
@@ -60,7 +26,7 @@ static int mover_map(struct mover *mover, const struct torture *t, size_t bytes,
 
 	memset(mover, 0, sizeof(*mover));
 	mover->batch = batch;
-	if (mover_nodes(mover->nodes) < 2) {
+	if (nodes_find(mover->nodes) < 2) {
 		snprintf(reason, size, "no second NUMA node with memory");
 		return -1;
 	}
@@ -125,8 +91,7 @@ static void aim_at_other_node(struct mover *mover, size_t first, size_t count)
 	size_t i;
 
 	/* With no nodes given, the call tells where the pages are. */
-	if (syscall(SYS_move_pages, 0, count, mover->address + first, NULL,
-		    mover->status + first, 0))
+	if (move_pages(0, count, mover->address + first, NULL, mover->status + first, 0))
 		return;
 	for (i = first; i < first + count; i++)
 		mover->node[i] = mover->status[i] == mover->nodes[0] ?
@@ -165,14 +130,36 @@ int mover_pass(struct mover *mover, int node)
 		}
 		if (node == MOVER_OTHER_NODE)
 			aim_at_other_node(mover, first, count);
-		if (syscall(SYS_move_pages, 0, count, mover->address + first,
-			    mover->node + first, mover->status + first,
-			    MPOL_MF_MOVE_ALL) < 0 && !can_pass(errno)) {
+		if (move_pages(0, count, mover->address + first, mover->node + first,
+			       mover->status + first, MPOL_MF_MOVE_ALL) < 0 &&
+		    !can_pass(errno)) {
 			mover->error = errno;
 			return -1;
 		}
 	}
 	return 0;
+}
+
+/**
+ * mover_pages_in() - How many pages of the device are in a range of memory?
+ * @mover: An open one; only what is mapped is counted.
+ * @first: The range's first byte.
+ * @bytes: Its size.
+ */
+size_t mover_pages_in(const struct mover *mover, unsigned long long first,
+		      unsigned long long bytes)
+{
+	unsigned long long page = sysconf(_SC_PAGESIZE), address;
+	int pagemap = pagemap_open();
+	size_t i, found = 0;
+
+	for (i = 0; pagemap >= 0 && i < mover->pages; i++) {
+		address = pagemap_frame(pagemap, mover->address[i]) * page;
+		found += address && address >= first && address - first < bytes;
+	}
+	if (pagemap >= 0)
+		close(pagemap);
+	return found;
 }
 
 static void *mover_main(void *argument)

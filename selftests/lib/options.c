@@ -2,8 +2,8 @@
 /*
  * The environment variables of the tests, checked.
  *
- * kselftest's runner passes no arguments, so that the environment is the only
- * way in, on the live machine and in the VM alike.
+ * kselftest's runner passes no arguments. So the environment is the only way in, on the
+ * live machine as in the VM.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "torture.h"
+#include "options.h"
 
 static int read_number(const char *name, unsigned int preset, unsigned int min,
 		       unsigned int max, unsigned int *value, char *reason,
@@ -63,7 +63,7 @@ int options_read(struct torture_options *options, char *reason, size_t size)
 	options->only = text_or("BHT_ONLY", "*");
 	options->keep_going = text_or("BHT_KEEP_GOING", NULL);
 	options->brief = text_or("BHT_BRIEF", NULL);
-	bad = read_number("BHT_DURATION", 10, 1, TORTURE_DURATION_MAX_S,
+	bad = read_number("BHT_DURATION", 10, 1, OPTIONS_DURATION_MAX_S,
 			  &options->duration_s, reason, size);
 	if (!bad)
 		bad = read_number("BHT_CYCLES", 0, 0, 1000000, &options->cycles,

@@ -2,16 +2,17 @@
 /*
  * Reads and writes of the block device itself, buffered and direct in turn.
  *
- * What was written one way is read the other way: direct I/O has to write back or
- * drop what the page cache holds, under buffers that are looked up and moved.
+ * Data that were written one way are read the other way: direct I/O has to write back or
+ * drop what the page cache holds, while its buffers are looked up and moved.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include "raw.h"
 
 #define CHUNK		(32 * 1024)
 #define ALIGNMENT	4096
@@ -65,7 +66,7 @@ static void *raw_main(void *argument)
 		offset += CHUNK;
 		if (offset + CHUNK > raw->end)
 			offset = raw->begin;
-		/* And what others own and change, without a look at it. */
+		/* And a part that the hammer owns: its contents are not looked at. */
 		if (pread(raw->direct, found, CHUNK,
 			  raw->rounds * CHUNK % (raw->begin ?: CHUNK)) != CHUNK) {
 			wrong(raw, "direct read beside the hammer", 0);

@@ -2,10 +2,10 @@
 /*
  * Who reclaims memory on behalf of a loop device, and may it enter filesystems?
  *
- * The loop device's worker serves the filesystem on top of it: if one of its own
- * allocations reclaims memory with __GFP_FS, that may end up in that filesystem,
- * which waits for the worker. The hang itself needs luck; that the worker enters
- * reclaim, and with which rights, is in the kernel's trace events.
+ * The loop device's worker serves the filesystem on top of it. If one of its own
+ * allocations reclaims memory with __GFP_FS, that may end up in that filesystem, which
+ * waits for the worker. The hang itself needs bad luck. The kernel's trace events tell
+ * without it that the worker enters reclaim, and with which rights.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include "recursion.h"
+#include "sysfs.h"
 
 #define TRACEFS		"/sys/kernel/tracing"
 #define INSTANCE	TRACEFS "/instances/bhtorture"
@@ -73,7 +74,7 @@ void recursion_line(struct recursion *recursion, const char *line)
 
 	if (!pid)
 		return;
-	/* Between two pieces of work a worker may make more workers, for example. */
+	/* Between two pieces of work a worker serves nobody: it may make more workers. */
 	if (strstr(line, EXECUTED ": ")) {
 		recursion->worker[slot] = 0;
 		return;
@@ -139,9 +140,9 @@ int recursion_start(struct recursion *recursion, struct torture *t)
 	mount("tracefs", TRACEFS, "tracefs", 0, NULL);
 	rmdir(INSTANCE);	/* left behind by a test that was killed */
 	if (mkdir(INSTANCE, 0700) ||
-	    disk_write_text(INSTANCE "/events/vmscan/" RECLAIM "/enable", "1") ||
-	    disk_write_text(INSTANCE "/events/workqueue/" EXECUTE "/enable", "1") ||
-	    disk_write_text(INSTANCE "/events/workqueue/" EXECUTED "/enable", "1"))
+	    sysfs_write(INSTANCE "/events/vmscan/" RECLAIM "/enable", "1") ||
+	    sysfs_write(INSTANCE "/events/workqueue/" EXECUTE "/enable", "1") ||
+	    sysfs_write(INSTANCE "/events/workqueue/" EXECUTED "/enable", "1"))
 		return torture_give_up(t, TORTURE_SKIP,
 				       "no trace events of reclaim and workqueues: %s (CONFIG_TRACING)",
 				       strerror(errno));
@@ -166,6 +167,6 @@ void recursion_stop(struct recursion *recursion)
 		recursion->running = false;
 		close(recursion->fd);
 	}
-	disk_write_text(INSTANCE "/events/enable", "0");
+	sysfs_write(INSTANCE "/events/enable", "0");
 	rmdir(INSTANCE);
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "torture.h"
+#include "threads.h"
 
 /**
  * threads_each() - Do something to all processes whose names begin so.
@@ -58,7 +58,7 @@ static int make_normal(pid_t pid)
  * kswapd_set_idle() - Let others reclaim.
  * @idle: Shall kswapd run only when nobody else wants to?
  *
- * Where it keeps up, nobody who allocates ever has to reclaim by himself.
+ * As long as it keeps up, nobody else has to reclaim.
  */
 void kswapd_set_idle(bool idle)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Records a run when BHT_TRACE names recipes (make run_tests TRACE=hold): one
- * recording per run, because the module's events go with the module.
+ * Records a run when BHT_TRACE names recipes (make run_tests TRACE=hold). There is one
+ * recording a run, because the module's events go with the module.
  *
- * traces/bht-trace does it. It is started once the module is loaded and before
- * folios move, so that probes are armed while nobody migrates, and ended when it has
- * stopped and is still there; what it wrote is in BHT_RESULTS, a folder per run.
+ * traces/bht-trace records. It is started once the module is loaded and before folios
+ * move, so that probes are armed while nobody migrates. It is ended when the module has
+ * stopped and is still loaded. Its files are in BHT_RESULTS, a folder a run.
  */
 #include <errno.h>
 #include <signal.h>
@@ -15,7 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "torture.h"
+#include "process.h"
+#include "tracer.h"
 
 #define PROGRAM		"bht-trace"
 
@@ -23,8 +24,6 @@ static void run_program(const struct tracer *tracer, int say)
 {
 	dup2(say, STDOUT_FILENO);
 	close(say);
-	/* A Ctrl-C is for the test, which ends us when its folios rest. */
-	setpgid(0, 0);
 	execlp(PROGRAM, PROGRAM, "--output", tracer->folder, getenv("BHT_TRACE"), NULL);
 	fprintf(stderr, "%s: %s\n", PROGRAM, strerror(errno));
 	_exit(127);
@@ -76,7 +75,8 @@ int tracer_start(struct tracer *tracer, const char *name, char *reason, size_t s
 		return -1;
 	}
 	fflush(NULL);
-	tracer->pid = fork();
+	/* A Ctrl-C is for the test, which ends the recording when its folios rest. */
+	tracer->pid = process_fork_group();
 	if (!tracer->pid) {
 		close(pipes[0]);
 		run_program(tracer, pipes[1]);

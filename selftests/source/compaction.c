@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Source of migration: compaction of one node and the other in turn, after some of
- * the node's memory has been fragmented again. See compaction.c, which also knows
- * other ways to ask for it.
+ * Source of migration: compaction of one node and the other in turn, after some of the
+ * node's memory has been fragmented again. The test `compaction` knows other ways to ask
+ * for it.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "filler.h"
 #include "source.h"
+#include "sysfs.h"
 
 #define FILLER_PAGES	2048	/* of anonymous memory on each node */
 #define KEEP_ONE_IN	32	/* of them stay */
@@ -44,7 +46,7 @@ static int compaction_round(struct source *source)
 	filler_keep(filler, KEEP_ONE_IN);
 	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/compact",
 		 filler->node);
-	if (!disk_write_text(path, "1"))
+	if (!sysfs_write(path, "1"))
 		return 0;
 	return source_give_up(source, errno == ENOENT ? TORTURE_SKIP : TORTURE_FAIL,
 			      "%s: %s (CONFIG_COMPACTION)", path, strerror(errno));

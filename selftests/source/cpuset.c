@@ -14,7 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "resident.h"
 #include "source.h"
+#include "sysfs.h"
 
 /* The kernel takes its time to free a group that the other version had. */
 #define MOUNT_TRIES	50
@@ -62,7 +64,7 @@ static int write_in(const char *folder, const char *file, const char *text)
 	char path[192];
 
 	snprintf(path, sizeof(path), "%s/%s", folder, file);
-	return disk_write_text(path, text);
+	return sysfs_write(path, text);
 }
 
 /* Is a word in a file? */
@@ -70,17 +72,12 @@ static bool read_in(const char *folder, const char *file, const char *word)
 {
 	char path[192], line[512], *found, *rest = NULL;
 	bool is_there = false;
-	FILE *in;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, file);
-	in = fopen(path, "r");
-	if (!in)
+	if (sysfs_read(path, line, sizeof(line)))
 		return false;
-	if (fgets(line, sizeof(line), in))
-		for (found = strtok_r(line, "\n ", &rest); found;
-		     found = strtok_r(NULL, "\n ", &rest))
-			is_there |= !strcmp(found, word);
-	fclose(in);
+	for (found = strtok_r(line, " ", &rest); found; found = strtok_r(NULL, " ", &rest))
+		is_there |= !strcmp(found, word);
 	return is_there;
 }
 
@@ -96,16 +93,10 @@ static int set_nodes(const struct cpuset *cpuset, int node)
 static int copy_cpus(const struct cpuset *cpuset)
 {
 	char path[192], cpus[256];
-	FILE *in;
 
 	snprintf(path, sizeof(path), "%s/cpuset.cpus", cpuset->root);
-	in = fopen(path, "r");
-	if (!in)
+	if (sysfs_read(path, cpus, sizeof(cpus)))
 		return errno == ENOENT ? 0 : -1;
-	if (!fgets(cpus, sizeof(cpus), in))
-		cpus[0] = '\0';
-	fclose(in);
-	cpus[strcspn(cpus, "\n")] = '\0';
 	return write_in(cpuset->group, "cpuset.cpus", cpus);
 }
 

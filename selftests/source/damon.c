@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Source of migration: DAMON, the data access monitor. Two of its threads watch the
- * memory of a node each and move what they find to the other one: the first has the
- * action migrate_cold, the second migrate_hot, and both take hot and cold for the
- * same, so that everything goes to and fro.
+ * memory of a node each and move what they find to the other one. The first has the
+ * action migrate_cold, the second migrate_hot, and both are set up so that all memory
+ * is hot and cold enough: everything goes to and fro.
  */
 #include <errno.h>
 #include <limits.h>
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "source.h"
+#include "sysfs.h"
 
 #define KDAMONDS	"/sys/kernel/mm/damon/admin/kdamonds"
 #define MIGRATION	"CONFIG_DAMON_PADDR and CONFIG_DAMON_SYSFS, since 6.11"
@@ -28,7 +29,7 @@ struct damon {
 static const char *const settings[][2] = {
 	{ "contexts/nr_contexts", "1" },
 	{ "contexts/0/operations", "paddr" },
-	/* Each aggregation all of the node's memory is looked through. */
+	/* All of the node's memory is looked through once an aggregation. */
 	{ "contexts/0/monitoring_attrs/intervals/sample_us", "10000" },
 	{ "contexts/0/monitoring_attrs/intervals/aggr_us", "100000" },
 	{ "contexts/0/monitoring_attrs/nr_regions/min", "3" },
@@ -42,7 +43,7 @@ static const char *const settings[][2] = {
 	{ NULL, NULL }
 };
 
-/* Anonymous memory may stay where it is; but if it cannot, all the same. */
+/* Leaves anonymous memory where it is, if the kernel has filters. */
 static const char *const filter[][2] = {
 	{ "contexts/0/schemes/0/filters/nr_filters", "1" },
 	{ "contexts/0/schemes/0/filters/0/type", "anon" },
@@ -62,7 +63,7 @@ static int write_setting(int number, const char *file, const char *text)
 	char path[192];
 
 	thread_path(number, file, path, sizeof(path));
-	return disk_write_text(path, text);
+	return sysfs_write(path, text);
 }
 
 static int write_number(int number, const char *file, unsigned long long value)
@@ -76,16 +77,9 @@ static int write_number(int number, const char *file, unsigned long long value)
 static bool is_on(int number)
 {
 	char path[192], state[8] = "";
-	FILE *in;
 
 	thread_path(number, "state", path, sizeof(path));
-	in = fopen(path, "r");
-	if (!in)
-		return false;
-	if (fscanf(in, "%7s", state) != 1)
-		state[0] = '\0';
-	fclose(in);
-	return !strcmp(state, "on");
+	return !sysfs_read(path, state, sizeof(state)) && !strcmp(state, "on");
 }
 
 /* The physical memory of a node, from /proc/zoneinfo, in bytes. */
@@ -155,7 +149,7 @@ static int damon_open(struct source *source)
 		return source_give_up(source, TORTURE_SKIP, "no DAMON (%s)", MIGRATION);
 	if (!access(KDAMONDS "/0", F_OK))
 		return source_give_up(source, TORTURE_SKIP, "DAMON is in use");
-	if (disk_write_text(KDAMONDS "/nr_kdamonds", "2"))
+	if (sysfs_write(KDAMONDS "/nr_kdamonds", "2"))
 		return source_give_up(source, TORTURE_FAIL, "nr_kdamonds 2: %s",
 				      strerror(errno));
 	damon->ours = true;
@@ -194,7 +188,7 @@ static void damon_close(struct source *source)
 		if (damon->on[number])
 			write_setting(number, "state", "off");
 	if (damon->ours)
-		disk_write_text(KDAMONDS "/nr_kdamonds", "0");
+		sysfs_write(KDAMONDS "/nr_kdamonds", "0");
 }
 
 const struct source_ops source_damon = {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Source of migration: huge pages for the pool of one node and the other in turn,
- * given back at once. What is in the way of one has to move. See hugetlb.c.
+ * given back at once. Folios that are in the way have to move. See the test `hugetlb`.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "huge.h"
 #include "source.h"
 
 #define HUGE_PAGES	16	/* as much as others can do without for a moment */

@@ -6,15 +6,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include <numaif.h>
+
+#include "mapping.h"
+#include "nodes.h"
 #include "source.h"
-
-/* linux/mempolicy.h */
-#define MPOL_DEFAULT		0
-#define MPOL_BIND		2
-#define MPOL_MF_MOVE_ALL	4
 
 static int mbind_open(struct source *source)
 {
@@ -26,7 +23,7 @@ static int mbind_open(struct source *source)
 	if (mapping_open(source->state, source->t, 0, false, reason, sizeof(reason)))
 		return source_give_up(source, TORTURE_FAIL, "%s", reason);
 	/* Of nothing: does the kernel have it at all? */
-	if (syscall(SYS_mbind, 0UL, 0UL, MPOL_DEFAULT, NULL, 0UL, 0U))
+	if (mbind(NULL, 0, MPOL_DEFAULT, NULL, 0, 0))
 		return source_give_up(source, TORTURE_SKIP, "mbind: %s (CONFIG_NUMA)",
 				      strerror(errno));
 	return 0;
@@ -36,13 +33,9 @@ static int mbind_round(struct source *source)
 {
 	int node = source->nodes[source->rounds % 2];
 	struct mapping *mapping = source->state;
-	unsigned long mask[16] = { 0 };
-	size_t bits = 8 * sizeof(mask[0]);
 
-	mask[node / bits] = 1UL << (node % bits);
 	mapping_touch(mapping);
-	if (!syscall(SYS_mbind, mapping->start, mapping_bytes(mapping), MPOL_BIND,
-		     mask, 8 * sizeof(mask), MPOL_MF_MOVE_ALL))
+	if (!nodes_bind(mapping->start, mapping_bytes(mapping), node, MPOL_MF_MOVE_ALL))
 		return 0;
 	/* EIO: some page was busy; the next round takes it. */
 	if (errno == EIO || errno == ENOMEM)

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Source of migration: a block of memory that was plugged in and is offline comes
- * online as movable, gets pages of the device, and is taken offline again. See
- * memory_offline.c, which insists; here others may hold the pages.
+ * online as movable, gets pages of the device, and is taken offline again. The test
+ * `memory_offline` insists on that. Here it may fail, because others hold the pages.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory_block.h"
+#include "mover.h"
 #include "source.h"
 
 #define BATCH	512	/* pages per call, to bring them there */

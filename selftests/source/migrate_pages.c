@@ -8,19 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "nodes.h"
+#include "process.h"
+#include "resident.h"
 #include "source.h"
-
-#define NODE_BITS	(8 * sizeof(unsigned long))
-#define NODE_WORDS	16
-
-static void set_node(unsigned long mask[NODE_WORDS], int node)
-{
-	memset(mask, 0, NODE_WORDS * sizeof(*mask));
-	mask[node / NODE_BITS] = 1UL << (node % NODE_BITS);
-}
 
 static int resident_make(struct source *source)
 {
@@ -32,11 +24,8 @@ static int resident_make(struct source *source)
 
 static int migrate_pages_open(struct source *source)
 {
-	unsigned long mask[NODE_WORDS];
-
 	/* From here to here: does the kernel have it at all? */
-	set_node(mask, source->nodes[0]);
-	if (syscall(SYS_migrate_pages, 0, NODE_WORDS * NODE_BITS, mask, mask) < 0)
+	if (nodes_migrate(0, source->nodes[0], source->nodes[0]) < 0)
 		return source_give_up(source, TORTURE_SKIP,
 				      "migrate_pages: %s (CONFIG_NUMA, CONFIG_MIGRATION)",
 				      strerror(errno));
@@ -45,7 +34,7 @@ static int migrate_pages_open(struct source *source)
 
 static int migratepages_open(struct source *source)
 {
-	if (!device_has_program("migratepages"))
+	if (!process_has_program("migratepages"))
 		return source_give_up(source, TORTURE_SKIP,
 				      "needs the program migratepages (numactl)");
 	return migrate_pages_open(source);
@@ -56,12 +45,8 @@ static int migrate_pages_round(struct source *source)
 	const struct resident *resident = source->state;
 	int from = source->nodes[source->rounds % 2];
 	int to = source->nodes[(source->rounds + 1) % 2];
-	unsigned long from_mask[NODE_WORDS], to_mask[NODE_WORDS];
 
-	set_node(from_mask, from);
-	set_node(to_mask, to);
-	if (syscall(SYS_migrate_pages, resident->pid, NODE_WORDS * NODE_BITS,
-		    from_mask, to_mask) < 0 && errno != ENOMEM && errno != EBUSY)
+	if (nodes_migrate(resident->pid, from, to) < 0 && errno != ENOMEM && errno != EBUSY)
 		return source_give_up(source, TORTURE_FAIL,
 				      "migrate_pages from node %d to %d: %s",
 				      from, to, strerror(errno));
@@ -78,7 +63,7 @@ static int migratepages_round(struct source *source)
 	snprintf(pid, sizeof(pid), "%d", resident->pid);
 	snprintf(from, sizeof(from), "%d", source->nodes[source->rounds % 2]);
 	snprintf(to, sizeof(to), "%d", source->nodes[(source->rounds + 1) % 2]);
-	rc = device_run(argv);
+	rc = process_run(argv);
 	if (rc)
 		return source_give_up(source, TORTURE_FAIL,
 				      "migratepages %s %s %s: exit status %d", pid,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Source of migration: move_pages(2), what move_pages.c runs alone. See mover.c.
+ * Source of migration: move_pages(2), as in the test `move_pages`. See lib/mover.c.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "mover.h"
 #include "source.h"
 
 #define BATCH	512	/* pages per call */

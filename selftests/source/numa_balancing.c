@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Source of migration: NUMA balancing. A process reads the device's pages, on the
- * CPUs of one node for a while, then on the other's; its page table entries are made
- * to fault now and then, and a page that is read from afar comes nearer.
+ * Source of migration: NUMA balancing. A process reads the device's pages, on the CPUs of
+ * one node for a while, then on the other's. The kernel makes its page table entries fault
+ * now and then, and brings a page that is read from the other node nearer.
  *
  * File pages move only if the mapping may be written (task_numa_work()) and the page
  * is not dirty, both when it is made to fault (change_pte_range()) and when it does
@@ -10,13 +10,19 @@
  * page has to fault twice on the same node (should_numa_migrate_memory()).
  */
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <numa.h>
+
+#include "array_size.h"
+#include "mapping.h"
+#include "meminfo.h"
+#include "resident.h"
 #include "source.h"
+#include "sysfs.h"
 
 #define BALANCING	"/proc/sys/kernel/numa_balancing"
 
@@ -55,7 +61,7 @@ static const char *const counters[] = {
 struct balancing {
 	struct resident resident;
 	unsigned long long former_counts[COUNTERS];
-	cpu_set_t cpus[2];	/* of the nodes */
+	struct bitmask *cpus[2];	/* of the nodes */
 	const char *prefix;
 	char former[KNOBS][24];
 	char former_mode[24];
@@ -90,45 +96,23 @@ static int turn_knobs(struct source *source, struct balancing *balancing)
 				      "no NUMA balancing, or nothing says how often it looks (CONFIG_NUMA_BALANCING, CONFIG_SCHED_DEBUG)");
 	for (i = 0; i < KNOBS; i++) {
 		knob_path(balancing, i, path, sizeof(path));
-		if (disk_read_text(path, balancing->former[i], sizeof(balancing->former[i])) ||
-		    disk_write_text(path, knobs[i].text))
+		if (sysfs_change(path, knobs[i].text, balancing->former[i],
+				 sizeof(balancing->former[i])) ||
+		    !balancing->former[i][0])
 			return source_give_up(source, TORTURE_FAIL, "%s: %s", path,
 					      strerror(errno));
 	}
 	return 0;
 }
 
-/* "0-1,4" */
-static void parse_cpus(const char *text, cpu_set_t *cpus)
-{
-	unsigned int first, last;
-	int length;
-
-	CPU_ZERO(cpus);
-	while (sscanf(text, "%u%n", &first, &length) == 1) {
-		text += length;
-		last = first;
-		if (sscanf(text, "-%u%n", &last, &length) == 1)
-			text += length;
-		for (; first <= last; first++)
-			CPU_SET(first, cpus);
-		if (*text++ != ',')
-			break;
-	}
-}
-
 static int find_cpus(struct source *source, struct balancing *balancing)
 {
-	char path[64], list[256];
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist",
-			 source->nodes[i]);
-		if (disk_read_text(path, list, sizeof(list)))
-			list[0] = '\0';
-		parse_cpus(list, &balancing->cpus[i]);
-		if (!CPU_COUNT(&balancing->cpus[i]))
+		balancing->cpus[i] = numa_allocate_cpumask();
+		numa_node_to_cpus(source->nodes[i], balancing->cpus[i]);
+		if (!numa_bitmask_weight(balancing->cpus[i]))
 			return source_give_up(source, TORTURE_SKIP,
 					      "node %d has no CPU (boot with two at least)",
 					      source->nodes[i]);
@@ -144,8 +128,7 @@ static void wander(const struct resident *resident, const void *argument)
 
 	for (;; node = !node) {
 		/* Fails as long as the node's CPUs are offline. */
-		sched_setaffinity(0, sizeof(balancing->cpus[node]),
-				  &balancing->cpus[node]);
+		numa_sched_setaffinity(0, balancing->cpus[node]);
 		for (round = 0; round < STAY_ROUNDS; round++) {
 			fdatasync(resident->mapping.fd);
 			mapping_touch(&resident->mapping);
@@ -161,9 +144,8 @@ static int numa_balancing_open(struct source *source)
 	if (!balancing)
 		return source_give_up(source, TORTURE_FAIL, "out of memory");
 	/* Without CONFIG_SYSCTL it is as the kernel's command line wants it. */
-	if (!disk_read_text(BALANCING, balancing->former_mode,
-			    sizeof(balancing->former_mode)) &&
-	    disk_write_text(BALANCING, "1"))
+	if (sysfs_change(BALANCING, "1", balancing->former_mode,
+			 sizeof(balancing->former_mode)))
 		return source_give_up(source, TORTURE_FAIL, "%s: %s", BALANCING,
 				      strerror(errno));
 	read_counters(balancing->former_counts);
@@ -199,14 +181,16 @@ static void numa_balancing_close(struct source *source)
 	size_t i;
 
 	resident_close(&balancing->resident);
+	for (i = 0; i < 2; i++)
+		if (balancing->cpus[i])
+			numa_free_cpumask(balancing->cpus[i]);
 	for (i = 0; i < KNOBS; i++) {
 		if (!balancing->former[i][0])
 			continue;
 		knob_path(balancing, i, path, sizeof(path));
-		disk_write_text(path, balancing->former[i]);
+		sysfs_restore(path, balancing->former[i]);
 	}
-	if (balancing->former_mode[0])
-		disk_write_text(BALANCING, balancing->former_mode);
+	sysfs_restore(BALANCING, balancing->former_mode);
 }
 
 const struct source_ops source_numa_balancing = {

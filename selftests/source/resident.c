@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A process that has the device's pages mapped, for everything that moves the pages
- * of a process: it is moved, and the test is not.
+ * A process that has the device's pages mapped, for all that moves the pages of a
+ * process. So the test's own pages stay where they are.
  */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "source.h"
+#include "nodes.h"
+#include "resident.h"
 
 /* Migration leaves pages mapped, only reclaim takes them out. */
 #define TOUCH_EVERY_US	50000
@@ -91,13 +91,7 @@ void resident_stay(const struct resident *resident, const void *unused)
  */
 int resident_node(const struct resident *resident)
 {
-	void *address = own_page();
-	int status = -1;
-
-	/* With no nodes given, the call tells where the page is. */
-	if (syscall(SYS_move_pages, resident->pid, 1UL, &address, NULL, &status, 0))
-		return -1;
-	return status;
+	return nodes_of_page(resident->pid, own_page());
 }
 
 /**

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Source of migration: soft offlining (MADV_SOFT_OFFLINE), what is done to a page
- * whose memory has begun to fail: its contents move to another, it itself is never
- * used again. Each attempt has to succeed.
+ * Source of migration: soft offlining (MADV_SOFT_OFFLINE), as for a page whose memory has
+ * begun to fail. Its contents move to another page, and it is never used again. Each
+ * attempt has to succeed.
  *
  * So that the machine does not run out of memory, pages are given back through
  * hwpoison's debugfs folder. Without it, a test takes no more than LOST_MAX.
@@ -14,11 +14,15 @@
 #include <string.h>
 #include <sys/klog.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+#include "mapping.h"
+#include "nodes.h"
+#include "pagemap.h"
+#include "process.h"
 #include "source.h"
+#include "sysfs.h"
 
 #ifndef MADV_SOFT_OFFLINE
 #define MADV_SOFT_OFFLINE	101
@@ -31,7 +35,7 @@
 #define GIVE_BACK_MS	200
 #define GIVE_BACK_TRIES	50	/* at the end, as many times this long */
 
-/* A buffer that somebody holds keeps a page where it is; but not for long. */
+/* A buffer that somebody holds keeps a page where it is, but not for long. */
 #define TRY_FOR_MS	30000	/* seven seconds were seen in a storm */
 #define TRY_AGAIN_US	500
 
@@ -59,37 +63,14 @@ struct soft_offline {
 
 static double now_ms(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1e3 + time.tv_nsec / 1e6;
+	return 1e3 * clock_s();
 }
 
 /* Return: the page frame, 0 if there is none or it is not told. */
 static unsigned long page_frame(const struct soft_offline *so, const char *address)
 {
-	long page = sysconf(_SC_PAGESIZE);
-	unsigned long long entry;
-
 	mapping_touch_page(address);
-	if (pread(so->pagemap, &entry, sizeof(entry),
-		  (unsigned long)address / page * sizeof(entry)) != sizeof(entry))
-		return 0;
-	/* Bit 63: present, bits 0 to 54: the frame; see pagemap.rst. */
-	return entry >> 63 ? entry & ((1ULL << 55) - 1) : 0;
-}
-
-static int read_console_level(void)
-{
-	FILE *in = fopen(PRINTK, "r");
-	int level = 0;
-
-	if (!in)
-		return 0;
-	if (fscanf(in, "%d", &level) != 1)
-		level = 0;
-	fclose(in);
-	return level;
+	return pagemap_frame(so->pagemap, address);
 }
 
 static int soft_offline_open(struct source *source)
@@ -102,7 +83,7 @@ static int soft_offline_open(struct source *source)
 	if (!so)
 		return source_give_up(source, TORTURE_FAIL, "out of memory");
 	so->unpoison = -1;
-	so->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	so->pagemap = pagemap_open();
 	if (so->pagemap < 0)
 		return source_give_up(source, TORTURE_SKIP,
 				      "/proc/self/pagemap: %s (CONFIG_PROC_PAGE_MONITOR)",
@@ -114,11 +95,11 @@ static int soft_offline_open(struct source *source)
 		return source_give_up(source, TORTURE_SKIP,
 				      "no MADV_SOFT_OFFLINE (CONFIG_MEMORY_FAILURE)");
 	if (access(UNPOISON, W_OK))
-		device_run(argv);
+		process_run(argv);
 	so->unpoison = open(UNPOISON, O_WRONLY | O_CLOEXEC);
 	if (so->unpoison < 0)
 		so->pause_ms = source->t->duration_s * 1000 / LOST_MAX + 1;
-	so->console_level = read_console_level();
+	so->console_level = sysfs_number(PRINTK);
 	if (so->console_level > CONSOLE_LEVEL)
 		klogctl(SYSLOG_ACTION_CONSOLE_LEVEL, NULL, CONSOLE_LEVEL);
 	return 0;
@@ -150,17 +131,16 @@ static void give_back(struct soft_offline *so)
 }
 
 /*
- * Pages beside the two nodes are in memory that memory_offline.c plugs in: a page
- * that is out of use there keeps its whole block from coming online again.
+ * A page that is on neither node is in memory that source/memory_offline.c has brought
+ * online. If it went out of use, its whole block could not come online again.
  */
 static bool may_go(const struct source *source, void *address)
 {
-	int node = -1;
+	int node;
 
 	mapping_touch_page(address);
-	/* With no nodes given, the call tells where the page is. */
-	return !syscall(SYS_move_pages, 0, 1UL, &address, NULL, &node, 0) &&
-	       (node == source->nodes[0] || node == source->nodes[1]);
+	node = nodes_of_page(0, address);
+	return node == source->nodes[0] || node == source->nodes[1];
 }
 
 static int offline_page(struct source *source, struct soft_offline *so, size_t page)

@@ -2,14 +2,15 @@
 /*
  * Runs a source of migration: its thread, its end, its verdict. See source.h.
  */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "nodes.h"
 #include "source.h"
+#include "torture.h"
 
 #define PAUSE_STEP_MS	20
 #define LOOK_EVERY_US	20000
@@ -75,7 +76,7 @@ int source_open(struct source *source, const struct source_ops *ops,
 	memset(source, 0, sizeof(*source));
 	source->ops = ops;
 	source->t = t;
-	if (mover_nodes(source->nodes) < 2)
+	if (nodes_find(source->nodes) < 2)
 		return source_give_up(source, TORTURE_SKIP,
 				      "no second NUMA node with memory");
 	return ops->open(source);

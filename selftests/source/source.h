@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What makes the kernel move folios of the tortured device, one kind per file
- * (source_*.c), each by a thread of its own round after round: so that a test can
- * run one and `storm` can run all.
+ * What makes the kernel move folios of the tortured device: one kind a file, each
+ * with a thread of its own that works round after round. So a test can run one, and
+ * `storm` can run all.
  *
  * A source knows nothing of the run but the device. What it cannot do it says with
  * source_give_up(): a skip that names what the kernel lacks, or a failure.
@@ -10,7 +10,7 @@
 #ifndef _SELFTESTS_BHTORTURE_SOURCE_H
 #define _SELFTESTS_BHTORTURE_SOURCE_H
 
-#include "torture.h"
+#include "run.h"
 
 struct source;
 
@@ -63,30 +63,13 @@ extern const struct source_ops source_cpuset_v2;
 extern const struct source_ops source_numa_balancing;
 extern const struct source_ops source_soft_offline;
 extern const struct source_ops source_damon;
-/* Of what compaction.c, hugetlb.c and memory_offline.c do, the part that suits here. */
+/* A part of what the tests of these names do. */
 extern const struct source_ops source_compaction;
 extern const struct source_ops source_hugetlb;
 extern const struct source_ops source_memory_offline;
 
-/* Not sources by themselves, but they run the same way beside some. */
+/* They move nothing by themselves, but run beside sources. */
 extern const struct source_ops source_hotplug;
 extern const struct source_ops source_stress;
-
-/* --- resident.c: a process that has the device's pages mapped --- */
-
-/* What it writes to, to have memory of its own. */
-#define RESIDENT_OWN_BYTES	4096
-
-struct resident {
-	struct mapping mapping;	/* at the same addresses there and here */
-	pid_t pid;
-};
-
-int resident_open(struct resident *resident, struct source *source, bool writable,
-		  void (*live)(const struct resident *resident, const void *argument),
-		  const void *argument);
-void resident_stay(const struct resident *resident, const void *unused);
-int resident_node(const struct resident *resident);
-void resident_close(struct resident *resident);
 
 #endif /* _SELFTESTS_BHTORTURE_SOURCE_H */

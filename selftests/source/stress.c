@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stress-ng with what it is good at, load on memory and on the VM: not a source of
- * migration, but company for one.
+ * stress-ng, which loads memory and its management. It moves nothing by itself, but runs
+ * beside sources of migration.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "process.h"
 #include "source.h"
 
 #define LOOK_EVERY_MS	100
 
-/* Behind the torture: it is to be disturbed, not replaced. */
+/* The torture has priority: it is to be disturbed, not replaced. */
 #define NICE		5
 
 struct stress {
@@ -36,11 +38,10 @@ static int stress_open(struct source *source)
 	source->state = stress;
 	if (!stress)
 		return source_give_up(source, TORTURE_FAIL, "out of memory");
-	if (!device_has_program(command[0]))
+	if (!process_has_program(command[0]))
 		return source_give_up(source, TORTURE_SKIP, "needs stress-ng");
-	stress->group = fork();
+	stress->group = process_fork_group();
 	if (!stress->group) {
-		setpgid(0, 0);
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (nice(NICE) >= 0)
 			execvp(command[0], (char *const *)command);
@@ -49,8 +50,6 @@ static int stress_open(struct source *source)
 	if (stress->group < 0)
 		return source_give_up(source, TORTURE_FAIL, "no process: %s",
 				      strerror(errno));
-	/* For device_end_group(), whoever comes first. */
-	setpgid(stress->group, stress->group);
 	return 0;
 }
 
@@ -71,7 +70,7 @@ static void stress_close(struct source *source)
 {
 	struct stress *stress = source->state;
 
-	device_end_group(&stress->group);
+	process_end_group(&stress->group);
 }
 
 const struct source_ops source_stress = {
