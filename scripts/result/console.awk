@@ -42,10 +42,8 @@ function load(file,    got)
 		else
 			within = add(within, rest)
 	}
-	if (got < 0 || !records) {
-		print "console.awk: cannot read " file >"/dev/stderr"
-		exit broken = 3
-	}
+	if (got < 0 || !records)
+		exit broken = 1
 	at_start = "^(" at_start ")"
 }
 
@@ -105,7 +103,9 @@ function take_heads(    whose)
 		cut(RLENGTH)
 		whose = 1
 	}
-	return whose
+	stamped = stamped || whose
+	# A program that writes into /dev/kmsg, as systemd does.
+	return text ~ /^[^ :]+\[[0-9]+\]: / ? -1 : whose
 }
 
 function take_caller()
@@ -240,7 +240,6 @@ over {
 	ours = take_heads()
 	if (ours == -2)
 		next
-	stamped = stamped || ours > 0
 	while (match(text, stamp)) {
 		behind = substr(text, RSTART + RLENGTH)
 		text = substr(text, 1, RSTART - 1)

@@ -43,7 +43,7 @@ behind()
 		expect_status 1
 		expect_lines 2
 		expect_output '^1	EXT4-fs error \(device ram0\): ext4_lookup:1855: inode #2: comm ls: x$'
-		expect_output '^3	WARNING: fs/buffer.c:1047 at __brelse'
+		expect_output '^3	WARNING: fs/buffer.c:1047 at __brelse\+0x2c/0x40, CPU#1: sh/15$'
 		((failures == 0)) || wrong "behind '$prefix'"
 	done
 }
@@ -70,14 +70,21 @@ said_by()
 	local prefix
 
 	for prefix; do
-		printf '%s%s\n' '[    1.000000] ' 'Linux version 6.1' "$prefix" 'WARNING: fs/buffer.c:1047' \
-			"$prefix" 'BUG: so it is called' "$prefix" 'Call Trace:' >"$log"
+		printf '%s%s\n' '' "$first" "$prefix" 'WARNING: fs/buffer.c:1047' \
+			"$prefix" 'BUG: so it is called' "$prefix" 'Call Trace:' \
+			"$prefix" 'mce: [Hardware Error]: was the last one of yesterday' >"$log"
 		run scripts/bht-console "$log"
 		expect_status 0
 		((failures == 0)) || wrong "said by '$prefix'"
 	done
 }
 
+first='[    1.000000] Linux version 6.1'
 said_by '' '# ' '[    5.100101] systemd[1]: ' 'Nov 27 12:00:00 host systemd[1]: ' 'user  :warn  : [   12.345678] ' \
 	'2025-11-27T12:00:00+0100 host move_pages: ' '[  OK  ] ' 'daemon:err   : '
+# Where the kernel itself said nothing, or the first of its words is behind a program's.
+first=''
+said_by 'Nov 27 12:00:00 host systemd[1]: ' '2025-11-27T12:00:00+0100 host move_pages: '
+first='ok 1 move_[    1.000000] Linux version 6.1'
+said_by ''
 finish

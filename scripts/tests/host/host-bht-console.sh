@@ -165,6 +165,25 @@ expect_output '^4	Call Trace:$'
 run scripts/bht-console "$log"
 expect_status 1
 expect_output '^52	Call Trace:$'
+{
+	echo 'FAULT_INJECTION: forcing a failure.'
+	seq -f 'filler %.0f' 50
+	printf '%s\n' 'FAULT_INJECTION: forcing a failure.' 'Call Trace:' 'Call Trace:'
+} | console
+run scripts/bht-console "$log"
+expect_status 1
+expect_lines 1
+expect_output '^54	Call Trace:$'
+
+# A head that nothing known follows is told, and before what comes later.
+{
+	echo '=================================================='
+	seq -f 'filler %.0f' 30
+	echo 'BUG: something else'
+} | console
+run scripts/bht-console "$log"
+expect_lines 2
+expect_output '^1	===='
 
 # What the host provoked is no complaint.
 console </dev/null
