@@ -9,8 +9,6 @@
 #ifndef _BHTORTURE_COMPAT_H
 #define _BHTORTURE_COMPAT_H
 
-#include <linux/kprobes.h>
-
 #include "compat/buffer.h"
 #include "compat/device.h"
 #include "compat/folio.h"

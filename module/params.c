@@ -2,8 +2,9 @@
 /*
  * The module's parameters: defaults, units, ranges.
  *
- * Owns the one table of what may be asked for. Everything is checked before
- * anything is opened or started; a bad value gets one line that names it.
+ * Owns the one table of the numbers that may be asked for, and checks them before
+ * anything is opened or started. A bad value gets one line that names it. Names (of
+ * strategies and oracles) are looked up by torture.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -13,7 +14,8 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
-#include "bhtorture.h"
+#include "compat.h"
+#include "params.h"
 
 static struct torture_params params = {
 	.strategy = "kernel",
@@ -37,7 +39,6 @@ static struct torture_params params = {
 	.quarantine_age_ms = 50,
 	.latency_every = 64,
 	.seed = 1,
-	.injected = -1,
 };
 
 module_param_named(device, params.device, charp, 0444);
@@ -83,7 +84,7 @@ module_param_named(prober_percent, params.prober_percent, uint, 0444);
 MODULE_PARM_DESC(prober_percent, "Share of the time that probers look for migrations (1-100, default 10)");
 
 module_param_named(bare, params.threads[PERSONALITY_BARE], int, 0444);
-MODULE_PARM_DESC(bare, "Threads that only look up and release, for benchmarks (default 0)");
+MODULE_PARM_DESC(bare, "Threads that only look up and release, for benchmarks (-1: one, default 0)");
 
 module_param_named(aim_percent, params.aim_percent, uint, 0444);
 MODULE_PARM_DESC(aim_percent, "Share of lookups aimed at the folio being migrated (0-100, default 50)");
@@ -125,7 +126,7 @@ module_param_named(count_others, params.count_others, uint, 0444);
 MODULE_PARM_DESC(count_others, "With watch= and prober=0: count the lookups that others make (0-1, default 0)");
 
 module_param_named(seed, params.seed, uint, 0444);
-MODULE_PARM_DESC(seed, "Seed of the module's own choices (default 1)");
+MODULE_PARM_DESC(seed, "Seed of the module's random choices; when which thread runs is up to the scheduler (default 1)");
 
 module_param_named(inject, params.inject, charp, 0444);
 MODULE_PARM_DESC(inject, "Debug: provoke this oracle by a fault of our own, to see it fire");
@@ -137,7 +138,7 @@ static const struct {
 	const void *value;
 	int min;
 	int max;
-} ranges[] = {
+} params_ranges[] = {
 	{ "block_size", "bytes", &params.block_size, 512, PAGE_SIZE },
 	{ "blocks", "blocks", &params.blocks, 1, 1 << 26 },
 	{ "writer_blind", "threads", &params.threads[PERSONALITY_WRITER_BLIND], -1, 256 },
@@ -165,8 +166,19 @@ static const struct {
 	{ "count_others", "(no or yes)", &params.count_others, 0, 1 },
 };
 
-/* Threads of a personality when the user leaves it to us. */
-static int automatic_threads(enum personality personality)
+/* By which parameter the threads of a personality are asked for. */
+static const char *params_personality(enum personality personality)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(params_ranges); i++)
+		if (params_ranges[i].value == &params.threads[personality])
+			return params_ranges[i].name;
+	return "";
+}
+
+/* Threads of a personality for which the user has given no number. */
+static int params_automatic_threads(enum personality personality)
 {
 	if (params.watch || personality == PERSONALITY_PROBER)
 		return params.watch && personality == PERSONALITY_PROBER ?
@@ -182,7 +194,7 @@ static int automatic_threads(enum personality personality)
 	}
 }
 
-static int check_target(void)
+static int params_check_target(void)
 {
 	bool device = params.device && *params.device;
 	bool watch = params.watch && *params.watch;
@@ -194,16 +206,10 @@ static int check_target(void)
 	}
 	if (!watch)
 		params.watch = NULL;
-	if (watch && !strcmp(params.watch, "all") &&
-	    strcmp(params.strategy, "kernel")) {
-		pr_err("strategy=%s needs one device: not with watch=all\n",
-		       params.strategy);
-		return -EINVAL;
-	}
 	return 0;
 }
 
-static int check_threads(void)
+static int params_check_threads(void)
 {
 	int threads = 0;
 	int i;
@@ -218,15 +224,15 @@ static int check_threads(void)
 		if (params.watch && i != PERSONALITY_PROBER &&
 		    params.threads[i] > 0) {
 			pr_err("%s=%d cannot be had with watch=, which owns no device\n",
-			       personalities[i].name, params.threads[i]);
+			       params_personality(i), params.threads[i]);
 			return -EINVAL;
 		}
 		if (params.threads[i] == -1)
-			params.threads[i] = automatic_threads(i);
+			params.threads[i] = params_automatic_threads(i);
 		threads += params.threads[i];
 	}
 	if (params.count_others && (threads || !params.watch)) {
-		pr_err("count_others=1 needs watch= and prober=0: who hammers or probes is not others\n");
+		pr_err("count_others=1 needs watch= and prober=0: the module's own lookups would be counted, too\n");
 		return -EINVAL;
 	}
 	if (!threads && !params.watch) {
@@ -236,44 +242,27 @@ static int check_threads(void)
 	return 0;
 }
 
-static int check_inject(void)
-{
-	int i;
-
-	if (!params.inject || !*params.inject)
-		return 0;
-	for (i = 0; i < ORACLE_COUNT; i++) {
-		if (!strcmp(params.inject, oracle_names[i])) {
-			params.injected = i;
-			return 0;
-		}
-	}
-	pr_err("inject=%s is not an oracle\n", params.inject);
-	return -EINVAL;
-}
-
 /**
- * params_check() - Refuse what cannot be meant; resolve what is automatic.
+ * params_check() - Refuse what is out of range; choose what was left to the module.
  *
  * Return: 0, or -EINVAL after one line that names the parameter, its value and
  * what is allowed.
  */
 int params_check(void)
 {
-	char names[64];
 	int i, rc;
 
-	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
-		int value = *(const int *)ranges[i].value;
+	for (i = 0; i < ARRAY_SIZE(params_ranges); i++) {
+		int value = *(const int *)params_ranges[i].value;
 
-		if (value < ranges[i].min || value > ranges[i].max) {
+		if (value < params_ranges[i].min || value > params_ranges[i].max) {
 			pr_err("%s=%d is out of range: %d to %d %s\n",
-			       ranges[i].name, value, ranges[i].min,
-			       ranges[i].max, ranges[i].unit);
+			       params_ranges[i].name, value, params_ranges[i].min,
+			       params_ranges[i].max, params_ranges[i].unit);
 			return -EINVAL;
 		}
 	}
-	rc = check_target();
+	rc = params_check_target();
 	if (rc)
 		return rc;
 	if (!is_power_of_2(params.block_size)) {
@@ -281,21 +270,11 @@ int params_check(void)
 		       params.block_size);
 		return -EINVAL;
 	}
-	if (!strategy_find(params.strategy)) {
-		strategy_names(names, sizeof(names));
-		pr_err("strategy=%s is unknown, known are: %s\n",
-		       params.strategy, names);
-		return -EINVAL;
-	}
-
-	rc = check_threads();
-	if (rc)
-		return rc;
-	return check_inject();
+	return params_check_threads();
 }
 
 /**
- * params_get() - The checked parameters, constant from params_check() on.
+ * params_get() - The checked parameters. They do not change after params_check().
  */
 const struct torture_params *params_get(void)
 {
@@ -309,16 +288,16 @@ const struct torture_params *params_get(void)
 void params_print(const char *prefix)
 {
 	char numbers[512];
+	bool inject = params.inject && *params.inject;
 	int length = 0;
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(ranges); i++)
+	for (i = 0; i < ARRAY_SIZE(params_ranges); i++)
 		length += scnprintf(numbers + length, sizeof(numbers) - length,
-				    " %s=%d", ranges[i].name,
-				    *(const int *)ranges[i].value);
+				    " %s=%d", params_ranges[i].name,
+				    *(const int *)params_ranges[i].value);
 	pr_alert("--- %s: %s=%s strategy=%s%s seed=%u%s%s\n", prefix,
 		 params.watch ? "watch" : "device",
 		 params.watch ?: params.device, params.strategy, numbers, params.seed,
-		 params.injected < 0 ? "" : " inject=",
-		 params.injected < 0 ? "" : params.inject);
+		 inject ? " inject=" : "", inject ? params.inject : "");
 }

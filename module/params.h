@@ -42,8 +42,7 @@ struct torture_params {
 	unsigned int latency_every;	/* lookups; 0: none is timed */
 	unsigned int count_others;
 	unsigned int seed;
-	char *inject;
-	int injected;			/* the oracle meant, -1: none */
+	char *inject;			/* the oracle to provoke, by name */
 };
 
 int params_check(void);

@@ -2,7 +2,8 @@
 /*
  * Instantiates the tracepoints of trace.h.
  */
-#include "bhtorture.h"
+#include "judge/oracle.h"
+#include "report/latency_kind.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"

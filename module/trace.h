@@ -9,11 +9,13 @@
 #if !defined(_BHTORTURE_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define _BHTORTURE_TRACE_H
 
+#include <linux/types.h>
+
 #include <linux/kdev_t.h>
 #include <linux/migrate_mode.h>
 #include <linux/tracepoint.h>
 
-/* For readers of recordings, who do not know what our enums' names stand for. */
+/* Recordings have only the names of enums. Readers need their values. */
 TRACE_DEFINE_ENUM(MIGRATE_ASYNC);
 TRACE_DEFINE_ENUM(MIGRATE_SYNC_LIGHT);
 TRACE_DEFINE_ENUM(MIGRATE_SYNC);

@@ -9,8 +9,8 @@
 #include <linux/fs.h>
 
 /*
- * --- Opening a block device: with a holder to write, for ourselves alone;
- * without to read, beside whoever uses it ---
+ * Opening a block device. With a holder: for writing, exclusively. Without: for
+ * reading, beside its users.
  */
 
 #if defined(HAVE_BDEV_FILE_OPEN)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Folios and the page cache: struct folio came in 5.16, and has been filled in since.
+ * Folios and the page cache. struct folio came in 5.16.
  */
 #ifndef _BHTORTURE_COMPAT_FOLIO_H
 #define _BHTORTURE_COMPAT_FOLIO_H

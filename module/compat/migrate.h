@@ -29,15 +29,20 @@
 #endif
 
 /*
- * What address_space_operations hand the migrate callback: folios from 6.0 on,
- * pages before. A callback takes two `struct compat_migrate_arg *`.
+ * What address_space_operations hand the migrate callback: folios from 6.0 on, pages
+ * before. COMPAT_MIGRATE_CALLBACK() is the declaration of a callback, whose arguments
+ * are mapping, dst_arg, src_arg and mode.
  */
 #ifdef HAVE_MIGRATE_FOLIO
-#define compat_migrate_arg		folio
+#define COMPAT_MIGRATE_CALLBACK(name)					\
+	int name(struct address_space *mapping, struct folio *dst_arg,	\
+		 struct folio *src_arg, enum migrate_mode mode)
 #define compat_arg_folio(arg)		(arg)
 #define compat_set_migrate(ops, function) ((ops)->migrate_folio = (function))
 #else
-#define compat_migrate_arg		page
+#define COMPAT_MIGRATE_CALLBACK(name)					\
+	int name(struct address_space *mapping, struct page *dst_arg,	\
+		 struct page *src_arg, enum migrate_mode mode)
 #define compat_arg_folio(arg)		page_folio(arg)
 #define compat_set_migrate(ops, function) ((ops)->migratepage = (function))
 #endif

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is judged when nothing moves any more: no state may be left behind on
- * buffers and folios (`state_leak`), and after writing everything back, dropping
- * the page cache and reading it anew the device must agree with the ledger
- * (`media_loss`).
+ * What is judged when nothing moves any more.
+ *
+ * No state may be left behind on buffers and folios (`state_leak`). Then everything
+ * is written back, the page cache is dropped and read anew, and the device must agree
+ * with the ledger (`media_loss`).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
 
 #include "bhtorture.h"
+#include "compat.h"
+#include "judge/aftermath.h"
+#include "judge/violation.h"
+#include "target/target.h"
 
 /*
- * Others may hold a buffer or folio for a moment: writeback, per-CPU folio
- * batches, a reader of the device. What is still there after this is a leak.
+ * Writeback, per-CPU folio batches or a reader of the device may hold a buffer or a
+ * folio for a moment. What is still held after this time is a leak.
  */
 #define LEAK_PATIENCE_MS	2000
 
@@ -35,8 +40,8 @@ static const char * const leak_names[] = {
 	[LEAK_FOLIO_REFERENCE]	= "references on a folio",
 };
 
-/* The folio is locked: its buffers stay. One reference on it is ours. */
-static enum leak find_leak(struct folio *folio, u64 *block)
+/* Context: task. The folio is locked, so its buffers stay. One reference is ours. */
+static enum leak aftermath_find_leak(struct folio *folio, u64 *block)
 {
 	struct buffer_head *head = folio_buffers(folio);
 	struct buffer_head *bh = head;
@@ -63,35 +68,35 @@ static enum leak find_leak(struct folio *folio, u64 *block)
 						    LEAK_NONE;
 }
 
-static enum leak leak_of(struct address_space *mapping, pgoff_t index,
-			 u64 *block)
+static enum leak aftermath_leak(struct address_space *mapping, pgoff_t index,
+				u64 *block)
 {
 	struct folio *folio = compat_get_folio(mapping, index);
 	enum leak leak = LEAK_NONE;
 
 	if (!folio)
 		return LEAK_NONE;
-	/* A writer may hold the lock for long; what cannot be seen is no leak. */
+	/* A writer may hold the lock for long. Then nothing can be said of the folio. */
 	if (folio_trylock(folio)) {
-		leak = find_leak(folio, block);
+		leak = aftermath_find_leak(folio, block);
 		folio_unlock(folio);
 	}
 	folio_put(folio);
 	return leak;
 }
 
-static void judge_leaks(struct torture *t)
+static void aftermath_judge_leaks(struct torture *t)
 {
 	unsigned long deadline = jiffies + msecs_to_jiffies(LEAK_PATIENCE_MS);
-	pgoff_t end = target_index(&t->target, t->target.blocks - 1) + 1;
+	pgoff_t end = target_index(t->target, t->target->blocks - 1) + 1;
 	struct violation violation = { .oracle = ORACLE_STATE_LEAK };
 	enum leak leak;
 	pgoff_t index;
 
 	invalidate_bh_lrus();
 	for (index = 0; index < end; index++) {
-		while ((leak = leak_of(t->target.mapping, index,
-				       &violation.block)) &&
+		while ((leak = aftermath_leak(t->target->mapping, index,
+					      &violation.block)) &&
 		       time_before(jiffies, deadline)) {
 			msleep(20);
 			invalidate_bh_lrus();
@@ -100,67 +105,66 @@ static void judge_leaks(struct torture *t)
 			pr_err("left behind on page index %lu: %s\n", index,
 			       leak_names[leak]);
 			violation.found = leak;
-			oracle_report(t, &violation);
+			violation_report(t, &violation);
 		}
 		cond_resched();
 	}
 }
 
-static void judge_block(struct torture *t, u64 block)
+static void aftermath_judge_block(struct torture *t, u64 block)
 {
-	const struct ledger_entry *entry = &t->target.ledger[block];
+	const struct ledger_entry *entry = &t->target->ledger[block];
 	struct violation violation = {
 		.oracle = ORACLE_MEDIA_LOSS,
 		.block = block,
 		.expected = entry->generation,
-		.age_ms = jiffies_to_msecs((u32)jiffies -
-					   entry->written_jiffies),
+		.age_ms = target_age_ms(entry),
 	};
 	struct buffer_head *bh;
 
-	bh = __bread(t->target.bdev, block, t->target.block_size);
+	bh = __bread(t->target->bdev, block, t->target->block_size);
 	if (!bh) {
-		t->aftermath.io_errors++;
+		t->aftermath->io_errors++;
 		return;
 	}
-	if (target_read(&t->target, bh->b_data, block,
+	if (target_read(t->target, bh->b_data, block,
 			&violation.found) != STAMP_RIGHT)
-		oracle_report(t, &violation);
+		violation_report(t, &violation);
 	brelse(bh);
-	t->aftermath.blocks_judged++;
+	t->aftermath->blocks_judged++;
 }
 
-static void judge_media(struct torture *t)
+static void aftermath_judge_media(struct torture *t)
 {
-	struct target *target = &t->target;
+	struct target *target = t->target;
 	u64 block;
 
-	t->aftermath.write_error = sync_blockdev(target->bdev);
-	if (t->aftermath.write_error || target_write_failed(target)) {
+	t->aftermath->write_error = sync_blockdev(target->bdev);
+	if (t->aftermath->write_error || target_write_failed(target)) {
 		pr_warn("the device failed to take writes: media_loss is not judged\n");
 		return;
 	}
 	truncate_inode_pages(target->mapping, 0);
 	for (block = 0; block < target->blocks; block++) {
-		judge_block(t, block);
+		aftermath_judge_block(t, block);
 		cond_resched();
 	}
-	if (t->aftermath.io_errors)
+	if (t->aftermath->io_errors)
 		pr_warn("%llu blocks could not be read back: media_loss is not judged for them\n",
-			t->aftermath.io_errors);
+			t->aftermath->io_errors);
 }
 
 /* What `inject` breaks here: a reference not released, a write not recorded. */
-static struct buffer_head *inject(struct torture *t)
+static struct buffer_head *aftermath_inject(struct torture *t)
 {
 	struct buffer_head *bh;
 
-	if (t->params->injected != ORACLE_STATE_LEAK &&
-	    t->params->injected != ORACLE_MEDIA_LOSS)
+	if (t->injected != ORACLE_STATE_LEAK &&
+	    t->injected != ORACLE_MEDIA_LOSS)
 		return NULL;
-	bh = __bread(t->target.bdev, 0, t->target.block_size);
-	if (bh && t->params->injected == ORACLE_MEDIA_LOSS) {
-		target_write(&t->target, bh->b_data, 0, 0);
+	bh = __bread(t->target->bdev, 0, t->target->block_size);
+	if (bh && t->injected == ORACLE_MEDIA_LOSS) {
+		target_write(t->target, bh->b_data, 0, 0);
 		mark_buffer_dirty(bh);
 		brelse(bh);
 		bh = NULL;
@@ -170,17 +174,18 @@ static struct buffer_head *inject(struct torture *t)
 
 /**
  * aftermath_judge() - The last two judgements.
- * @t: The quiesced torture; in watch mode nothing is ours to judge. May sleep and
- * do I/O.
+ * @t: The quiesced torture. In watch mode there is no ledger to judge by.
+ *
+ * Context: task. Sleeps and does I/O.
  */
 void aftermath_judge(struct torture *t)
 {
 	struct buffer_head *leaked;
 
-	if (!target_owned(&t->target))
+	if (!target_owned(t->target))
 		return;
-	leaked = inject(t);
-	judge_leaks(t);
+	leaked = aftermath_inject(t);
+	aftermath_judge_leaks(t);
 	brelse(leaked);
-	judge_media(t);
+	aftermath_judge_media(t);
 }

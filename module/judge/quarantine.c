@@ -2,28 +2,33 @@
 /*
  * Keeps vacated source folios out of circulation for a while.
  *
- * A stale write then lands on a page nobody owns instead of on somebody's
- * memory; and because the contents are copied when the folio is vacated and
- * compared when it leaves, a stale write by anyone is caught (`stale_write`).
- * Bounded: a ring of quarantine_folios, of which a large one counts as its pages;
- * when it is full a page is not taken (counted as skipped) rather than waited for.
- * Memory pressure (a shrinker) and memory that goes offline (a notifier) empty it
- * first.
+ * A stale write then lands on a page nobody owns instead of on somebody's memory.
+ * The contents are copied when the folio is vacated and compared when it leaves. So a
+ * stale write by anyone is caught (`stale_write`).
+ *
+ * A ring of quarantine_folios pages bounds it; a large folio counts as its pages. When
+ * the ring is full a page is not taken (counted as skipped), and nobody waits. Memory
+ * pressure (a shrinker) and memory that goes offline (a notifier) empty the ring.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
+#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/log2.h>
 #include <linux/memory.h>
 #include <linux/vmalloc.h>
 
 #include "bhtorture.h"
+#include "compat.h"
+#include "judge/quarantine.h"
+#include "judge/violation.h"
+#include "observe/slots.h"
 
 /* Block devices have large folios since 6.15; readahead makes them of 128 KiB. */
 #define QUARANTINE_PAGES_MAX	32
 
-static struct quarantined *claim_entry(struct quarantine *quarantine)
+static struct quarantined *quarantine_claim(struct quarantine *quarantine)
 {
 	struct quarantined *entry = NULL;
 	unsigned long flags;
@@ -39,17 +44,20 @@ static struct quarantined *claim_entry(struct quarantine *quarantine)
 	return entry;
 }
 
-static bool take_page(struct quarantine *quarantine, struct folio *src,
-		      unsigned long page, const struct watch_slot *slot)
+NOKPROBE_SYMBOL(quarantine_claim);
+
+static bool quarantine_take_page(struct quarantine *quarantine,
+				 struct folio *src, unsigned long page,
+				 const struct slot *slot)
 {
-	struct quarantined *entry = claim_entry(quarantine);
+	struct quarantined *entry = quarantine_claim(quarantine);
 
 	if (!entry)
 		return false;
 	folio_get(src);
 	entry->folio = src;
 	entry->contents = compat_folio_address(src) + page * PAGE_SIZE;
-	/* Whole words: a byte at a time is dear where memcpy() is `rep movsb`. */
+	/* Whole words. Emulators run the `rep movsb` of memcpy() byte by byte. */
 	copy_page(entry->copy, entry->contents);
 	entry->index = slot->index + page;
 	entry->first_block = slot->first_block +
@@ -61,17 +69,22 @@ static bool take_page(struct quarantine *quarantine, struct folio *src,
 	return true;
 }
 
+NOKPROBE_SYMBOL(quarantine_take_page);
+
 /**
  * quarantine_take() - Keep a folio that was just vacated.
  * @quarantine: The quarantine.
  * @src: The vacated folio; the migration still holds its own reference.
  * @slot: The migration, for reports.
  *
- * Any context. Takes a reference and a copy of the contents, page by page; of a
- * folio too large to be copied here nothing.
+ * Takes a reference and a copy of the contents, page by page. A folio too large to
+ * be copied here is skipped.
+ *
+ * Context: any. Runs in a probe handler, with preemption disabled and possibly with
+ * interrupts off.
  */
 void quarantine_take(struct quarantine *quarantine, struct folio *src,
-		     const struct watch_slot *slot)
+		     const struct slot *slot)
 {
 	unsigned long page;
 
@@ -82,11 +95,15 @@ void quarantine_take(struct quarantine *quarantine, struct folio *src,
 		return;
 	}
 	for (page = 0; page < slot->pages; page++)
-		atomic64_inc(take_page(quarantine, src, page, slot) ?
+		atomic64_inc(quarantine_take_page(quarantine, src, page, slot) ?
 			     &quarantine->taken : &quarantine->skipped);
 }
 
-static void judge(struct quarantine *quarantine, struct quarantined *entry)
+NOKPROBE_SYMBOL(quarantine_take);
+
+/* Context: task, may sleep. Under drain_lock: one judge at a time. */
+static void quarantine_judge(struct quarantine *quarantine,
+			     struct quarantined *entry)
 {
 	struct torture *t = quarantine->torture;
 	const u8 *copy = entry->copy;
@@ -100,7 +117,7 @@ static void judge(struct quarantine *quarantine, struct quarantined *entry)
 	};
 	unsigned int offset = 0;
 
-	if (unlikely(t->params->injected == ORACLE_STALE_WRITE) &&
+	if (unlikely(t->injected == ORACLE_STALE_WRITE) &&
 	    !(quarantine->tail % 256))
 		memset(entry->contents + 512, 0xff, 8);
 	if (memcmp(copy, now, PAGE_SIZE)) {
@@ -110,11 +127,14 @@ static void judge(struct quarantine *quarantine, struct quarantined *entry)
 		violation.offset = offset;
 		memcpy(&violation.expected, copy + round_down(offset, 8), 8);
 		memcpy(&violation.found, now + round_down(offset, 8), 8);
-		oracle_report(t, &violation);
+		violation_report(t, &violation);
 	}
 }
 
-/* The oldest entry if it is due: old enough, or the ring three quarters full. */
+/*
+ * The oldest entry if it is due: old enough, or the ring three quarters full.
+ * Context: task. Under drain_lock, which keeps the tail where it is.
+ */
 static struct quarantined *quarantine_oldest(struct quarantine *quarantine,
 					     bool all)
 {
@@ -142,7 +162,7 @@ static void quarantine_drain(struct quarantine *quarantine, bool all)
 
 	mutex_lock(&quarantine->drain_lock);
 	while ((entry = quarantine_oldest(quarantine, all))) {
-		judge(quarantine, entry);
+		quarantine_judge(quarantine, entry);
 		folio = entry->folio;
 		raw_spin_lock_irqsave(&quarantine->lock, flags);
 		quarantine->tail++;
@@ -154,7 +174,7 @@ static void quarantine_drain(struct quarantine *quarantine, bool all)
 	mutex_unlock(&quarantine->drain_lock);
 }
 
-/* --- Never stand in the way of what we watch --- */
+/* --- Memory pressure and memory hotplug --- */
 
 static unsigned long quarantine_count(struct shrinker *shrinker,
 				      struct shrink_control *control)
@@ -165,8 +185,9 @@ static unsigned long quarantine_count(struct shrinker *shrinker,
 }
 
 /*
- * Reclaim must not wait for a judge, nor enter one that it has interrupted: the
- * thread empties the ring at its next round, 4 ms away at most.
+ * Reclaim must not wait for a judge, and may run inside one that allocates. So it
+ * only asks: the thread empties the ring at its next round, 4 ms away at most.
+ * Context: reclaim.
  */
 static unsigned long quarantine_scan(struct shrinker *shrinker,
 				     struct shrink_control *control)
@@ -178,7 +199,7 @@ static unsigned long quarantine_scan(struct shrinker *shrinker,
 	return count;
 }
 
-/* Memory that goes offline is emptied of our folios before it is tried. */
+/* The kernel moves what is in memory that goes offline. It cannot move our folios. */
 static int quarantine_memory(struct notifier_block *notifier,
 			     unsigned long action, void *unused)
 {
@@ -213,7 +234,7 @@ static int quarantine_thread(void *data)
  */
 int quarantine_start(struct torture *t)
 {
-	struct quarantine *quarantine = &t->quarantine;
+	struct quarantine *quarantine = t->quarantine;
 	struct task_struct *task;
 	unsigned int i, size;
 	int rc;
@@ -256,11 +277,11 @@ int quarantine_start(struct torture *t)
 
 /**
  * quarantine_stop() - Judge and release everything.
- * @t: The torture; no migration hands us folios any more.
+ * @t: The torture; no migration hands folios over any more.
  */
 void quarantine_stop(struct torture *t)
 {
-	struct quarantine *quarantine = &t->quarantine;
+	struct quarantine *quarantine = t->quarantine;
 
 	if (quarantine->notified)
 		unregister_memory_notifier(&quarantine->memory_notifier);

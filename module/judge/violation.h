@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * oracle.c: what is judged, and the violations that were found.
+ * violation.c: the oracles by name, and the violations that they have seen.
  */
-#ifndef _BHTORTURE_ORACLE_H
-#define _BHTORTURE_ORACLE_H
+#ifndef _BHTORTURE_JUDGE_VIOLATION_H
+#define _BHTORTURE_JUDGE_VIOLATION_H
 
 #include <linux/atomic.h>
 #include <linux/ratelimit.h>
@@ -11,26 +11,11 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "target/target.h"
+#include "judge/oracle.h"
 
-struct hammer_thread;
 struct torture;
 
-enum oracle {
-	ORACLE_REF_MOVED,
-	ORACLE_LOST_UPDATE,
-	ORACLE_STALE_READ,
-	ORACLE_TORN,
-	ORACLE_STALE_WRITE,
-	ORACLE_MEDIA_LOSS,
-	ORACLE_NULL_SLEEPING,
-	ORACLE_NULL_ATOMIC,
-	ORACLE_STUCK,
-	ORACLE_STATE_LEAK,
-	ORACLE_COUNT,
-};
-
-/* What an oracle knows of the violation it saw; the rest is added for it. */
+/* What an oracle knows of the violation it saw. violation_report() adds the rest. */
 struct violation {
 	enum oracle oracle;
 	dev_t dev;		/* 0: the target's, and index from block */
@@ -65,18 +50,8 @@ struct oracles {
 
 extern const char * const oracle_names[ORACLE_COUNT];
 
-void oracle_init(struct torture *t);
-void oracle_report(struct torture *t, const struct violation *violation);
-void oracle_judge_block(struct hammer_thread *ht, u64 block,
-			enum stamp_state state, u64 found);
-void oracle_judge_reference(struct hammer_thread *ht, struct buffer_head *bh,
-			    u64 block, struct folio *folio, char *data);
-void oracle_judge_probe(struct hammer_thread *ht, struct buffer_head *bh,
-			u64 block, struct folio *folio, char *data, dev_t dev,
-			unsigned long index);
-void oracle_judge_null(struct hammer_thread *ht, u64 block, u32 drops,
-		       enum oracle oracle, bool quiet);
-void oracle_heal(struct hammer_thread *ht, u64 block);
-bool oracle_injects(struct hammer_thread *ht, enum oracle oracle);
+void violation_init(struct torture *t);
+void violation_stamp(const struct torture *t, struct violation *violation);
+void violation_report(struct torture *t, const struct violation *violation);
 
-#endif /* _BHTORTURE_ORACLE_H */
+#endif /* _BHTORTURE_JUDGE_VIOLATION_H */

@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * watch.c: every migration of a folio of the target, as it happens. Changes nothing
- * in the kernel under test.
+ * slots.c: which folios are inside the migrate callback right now.
  */
-#ifndef _BHTORTURE_WATCH_H
-#define _BHTORTURE_WATCH_H
+#ifndef _BHTORTURE_OBSERVE_SLOTS_H
+#define _BHTORTURE_OBSERVE_SLOTS_H
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
+#include <linux/migrate_mode.h>
 #include <linux/types.h>
 
-#include "compat.h"
-
+struct block_device;
+struct folio;
+struct task_struct;
 struct torture;
 
-#define WATCH_SLOTS	16
-#define WATCH_DROPS	256
-#define WATCH_NO_INDEX	ULONG_MAX
-#define DROPS_UNKNOWN	U32_MAX
+#define SLOTS		16
+#define SLOT_UNUSED	ULONG_MAX	/* as an index */
 
 /* One migration in progress. */
-struct watch_slot {
-	unsigned long index;		/* of its first page; WATCH_NO_INDEX while unused */
+struct slot {
+	unsigned long index;		/* of its first page, or SLOT_UNUSED */
 	unsigned long pages;		/* block devices have large folios since 6.15 */
 	struct folio *src;
 	u64 begin_ns;
@@ -32,24 +31,18 @@ struct watch_slot {
 	struct task_struct *task;	/* valid while the slot is in use */
 	enum migrate_mode mode;
 	unsigned int buffers;
-	bool moving;			/* steering has met it */
+	bool moving;			/* widen.c has met it */
 	atomic_t exposures;
 } ____cacheline_aligned_in_smp;
 
-struct watch {
+struct slots {
 	struct torture *torture;
-	struct kretprobe norefs;
-	struct kretprobe release_buffers;
-	bool norefs_armed;
-	bool release_armed;
 	unsigned long busy;		/* bit per slot */
-	struct watch_slot slots[WATCH_SLOTS];
+	struct slot slot[SLOTS];
 	unsigned int newest;		/* slot last begun, for aim */
 	unsigned long last_index;	/* its page, and how far from the one before */
 	unsigned long stride;
 	u32 typical_ns;			/* smoothed duration of a callback */
-	atomic_t drops_begun[WATCH_DROPS];
-	atomic_t drops_ended[WATCH_DROPS];
 	atomic64_t begun;
 	atomic64_t moved;
 	atomic64_t moved_with_buffers;
@@ -57,86 +50,87 @@ struct watch {
 	atomic64_t unwatched;		/* no free slot */
 };
 
-int watch_start(struct torture *t);
-void watch_stop(struct torture *t);
-struct watch_slot *watch_begin(struct watch *watch, struct folio *src,
-			       enum migrate_mode mode);
-void watch_end(struct watch *watch, struct watch_slot *slot, struct folio *src,
-	       int rc);
-unsigned long watch_missed(const struct watch *watch);
-u32 watch_drops(struct watch *watch, pgoff_t index);
+void slots_init(struct torture *t);
+struct slot *slots_begin(struct slots *slots, struct folio *src,
+			 enum migrate_mode mode);
+void slots_count(struct slots *slots, struct slot *slot, int rc);
+void slots_release(struct slots *slots, struct slot *slot);
 
 /**
- * watch_slot_has() - Is this page part of the folio that moves?
+ * slot_has() - Is this page part of the folio that moves?
  * @slot: The slot, in use or not.
  * @index: The page's index.
+ *
+ * Context: any, probe handlers included.
  */
-static inline bool watch_slot_has(const struct watch_slot *slot, pgoff_t index)
+static inline bool slot_has(const struct slot *slot, pgoff_t index)
 {
-	/* Pairs with watch_begin(). */
+	/* Pairs with slots_begin(). */
 	unsigned long first = smp_load_acquire(&slot->index);
 
-	return first != WATCH_NO_INDEX && index - first < READ_ONCE(slot->pages);
+	return first != SLOT_UNUSED && index - first < READ_ONCE(slot->pages);
 }
 
 /**
- * watch_find() - Is this page inside the migrate callback right now?
- * @watch: The watch.
+ * slots_find() - Is this page inside the migrate callback right now?
+ * @slots: The slots.
  * @index: The page's index in the target's page cache.
  *
- * Called twice per lookup by the hammer: one load when nothing migrates.
+ * Called twice in each lookup by the hammer. While nothing migrates it is one load.
+ *
+ * Context: any, probe handlers included.
  */
-static inline struct watch_slot *watch_find(struct watch *watch, pgoff_t index)
+static inline struct slot *slots_find(struct slots *slots, pgoff_t index)
 {
 	unsigned int i;
 
-	if (likely(!READ_ONCE(watch->busy)))
+	if (likely(!READ_ONCE(slots->busy)))
 		return NULL;
-	for (i = 0; i < WATCH_SLOTS; i++)
-		if (watch_slot_has(&watch->slots[i], index))
-			return &watch->slots[i];
+	for (i = 0; i < SLOTS; i++)
+		if (slot_has(&slots->slot[i], index))
+			return &slots->slot[i];
 	return NULL;
 }
 
 /**
- * watch_quiet() - Does no folio of the target migrate at this moment?
- * @watch: The watch.
+ * slots_quiet() - Does no folio of the target migrate at this moment?
+ * @slots: The slots.
  *
- * Return: a number that changes whenever a migration begins, 0 while one is or may
- * be in progress: two equal answers other than 0 mean that there was none in between.
+ * Return: a number that changes whenever a migration begins, or 0 while one is or
+ * may be in progress. Two equal answers other than 0 mean that no migration was
+ * seen in between; norefs_missed() tells whether all are seen.
  */
-static inline u64 watch_quiet(struct watch *watch)
+static inline u64 slots_quiet(struct slots *slots)
 {
-	u64 begun = atomic64_read(&watch->begun);
+	u64 begun = atomic64_read(&slots->begun);
 
 	/*
-	 * In this order, and watch_begin() in the other: one that begins meanwhile
+	 * In this order, and slots_begin() in the other: one that begins meanwhile
 	 * is either seen here or not yet counted above.
 	 */
 	smp_rmb();
-	if (READ_ONCE(watch->busy) || atomic64_read(&watch->unwatched) ||
-	    READ_ONCE(watch->norefs.nmissed))
+	if (READ_ONCE(slots->busy) || atomic64_read(&slots->unwatched))
 		return 0;
 	return begun + 1;
 }
 
 /**
- * watch_newest() - The migration that began last, if it is still in progress.
- * @watch: The watch.
+ * slots_newest() - The migration that began last, if it is still in progress.
+ * @slots: The slots.
  * @index: Where to put the page's index.
  *
  * Return: its slot, or NULL.
  */
-static inline struct watch_slot *watch_newest(struct watch *watch,
-					      unsigned long *index)
+static inline struct slot *slots_newest(struct slots *slots,
+					unsigned long *index)
 {
-	struct watch_slot *slot;
+	struct slot *slot;
 
-	if (likely(!READ_ONCE(watch->busy)))
+	if (likely(!READ_ONCE(slots->busy)))
 		return NULL;
-	slot = &watch->slots[READ_ONCE(watch->newest) % WATCH_SLOTS];
+	slot = &slots->slot[READ_ONCE(slots->newest) % SLOTS];
 	*index = READ_ONCE(slot->index);
-	return *index == WATCH_NO_INDEX ? NULL : slot;
+	return *index == SLOT_UNUSED ? NULL : slot;
 }
 
-#endif /* _BHTORTURE_WATCH_H */
+#endif /* _BHTORTURE_OBSERVE_SLOTS_H */

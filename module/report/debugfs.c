@@ -8,10 +8,15 @@
 #include <linux/sizes.h>
 
 #include "bhtorture.h"
+#include "hammer/threads.h"
+#include "judge/violation.h"
+#include "report/debugfs.h"
+#include "report/stats.h"
+#include "torture.h"
 
-#define STATS_JSON_BYTES	SZ_64K
+#define DEBUGFS_JSON_BYTES	SZ_64K
 
-static int stats_show(struct seq_file *m, void *unused)
+static int debugfs_stats_show(struct seq_file *m, void *unused)
 {
 	struct torture *t = m->private;
 
@@ -20,9 +25,9 @@ static int stats_show(struct seq_file *m, void *unused)
 	mutex_unlock(&t->stop_lock);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(stats);
+DEFINE_SHOW_ATTRIBUTE(debugfs_stats);
 
-static int stats_json_show(struct seq_file *m, void *unused)
+static int debugfs_stats_json_show(struct seq_file *m, void *unused)
 {
 	struct torture *t = m->private;
 
@@ -32,29 +37,29 @@ static int stats_json_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-/* With its histograms it seldom fits into a page: do not make it anew to grow. */
-static int stats_json_open(struct inode *inode, struct file *file)
+/* Room for the histograms from the start, so that seq_file need not make it twice. */
+static int debugfs_stats_json_open(struct inode *inode, struct file *file)
 {
-	return single_open_size(file, stats_json_show, inode->i_private,
-				STATS_JSON_BYTES);
+	return single_open_size(file, debugfs_stats_json_show, inode->i_private,
+				DEBUGFS_JSON_BYTES);
 }
 
-static const struct file_operations stats_json_fops = {
+static const struct file_operations debugfs_stats_json_fops = {
 	.owner = THIS_MODULE,
-	.open = stats_json_open,
+	.open = debugfs_stats_json_open,
 	.read = seq_read,
 	.llseek = seq_lseek,
 	.release = single_release,
 };
 
-static int violations_show(struct seq_file *m, void *unused)
+static int debugfs_violations_show(struct seq_file *m, void *unused)
 {
 	struct torture *t = m->private;
-	unsigned int records = READ_ONCE(t->oracles.records);
+	unsigned int records = READ_ONCE(t->oracles->records);
 	unsigned int i;
 
 	for (i = 0; i < records; i++) {
-		const struct violation_record *what = &t->oracles.record[i];
+		const struct violation_record *what = &t->oracles->record[i];
 
 		seq_printf(m, "%s block=%llu expected=%llu found=%llu offset=%u age_ms=%u ms=%llu migrations=%llu cpu=%d thread=%s\n",
 			   oracle_names[what->violation.oracle],
@@ -65,11 +70,12 @@ static int violations_show(struct seq_file *m, void *unused)
 	}
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(violations);
+DEFINE_SHOW_ATTRIBUTE(debugfs_violations);
 
 /* 1: the hammer stands still when the write returns; 0: it goes on. */
-static ssize_t pause_write(struct file *file, const char __user *buffer,
-			   size_t count, loff_t *position)
+static ssize_t debugfs_pause_write(struct file *file,
+				   const char __user *buffer, size_t count,
+				   loff_t *position)
 {
 	struct torture *t = file->private_data;
 	bool pause;
@@ -79,31 +85,32 @@ static ssize_t pause_write(struct file *file, const char __user *buffer,
 	if (rc)
 		return rc;
 	mutex_lock(&t->stop_lock);
-	rc = t->stopped ? 0 : hammer_pause(t, pause);
+	rc = t->stopped ? 0 : threads_pause(t, pause);
 	mutex_unlock(&t->stop_lock);
 	return rc ?: count;
 }
 
-static const struct file_operations pause_fops = {
+static const struct file_operations debugfs_pause_fops = {
 	.owner = THIS_MODULE,
 	.open = simple_open,
-	.write = pause_write,
+	.write = debugfs_pause_write,
 	.llseek = noop_llseek,
 };
 
 /* Any write quiesces the torture and returns when the verdict is out. */
-static ssize_t stop_write(struct file *file, const char __user *buffer,
-			  size_t count, loff_t *position)
+static ssize_t debugfs_stop_write(struct file *file,
+				  const char __user *buffer, size_t count,
+				  loff_t *position)
 {
 	int rc = torture_stop(file->private_data);
 
 	return rc ?: count;
 }
 
-static const struct file_operations stop_fops = {
+static const struct file_operations debugfs_stop_fops = {
 	.owner = THIS_MODULE,
 	.open = simple_open,
-	.write = stop_write,
+	.write = debugfs_stop_write,
 	.llseek = noop_llseek,
 };
 
@@ -124,18 +131,18 @@ int debugfs_start(struct torture *t)
 		       rc);
 		return rc;
 	}
-	debugfs_create_file("stats", 0444, t->debugfs, t, &stats_fops);
+	debugfs_create_file("stats", 0444, t->debugfs, t, &debugfs_stats_fops);
 	debugfs_create_file("stats.json", 0444, t->debugfs, t,
-			    &stats_json_fops);
+			    &debugfs_stats_json_fops);
 	debugfs_create_file("violations", 0444, t->debugfs, t,
-			    &violations_fops);
-	debugfs_create_file("pause", 0200, t->debugfs, t, &pause_fops);
-	debugfs_create_file("stop", 0200, t->debugfs, t, &stop_fops);
+			    &debugfs_violations_fops);
+	debugfs_create_file("pause", 0200, t->debugfs, t, &debugfs_pause_fops);
+	debugfs_create_file("stop", 0200, t->debugfs, t, &debugfs_stop_fops);
 	return 0;
 }
 
 /**
- * debugfs_stop() - Remove them; waits for readers.
+ * debugfs_stop() - Remove the files; waits for their readers.
  * @t: The torture.
  */
 void debugfs_stop(struct torture *t)

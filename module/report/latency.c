@@ -2,26 +2,29 @@
 /*
  * How long lookups take, and how long our own strategies hold private_lock.
  *
- * Owns one log-linear histogram for each kind of time and CPU: of a fixed size,
- * filled without a lock, summed only when somebody reads. A sample of the lookups
- * is timed, one in latency_every, and each one whose folio is inside the migrate
- * callback when it begins; all of them while their tracepoint is on.
+ * Owns one histogram for each kind of time and CPU, filled without a lock and summed
+ * only when somebody reads. Which lookups are timed is lookup.c's choice.
  *
- * Fast path or slow: __find_get_block() calls touch_buffer() when, and only when,
- * it has found the buffer in this CPU's bh LRU; the slow path marks the page as
- * accessed by itself. touch_buffer() has a tracepoint, so the fast path tells by
- * itself, and costs the slow path, which most lookups of the hammer take, nothing.
- * What it tells is kept in the block's ledger entry: the thread that has claimed
- * the block is the only one that looks it up, on whichever CPU.
+ * A lookup by the fast path is told from one by the slow path like this. Only when
+ * __find_get_block() has found the buffer in this CPU's bh LRU does it call
+ * touch_buffer(); the slow path marks the page as accessed by itself. touch_buffer()
+ * has a tracepoint. So the fast path reports itself, and the slow path, which most
+ * lookups of the hammer take, costs nothing more. The report is kept in the block's
+ * ledger entry, because the thread that has claimed the block is the only one that
+ * looks it up, on whichever CPU.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/bitops.h>
 #include <linux/sched/clock.h>
 #include <linux/slab.h>
+#include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
 
 #include "bhtorture.h"
+#include "compat.h"
+#include "report/latency.h"
+#include "target/target.h"
 #include "trace.h"
 
 const char * const latency_names[LATENCY_COUNT] = {
@@ -34,45 +37,10 @@ const char * const latency_names[LATENCY_COUNT] = {
 	[LATENCY_HOLD]				= "hold",
 };
 
-/* --- The histogram --- */
-
-/* Each power of two in LATENCY_STEPS buckets; up to the first two, one per ns. */
-static unsigned int bucket_of(u64 ns)
+/* Context: task. With preemption off nobody else adds on this CPU. */
+static void latency_add(struct latency *latency, enum latency_kind kind, u64 ns)
 {
-	unsigned int shift;
-
-	if (ns < LATENCY_STEPS)
-		return ns;
-	shift = fls64(ns) - 1 - ilog2(LATENCY_STEPS);
-	return min_t(u64, (u64)shift * LATENCY_STEPS + (ns >> shift),
-		     LATENCY_BUCKETS - 1);
-}
-
-/**
- * latency_bucket_ns() - The least time that falls into a bucket.
- * @bucket: Its number; LATENCY_BUCKETS for the end of the last.
- */
-u64 latency_bucket_ns(unsigned int bucket)
-{
-	unsigned int shift;
-
-	if (bucket < LATENCY_STEPS)
-		return bucket;
-	shift = bucket / LATENCY_STEPS - 1;
-	return (u64)(bucket % LATENCY_STEPS + LATENCY_STEPS) << shift;
-}
-
-/* Task context only: with preemption off nobody else adds on this CPU. */
-static void add(struct latency *latency, enum latency_kind kind, u64 ns)
-{
-	struct latency_histogram *histogram =
-		&latency->cpu[get_cpu()]->kind[kind];
-
-	histogram->count++;
-	histogram->total_ns += ns;
-	if (ns > histogram->max_ns)
-		histogram->max_ns = ns;
-	histogram->bucket[bucket_of(ns)]++;
+	histogram_add(&latency->cpu[get_cpu()]->kind[kind], ns);
 	put_cpu();
 }
 
@@ -83,101 +51,43 @@ static void add(struct latency *latency, enum latency_kind kind, u64 ns)
  * @sum: Where to put them.
  */
 void latency_sum(struct torture *t, enum latency_kind kind,
-		 struct latency_histogram *sum)
+		 struct histogram *sum)
 {
-	unsigned int cpu, i;
+	unsigned int cpu;
 
 	memset(sum, 0, sizeof(*sum));
-	for_each_possible_cpu(cpu) {
-		const struct latency_histogram *one =
-			&t->latency.cpu[cpu]->kind[kind];
-
-		sum->total_ns += one->total_ns;
-		sum->max_ns = max(sum->max_ns, one->max_ns);
-		/* Adds up even while more are added. */
-		for (i = 0; i < LATENCY_BUCKETS; i++) {
-			u64 count = READ_ONCE(one->bucket[i]);
-
-			sum->bucket[i] += count;
-			sum->count += count;
-		}
-	}
-}
-
-/**
- * latency_percentile() - The time that a part of the events did not exceed.
- * @sum: What latency_sum() gave.
- * @per_mille: Which part of them.
- *
- * Return: nanoseconds, interpolated inside the bucket; 0 without events.
- */
-u64 latency_percentile(const struct latency_histogram *sum,
-		       unsigned int per_mille)
-{
-	u64 rank = div_u64(sum->count * per_mille + 999, 1000);
-	u64 below = 0, from, width;
-	unsigned int i;
-
-	for (i = 0; i < LATENCY_BUCKETS; i++) {
-		if (below + sum->bucket[i] >= rank && sum->bucket[i])
-			break;
-		below += sum->bucket[i];
-	}
-	if (i == LATENCY_BUCKETS)
-		return 0;
-	from = latency_bucket_ns(i);
-	width = latency_bucket_ns(i + 1) - from;
-	return min(sum->max_ns,
-		   from + div64_u64(width * (rank - below), sum->bucket[i]));
-}
-
-/* --- Lookups --- */
-
-/* The fast path of a lookup on our device says so. */
-static void touched(void *data, struct buffer_head *bh)
-{
-	struct torture *t = data;
-
-	if (bh->b_bdev == t->target.bdev && bh->b_blocknr < t->target.blocks)
-		set_bit(LEDGER_TOUCHED, &t->target.ledger[bh->b_blocknr].flags);
+	for_each_possible_cpu(cpu)
+		histogram_merge(sum, &t->latency->cpu[cpu]->kind[kind]);
 }
 
 /*
- * Being preempted is no property of the lookup; and whoever stays on a CPU can use
- * sched_clock(), which costs a few ns where reading the clocksource may cost a
- * microsecond (the HPET, in a guest). With CONFIG_PREEMPT_RT private_lock sleeps.
+ * The tracepoint of touch_buffer().
+ * Context: the lookup's, with preemption disabled.
  */
-static bool keeps_cpu(enum lookup lookup)
+static void latency_touched(void *data, struct buffer_head *bh)
+{
+	struct torture *t = data;
+	struct target *target = t->target;
+
+	if (bh->b_bdev == target->bdev && bh->b_blocknr < target->blocks)
+		set_bit(LEDGER_TOUCHED, &target->ledger[bh->b_blocknr].flags);
+}
+
+/*
+ * An atomic lookup is timed with preemption off, because being preempted is no
+ * property of the lookup. That also allows sched_clock(), which costs a few ns;
+ * reading the clocksource may cost a microsecond (the HPET, in a guest). A sleeping
+ * lookup cannot, nor any with CONFIG_PREEMPT_RT, where private_lock sleeps.
+ */
+static bool latency_keeps_cpu(enum lookup lookup)
 {
 	return lookup == LOOKUP_ATOMIC && !IS_ENABLED(CONFIG_PREEMPT_RT);
 }
 
-/**
- * latency_wanted() - Is this lookup one to be timed?
- * @ht: The thread.
- * @exposed: The block's folio is inside the migrate callback.
- *
- * At random intervals, so as not to fall into step with anything.
- */
-bool latency_wanted(struct hammer_thread *ht, bool exposed)
+static u64 latency_clock(enum lookup lookup)
 {
-	struct torture *t = ht->torture;
-
-	if (!t->latency.fast_path)
-		return false;
-	if (unlikely(exposed || trace_bhtorture_lookup_enabled()))
-		return true;
-	if (likely(ht->untimed)) {
-		ht->untimed--;
-		return false;
-	}
-	ht->untimed = hammer_random(ht, 2 * t->params->latency_every - 1);
-	return true;
-}
-
-static u64 read_clock(enum lookup lookup)
-{
-	return keeps_cpu(lookup) ? sched_clock() : ktime_get_mono_fast_ns();
+	return latency_keeps_cpu(lookup) ? sched_clock() :
+					   ktime_get_mono_fast_ns();
 }
 
 /**
@@ -186,28 +96,33 @@ static u64 read_clock(enum lookup lookup)
  * @block: The block; the caller has claimed it.
  * @lookup: By which of the kernel's functions.
  *
+ * Context: task. An atomic lookup is left with preemption disabled until
+ * latency_end().
+ *
  * Return: for latency_end(), right after the lookup.
  */
 u64 latency_begin(struct torture *t, u64 block, enum lookup lookup)
 {
-	clear_bit(LEDGER_TOUCHED, &t->target.ledger[block].flags);
-	if (keeps_cpu(lookup))
+	clear_bit(LEDGER_TOUCHED, &t->target->ledger[block].flags);
+	if (latency_keeps_cpu(lookup))
 		preempt_disable();
-	return read_clock(lookup);
+	return latency_clock(lookup);
 }
 
 /**
- * latency_end() - Stop it.
+ * latency_end() - Stop the clock of a lookup.
  * @lookup: As for latency_begin().
  * @begin_ns: What latency_begin() gave.
  *
- * Return: how long the lookup took.
+ * Context: task, on the CPU of latency_begin() if that has disabled preemption.
+ *
+ * Return: how long the lookup took, in nanoseconds.
  */
 u64 latency_end(enum lookup lookup, u64 begin_ns)
 {
-	u64 now = read_clock(lookup);
+	u64 now = latency_clock(lookup);
 
-	if (keeps_cpu(lookup))
+	if (latency_keeps_cpu(lookup))
 		preempt_enable();
 	return now - begin_ns;
 }
@@ -220,42 +135,39 @@ u64 latency_end(enum lookup lookup, u64 begin_ns)
  * @latency_ns: What latency_end() gave.
  * @migrating: The folio was inside the migrate callback at begin or end.
  * @found: It was found.
+ *
+ * Context: task.
  */
 void latency_lookup(struct torture *t, u64 block, enum lookup lookup,
 		    u64 latency_ns, bool migrating, bool found)
 {
-	const struct target *target = &t->target;
+	const struct target *target = t->target;
 	enum latency_kind path = LATENCY_LOOKUP_SLOW;
 
 	if (test_bit(LEDGER_TOUCHED, &target->ledger[block].flags))
 		path = LATENCY_LOOKUP_FAST;
 	else if (lookup == LOOKUP_SLEEPING)
 		path = LATENCY_LOOKUP_SLEEPING;
-	add(&t->latency,
-	    migrating ? path + LATENCY_LOOKUP_FAST_MIGRATING : path, latency_ns);
+	latency_add(t->latency,
+		    migrating ? path + LATENCY_LOOKUP_FAST_MIGRATING : path,
+		    latency_ns);
 	trace_bhtorture_lookup(target->bdev->bd_dev, target_index(target, block),
 			       block, path, migrating, found, latency_ns);
 }
 
-/* --- Holds --- */
-
 /**
- * latency_hold() - Count and trace how long private_lock was held by us.
- * @t: The torture.
- * @index: The migrating page's index.
+ * latency_hold() - Count how long one of our strategies has held private_lock.
+ * @latency: The histograms.
  * @hold_ns: From acquired to released.
+ *
+ * Context: task, that of the migration.
  */
-void latency_hold(struct torture *t, unsigned long index, u64 hold_ns)
+void latency_hold(struct latency *latency, u64 hold_ns)
 {
-	add(&t->latency, LATENCY_HOLD, hold_ns);
-	trace_bhtorture_hold(t->target.bdev->bd_dev, index,
-			     (u64)index << t->target.folio_shift,
-			     t->strategy->name, hold_ns);
+	latency_add(latency, LATENCY_HOLD, hold_ns);
 }
 
-/* --- Start and stop --- */
-
-static void find_touch(struct tracepoint *tracepoint, void *data)
+static void latency_find_touch(struct tracepoint *tracepoint, void *data)
 {
 	struct tracepoint **found = data;
 
@@ -263,32 +175,31 @@ static void find_touch(struct tracepoint *tracepoint, void *data)
 		*found = tracepoint;
 }
 
-static void watch_fast_path(struct torture *t)
+static void latency_watch_fast_path(struct torture *t)
 {
 	struct tracepoint *found = NULL;
 	int rc = -ENOENT;
 
-	for_each_kernel_tracepoint(find_touch, &found);
+	for_each_kernel_tracepoint(latency_find_touch, &found);
 	if (found)
-		rc = tracepoint_probe_register(found, touched, t);
+		rc = tracepoint_probe_register(found, latency_touched, t);
 	if (rc)
 		pr_warn("no tracepoint block_touch_buffer (%d): lookups are not timed\n",
 			rc);
 	else
-		t->latency.fast_path = found;
+		t->latency->fast_path = found;
 }
 
 /**
- * latency_start() - Make room, and have the fast path tell.
+ * latency_start() - Make room, and have the fast path report itself.
  * @t: The torture; its target is open and nothing hammers it yet, because a
  * tracepoint is switched on by patching code.
  *
- * Return: 0 or -ENOMEM; latency_stop() and latency_free() undo any
- * part.
+ * Return: 0 or -ENOMEM; latency_stop() and latency_free() undo any part.
  */
 int latency_start(struct torture *t)
 {
-	struct latency *latency = &t->latency;
+	struct latency *latency = t->latency;
 	unsigned int cpu;
 
 	latency->cpu = kcalloc(nr_cpu_ids, sizeof(*latency->cpu), GFP_KERNEL);
@@ -300,8 +211,8 @@ int latency_start(struct torture *t)
 		if (!latency->cpu[cpu])
 			return -ENOMEM;
 	}
-	if (target_owned(&t->target) && t->params->latency_every)
-		watch_fast_path(t);
+	if (target_owned(t->target) && t->params->latency_every)
+		latency_watch_fast_path(t);
 	return 0;
 }
 
@@ -311,11 +222,11 @@ int latency_start(struct torture *t)
  */
 void latency_stop(struct torture *t)
 {
-	if (!t->latency.fast_path)
+	if (!t->latency->fast_path)
 		return;
-	tracepoint_probe_unregister(t->latency.fast_path, touched, t);
+	tracepoint_probe_unregister(t->latency->fast_path, latency_touched, t);
 	tracepoint_synchronize_unregister();
-	t->latency.fast_path = NULL;
+	t->latency->fast_path = NULL;
 }
 
 /**
@@ -324,7 +235,7 @@ void latency_stop(struct torture *t)
  */
 void latency_free(struct torture *t)
 {
-	struct latency *latency = &t->latency;
+	struct latency *latency = t->latency;
 	unsigned int cpu;
 
 	if (!latency->cpu)

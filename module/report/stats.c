@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sums the counters when somebody asks, and the verdict.
+ * Sums the counters when somebody asks, and says the verdict.
  *
  * The same names in the JSON, in the text, in the selftests' records and in the
- * README. Readers see running counters: not a consistent snapshot, but final and
- * exact once the torture is stopped.
+ * READMEs. While the torture runs a reader sees counters that run, too: they need not
+ * fit each other. Once it is stopped they are final and exact.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -13,21 +13,41 @@
 #include <linux/string_helpers.h>
 
 #include "bhtorture.h"
+#include "compat.h"
+#include "hammer/personality.h"
+#include "judge/aftermath.h"
+#include "judge/quarantine.h"
+#include "judge/violation.h"
+#include "observe/norefs.h"
+#include "observe/others.h"
+#include "observe/slots.h"
+#include "report/latency.h"
+#include "report/stats.h"
+#include "steer/era.h"
+#include "steer/jitter.h"
+#include "steer/linger.h"
+#include "target/strategy.h"
+#include "target/target.h"
+#include "thread.h"
 
-/**
- * stats_sum() - Add up what the threads counted.
- * @t: The torture.
- * @summary: Where to put the sums.
- */
-void stats_sum(struct torture *t, struct torture_summary *summary)
+struct stats_summary {
+	u64 elapsed_ms;
+	struct hammer_counters total;
+	u64 lookups[PERSONALITY_COUNT];
+	u64 violations;
+	bool pass;
+};
+
+/* Add up what the threads have counted. */
+static void stats_sum(struct torture *t, struct stats_summary *summary)
 {
 	u64 now = t->ended_ns ?: ktime_get_mono_fast_ns();
 	unsigned int i;
 
 	memset(summary, 0, sizeof(*summary));
 	summary->elapsed_ms = div_u64(now - t->began_ns, NSEC_PER_MSEC);
-	for (i = 0; i < t->hammer.threads; i++) {
-		const struct hammer_thread *ht = &t->hammer.thread[i];
+	for (i = 0; i < t->hammer->threads; i++) {
+		const struct hammer_thread *ht = &t->hammer->thread[i];
 		const struct hammer_counters *counters = &ht->counters;
 		struct hammer_counters *total = &summary->total;
 
@@ -50,15 +70,15 @@ void stats_sum(struct torture *t, struct torture_summary *summary)
 		total->references_refused += counters->references_refused;
 		summary->lookups[ht->ops - personalities] += counters->lookups;
 	}
-	summary->total.lookups += atomic64_read(&t->others.lookups);
-	summary->total.exposures += atomic64_read(&t->others.exposures);
+	summary->total.lookups += atomic64_read(&t->others->lookups);
+	summary->total.exposures += atomic64_read(&t->others->exposures);
 	for (i = 0; i < ORACLE_COUNT; i++)
-		summary->violations += atomic64_read(&t->oracles.count[i]);
+		summary->violations += atomic64_read(&t->oracles->count[i]);
 	summary->pass = !summary->violations;
 }
 
-static void json_personalities(struct torture *t, struct seq_file *m,
-			       const struct torture_summary *summary)
+static void stats_json_personalities(struct torture *t, struct seq_file *m,
+				     const struct stats_summary *summary)
 {
 	int i;
 
@@ -70,7 +90,7 @@ static void json_personalities(struct torture *t, struct seq_file *m,
 	seq_puts(m, "},\n");
 }
 
-static void json_record(struct seq_file *m, const struct violation_record *what)
+static void stats_json_record(struct seq_file *m, const struct violation_record *what)
 {
 	seq_printf(m, "{\"oracle\":\"%s\",\"ms\":%llu,\"migrations\":%llu,\"block\":%llu,\"expected\":%llu,\"found\":%llu,\"offset\":%u,\"age_ms\":%u,\"cpu\":%d,\"thread\":\"%s\"}",
 		   oracle_names[what->violation.oracle], what->ms,
@@ -80,68 +100,68 @@ static void json_record(struct seq_file *m, const struct violation_record *what)
 		   what->thread);
 }
 
-static void json_first_violations(struct torture *t, struct seq_file *m)
+static void stats_json_first_violations(struct torture *t, struct seq_file *m)
 {
 	const char *comma = "";
 	int i;
 
 	seq_puts(m, "\"first_violation\":");
-	if (READ_ONCE(t->oracles.records))
-		json_record(m, &t->oracles.record[0]);
+	if (READ_ONCE(t->oracles->records))
+		stats_json_record(m, &t->oracles->record[0]);
 	else
 		seq_puts(m, "null");
 	seq_puts(m, ",\n\"first_by_oracle\":{");
 	for (i = 0; i < ORACLE_COUNT; i++) {
-		if (!atomic64_read(&t->oracles.count[i]))
+		if (!atomic64_read(&t->oracles->count[i]))
 			continue;
 		seq_printf(m, "%s\"%s\":", comma, oracle_names[i]);
-		json_record(m, &t->oracles.first[i]);
+		stats_json_record(m, &t->oracles->first[i]);
 		comma = ",\n";
 	}
 	seq_puts(m, "},\n");
 }
 
-static void json_violations(struct torture *t, struct seq_file *m)
+static void stats_json_violations(struct torture *t, struct seq_file *m)
 {
 	int i;
 
 	seq_puts(m, "\"violations\":{");
 	for (i = 0; i < ORACLE_COUNT; i++)
 		seq_printf(m, "%s\"%s\":%lld", i ? "," : "", oracle_names[i],
-			   (s64)atomic64_read(&t->oracles.count[i]));
+			   (s64)atomic64_read(&t->oracles->count[i]));
 	seq_puts(m, "},\n");
 }
 
-static void json_histogram(struct seq_file *m, enum latency_kind kind,
-			   const struct latency_histogram *sum)
+static void stats_json_histogram(struct seq_file *m, enum latency_kind kind,
+				 const struct histogram *sum)
 {
 	const char *comma = "";
 	unsigned int i;
 
 	seq_printf(m, "\"%s\":{\"count\":%llu,\"p50_ns\":%llu,\"p90_ns\":%llu,\"p99_ns\":%llu,\"p999_ns\":%llu,\"max_ns\":%llu,\"total_ns\":%llu,\"histogram\":[",
-		   latency_names[kind], sum->count, latency_percentile(sum, 500),
-		   latency_percentile(sum, 900), latency_percentile(sum, 990),
-		   latency_percentile(sum, 999), sum->max_ns, sum->total_ns);
-	for (i = 0; i < LATENCY_BUCKETS; i++) {
+		   latency_names[kind], sum->count, histogram_percentile(sum, 500),
+		   histogram_percentile(sum, 900), histogram_percentile(sum, 990),
+		   histogram_percentile(sum, 999), sum->max_ns, sum->total_ns);
+	for (i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		if (!sum->bucket[i])
 			continue;
-		seq_printf(m, "%s[%llu,%llu]", comma, latency_bucket_ns(i),
+		seq_printf(m, "%s[%llu,%llu]", comma, histogram_bucket_ns(i),
 			   sum->bucket[i]);
 		comma = ",";
 	}
 	seq_puts(m, "]}");
 }
 
-static void json_latency(struct torture *t, struct seq_file *m)
+static void stats_json_latency(struct torture *t, struct seq_file *m)
 {
-	struct latency_histogram *sum = kmalloc(sizeof(*sum), GFP_KERNEL);
+	struct histogram *sum = kmalloc(sizeof(*sum), GFP_KERNEL);
 	int i;
 
 	seq_puts(m, "\"latency\":{");
 	for (i = 0; sum && i < LATENCY_COUNT; i++) {
 		latency_sum(t, i, sum);
 		seq_puts(m, i ? ",\n" : "");
-		json_histogram(m, i, sum);
+		stats_json_histogram(m, i, sum);
 	}
 	seq_puts(m, "},\n");
 	kfree(sum);
@@ -154,7 +174,7 @@ static void json_latency(struct torture *t, struct seq_file *m)
  */
 void stats_json(struct torture *t, struct seq_file *m)
 {
-	struct torture_summary summary;
+	struct stats_summary summary;
 
 	stats_sum(t, &summary);
 	seq_printf(m, "{\"schema\":1,\"state\":\"%s\",\n",
@@ -163,9 +183,9 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   t->params->watch ? "watch" : "torture");
 	seq_escape(m, t->params->watch ?: t->params->device, "\"\\");
 	seq_printf(m, "\",\"strategy\":\"%s\",\"era\":\"%s\",\n",
-		   t->strategy->name, steering_era(t));
+		   t->strategy->name, era_name(t));
 	seq_printf(m, "\"block_size\":%u,\"blocks\":%u,\"seed\":%u,\n",
-		   t->target.block_size, t->target.blocks, t->params->seed);
+		   t->target->block_size, t->target->blocks, t->params->seed);
 	seq_printf(m, "\"elapsed_ms\":%llu,\"lookups\":%llu,\"null_lookups\":%llu,\"null_atomic_tolerated\":%llu,\n",
 		   summary.elapsed_ms, summary.total.lookups,
 		   summary.total.null_lookups, summary.total.null_tolerated);
@@ -175,41 +195,41 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   summary.total.claimed_by_other);
 	seq_printf(m, "\"rereads\":%llu,\"getblk_failed\":%llu,\"io_errors\":%llu,\"blocks_judged_on_media\":%llu,\n",
 		   summary.total.rereads, summary.total.getblk_failed,
-		   summary.total.io_errors + t->aftermath.io_errors +
-		   !!t->aftermath.write_error, t->aftermath.blocks_judged);
+		   summary.total.io_errors + t->aftermath->io_errors +
+		   !!t->aftermath->write_error, t->aftermath->blocks_judged);
 	seq_printf(m, "\"exposures\":%llu,\"aimed\":%llu,\"references_held\":%llu,\"references_refused\":%llu,\n",
 		   summary.total.exposures, summary.total.aimed,
 		   summary.total.references_held,
 		   summary.total.references_refused);
 	seq_printf(m, "\"lingered\":%lld,\"jitter_fired\":%llu,\n",
-		   (s64)atomic64_read(&t->linger.lingered), jitter_fired(t));
+		   (s64)atomic64_read(&t->linger->lingered), jitter_fired(t));
 	seq_printf(m, "\"getblk_slept\":%llu,\"nowait_slept\":%llu,\n",
 		   summary.total.getblk_slept, summary.total.nowait_slept);
-	json_personalities(t, m, &summary);
+	stats_json_personalities(t, m, &summary);
 	seq_printf(m, "\"migrations\":{\"begun\":%lld,\"moved\":%lld,\"moved_with_buffers\":%lld,\"refused\":%lld,\"missed\":%lld,\"typical_ns\":%u},\n",
-		   (s64)atomic64_read(&t->watch.begun),
-		   (s64)atomic64_read(&t->watch.moved),
-		   (s64)atomic64_read(&t->watch.moved_with_buffers),
-		   (s64)atomic64_read(&t->watch.refused),
-		   (s64)atomic64_read(&t->watch.unwatched) +
-		   watch_missed(&t->watch), t->watch.typical_ns);
+		   (s64)atomic64_read(&t->slots->begun),
+		   (s64)atomic64_read(&t->slots->moved),
+		   (s64)atomic64_read(&t->slots->moved_with_buffers),
+		   (s64)atomic64_read(&t->slots->refused),
+		   (s64)atomic64_read(&t->slots->unwatched) +
+		   norefs_missed(t->norefs), t->slots->typical_ns);
 	seq_printf(m, "\"moves\":{\"locked\":%lld,\"flagged\":%lld,\"open\":%lld},\n",
-		   (s64)atomic64_read(&t->steering.met_locked),
-		   (s64)atomic64_read(&t->steering.met_flagged),
-		   (s64)atomic64_read(&t->steering.met_open));
+		   (s64)atomic64_read(&t->era->met_locked),
+		   (s64)atomic64_read(&t->era->met_flagged),
+		   (s64)atomic64_read(&t->era->met_open));
 	seq_printf(m, "\"quarantine\":{\"taken\":%lld,\"released\":%lld,\"skipped\":%lld},\n",
-		   (s64)atomic64_read(&t->quarantine.taken),
-		   (s64)atomic64_read(&t->quarantine.released),
-		   (s64)atomic64_read(&t->quarantine.skipped));
-	json_latency(t, m);
-	json_violations(t, m);
-	json_first_violations(t, m);
+		   (s64)atomic64_read(&t->quarantine->taken),
+		   (s64)atomic64_read(&t->quarantine->released),
+		   (s64)atomic64_read(&t->quarantine->skipped));
+	stats_json_latency(t, m);
+	stats_json_violations(t, m);
+	stats_json_first_violations(t, m);
 	seq_printf(m, "\"verdict\":\"%s\"}\n", summary.pass ? "pass" : "fail");
 }
 
-static void text_latency(struct torture *t, struct seq_file *m)
+static void stats_text_latency(struct torture *t, struct seq_file *m)
 {
-	struct latency_histogram *sum = kmalloc(sizeof(*sum), GFP_KERNEL);
+	struct histogram *sum = kmalloc(sizeof(*sum), GFP_KERNEL);
 	int i;
 
 	seq_printf(m, "latency     %-25s %12s %10s %10s %10s %10s %10s\n",
@@ -219,10 +239,10 @@ static void text_latency(struct torture *t, struct seq_file *m)
 		if (sum->count)
 			seq_printf(m, "  %-35s %12llu %10llu %10llu %10llu %10llu %10llu\n",
 				   latency_names[i], sum->count,
-				   latency_percentile(sum, 500),
-				   latency_percentile(sum, 900),
-				   latency_percentile(sum, 990),
-				   latency_percentile(sum, 999), sum->max_ns);
+				   histogram_percentile(sum, 500),
+				   histogram_percentile(sum, 900),
+				   histogram_percentile(sum, 990),
+				   histogram_percentile(sum, 999), sum->max_ns);
 	}
 	kfree(sum);
 }
@@ -234,15 +254,15 @@ static void text_latency(struct torture *t, struct seq_file *m)
  */
 void stats_text(struct torture *t, struct seq_file *m)
 {
-	struct torture_summary summary;
+	struct stats_summary summary;
 	int i;
 
 	stats_sum(t, &summary);
 	seq_printf(m, "%s for %llu ms: strategy %s (era %s) on %s, %u blocks of %u bytes, seed %u\n",
 		   t->stopped ? "stopped, ran" : "running", summary.elapsed_ms,
-		   t->strategy->name, steering_era(t),
+		   t->strategy->name, era_name(t),
 		   t->params->watch ?: t->params->device,
-		   t->target.blocks, t->target.block_size, t->params->seed);
+		   t->target->blocks, t->target->block_size, t->params->seed);
 	seq_printf(m, "lookups     %llu, of these NULL %llu, exposures %llu, aimed %llu\n",
 		   summary.total.lookups, summary.total.null_lookups,
 		   summary.total.exposures, summary.total.aimed);
@@ -254,22 +274,22 @@ void stats_text(struct torture *t, struct seq_file *m)
 	seq_printf(m, "writes      %llu, checks %llu, syncs %llu, re-reads %llu, I/O errors %llu\n",
 		   summary.total.writes, summary.total.checks,
 		   summary.total.syncs, summary.total.rereads,
-		   summary.total.io_errors + t->aftermath.io_errors);
+		   summary.total.io_errors + t->aftermath->io_errors);
 	seq_printf(m, "migrations  %lld begun, %lld moved, %lld moved with buffers, %lld refused\n",
-		   (s64)atomic64_read(&t->watch.begun),
-		   (s64)atomic64_read(&t->watch.moved),
-		   (s64)atomic64_read(&t->watch.moved_with_buffers),
-		   (s64)atomic64_read(&t->watch.refused));
+		   (s64)atomic64_read(&t->slots->begun),
+		   (s64)atomic64_read(&t->slots->moved),
+		   (s64)atomic64_read(&t->slots->moved_with_buffers),
+		   (s64)atomic64_read(&t->slots->refused));
 	seq_printf(m, "quarantine  %lld taken, %lld released, %lld skipped\n",
-		   (s64)atomic64_read(&t->quarantine.taken),
-		   (s64)atomic64_read(&t->quarantine.released),
-		   (s64)atomic64_read(&t->quarantine.skipped));
-	text_latency(t, m);
+		   (s64)atomic64_read(&t->quarantine->taken),
+		   (s64)atomic64_read(&t->quarantine->released),
+		   (s64)atomic64_read(&t->quarantine->skipped));
+	stats_text_latency(t, m);
 	seq_printf(m, "violations  %llu\n", summary.violations);
 	for (i = 0; i < ORACLE_COUNT; i++)
-		if (atomic64_read(&t->oracles.count[i]))
+		if (atomic64_read(&t->oracles->count[i]))
 			seq_printf(m, "  %-13s %lld\n", oracle_names[i],
-				   (s64)atomic64_read(&t->oracles.count[i]));
+				   (s64)atomic64_read(&t->oracles->count[i]));
 	if (summary.total.null_tolerated)
 		seq_printf(m, "tolerated   null_atomic %llu (this kernel may answer NULL during a migration)\n",
 			   summary.total.null_tolerated);
@@ -281,12 +301,12 @@ void stats_text(struct torture *t, struct seq_file *m)
  */
 void stats_verdict(struct torture *t)
 {
-	struct torture_summary summary;
+	struct stats_summary summary;
 
 	stats_sum(t, &summary);
 	pr_alert("%llu lookups, %llu exposures, %lld migrations with buffers, %llu violations in %llu ms\n",
 		 summary.total.lookups, summary.total.exposures,
-		 (s64)atomic64_read(&t->watch.moved_with_buffers),
+		 (s64)atomic64_read(&t->slots->moved_with_buffers),
 		 summary.violations, summary.elapsed_ms);
 	params_print(summary.pass ? "End of test: SUCCESS" :
 				    "End of test: FAILURE");

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which block is next: any, or one of a folio that is being moved right now, or is
- * next in order to be moved, at a moment that may matter.
+ * Chooses which block a thread looks up next, and when.
+ *
+ * The block is any, or one of a folio that is being moved right now or is likely to
+ * be moved next. Then the lookup waits for a moment that may matter. Nothing else is
+ * steered here: a sound kernel answers right whatever is asked, and whenever.
  */
 #include "bhtorture.h"
+#include "compat.h"
+#include "observe/slots.h"
+#include "steer/aim.h"
+#include "steer/widen.h"
+#include "target/target.h"
+#include "thread.h"
 
 /* Longest wait for a migration, or inside one for the right moment to look up. */
 #define AIM_LIMIT_NS	200000
@@ -12,23 +21,23 @@
 #define AIM_AHEAD_HIT	12
 #define AIM_AHEAD_MISS	1
 
-/* Aimed lookups in sixteen that do not wait, and that come at any moment. */
+/* The moments of aim_wait(), in sixteenths. */
 #define AIM_AT_ONCE	1
 #define AIM_ANY_MOMENT	4
 
 /* Of those for the next folio: lookups in sixteen that linger until it is moved. */
 #define AIM_LINGER	2
 
-/* Whoever finds a migration under way is late for its check: be there before it. */
-static struct watch_slot *wait_for_begin(struct hammer_thread *ht)
+/* A lookup aimed at a migration in progress may be late. So wait for one to begin. */
+static struct slot *aim_wait_for_begin(struct hammer_thread *ht)
 {
-	struct watch *watch = &ht->torture->watch;
+	struct slots *slots = ht->torture->slots;
 	u64 until = ktime_get_mono_fast_ns() + AIM_LIMIT_NS;
-	struct watch_slot *slot;
+	struct slot *slot;
 	unsigned long index;
 
 	do {
-		slot = watch_newest(watch, &index);
+		slot = slots_newest(slots, &index);
 		ht->ahead_hit = slot && index == ht->aim_index;
 		if (ht->ahead_hit)
 			return slot;
@@ -39,41 +48,53 @@ static struct watch_slot *wait_for_begin(struct hammer_thread *ht)
 
 /**
  * aim_wait() - Wait for the moment to look the picked block up.
- * @ht: The thread, which has picked and claimed it. Waits once for each aim.
+ * @ht: The thread, which has picked and claimed it. Waits once for each aim, and not
+ * at all when the block was not aimed.
  *
- * A reference must be taken after the check, which would see it, and before the
- * folio is replaced: who comes later finds the new one, without buffers as yet.
- * Without widening that is over before anybody could tell, so any moment before
- * the move is tried. But also any moment at all, for what nobody has thought of;
- * and, seldom because it makes most checks fail, at once. As seldom, and for the
- * same reason, the lookup goes ahead and lingers inside (linger.c).
+ * To be called right before the lookup, because the moment is short. A reference must
+ * be taken after the check, which would see it, and before the folio is replaced.
+ * Later lookups find the new folio, which has no buffers yet. The moments, of sixteen:
+ *
+ *  ====  ========================================  ================================
+ *   11   the move begins, with widen_us; else any  the window between check and move
+ *        moment until then
+ *    4   any moment of the callback                what nobody has thought of
+ *    1   at once                                   seldom: most checks fail then
+ *  ====  ========================================  ================================
+ *
+ * Two of sixteen lookups for the next folio do not wait and linger inside (linger.c).
+ *
+ * Context: task, may spin for twice AIM_LIMIT_NS. Takes no lock.
  */
 void aim_wait(struct hammer_thread *ht)
 {
 	struct torture *t = ht->torture;
-	struct watch_slot *slot = ht->aim_slot;
-	u32 chance = hammer_random(ht, 16);
-	u32 limit_ns = READ_ONCE(t->watch.typical_ns);
+	struct slot *slot = ht->aim_slot;
 	bool moving = false;
+	u32 chance, limit_ns;
 	u64 until;
 
-	ht->linger = ht->aim_ahead && t->params->linger_us &&
-		     hammer_random(ht, 16) < AIM_LINGER;
-	if (ht->aim_ahead && !ht->linger)
-		slot = wait_for_begin(ht);
+	if (!slot && !ht->aim_ahead)
+		return;
+	chance = thread_random(ht, 16);
+	limit_ns = READ_ONCE(t->slots->typical_ns);
+	ht->lingers = ht->aim_ahead && t->params->linger_us &&
+		      thread_random(ht, 16) < AIM_LINGER;
+	if (ht->aim_ahead && !ht->lingers)
+		slot = aim_wait_for_begin(ht);
 	ht->aim_ahead = false;
 	ht->aim_slot = NULL;
-	if (ht->linger || !slot || chance < AIM_AT_ONCE)
+	if (ht->lingers || !slot || chance < AIM_AT_ONCE)
 		return;
 	until = READ_ONCE(slot->begin_ns);
 	if (chance >= AIM_AT_ONCE + AIM_ANY_MOMENT) {
 		moving = t->params->widen_us;
-		limit_ns = READ_ONCE(t->steering.typical_ns) ?: limit_ns;
+		limit_ns = READ_ONCE(t->widen->typical_ns) ?: limit_ns;
 	}
 	if (moving)
 		until += AIM_LIMIT_NS;
 	else
-		until += hammer_random(ht, min_t(u32, AIM_LIMIT_NS, limit_ns) + 1);
+		until += thread_random(ht, min_t(u32, AIM_LIMIT_NS, limit_ns) + 1);
 	while (READ_ONCE(slot->index) == ht->aim_index &&
 	       !(moving && READ_ONCE(slot->moving)) &&
 	       ktime_get_mono_fast_ns() < until)
@@ -83,21 +104,21 @@ void aim_wait(struct hammer_thread *ht)
 /* Folios of one call move in the order of their pages, more often than not. */
 static bool aim_at_folio(struct hammer_thread *ht)
 {
-	struct watch *watch = &ht->torture->watch;
-	u64 begun = atomic64_read(&watch->begun);
+	struct slots *slots = ht->torture->slots;
+	u64 begun = atomic64_read(&slots->begun);
 	bool active = begun != ht->begun_seen;
 
 	ht->begun_seen = begun;
-	ht->aim_slot = watch_newest(watch, &ht->aim_index);
+	ht->aim_slot = slots_newest(slots, &ht->aim_index);
 	if (!active && !ht->aim_slot)
 		return false;
-	if (hammer_random(ht, 100) >= ht->torture->params->aim_percent)
+	if (thread_random(ht, 100) >= ht->torture->params->aim_percent)
 		return false;
-	ht->aim_ahead = hammer_random(ht, 16) <
+	ht->aim_ahead = thread_random(ht, 16) <
 			(ht->ahead_hit ? AIM_AHEAD_HIT : AIM_AHEAD_MISS);
 	if (ht->aim_ahead)
-		ht->aim_index = READ_ONCE(watch->last_index) +
-				READ_ONCE(watch->stride);
+		ht->aim_index = READ_ONCE(slots->last_index) +
+				READ_ONCE(slots->stride);
 	return ht->aim_ahead || ht->aim_slot;
 }
 
@@ -110,18 +131,18 @@ static bool aim_at_folio(struct hammer_thread *ht)
  */
 u64 aim_pick(struct hammer_thread *ht)
 {
-	const struct target *target = &ht->torture->target;
+	const struct target *target = ht->torture->target;
 	unsigned long pages = 1;
 	u64 block;
 
 	ht->aim_ahead = false;
-	ht->linger = false;
+	ht->lingers = false;
 	ht->aimed = aim_at_folio(ht);
 	if (ht->aimed) {
 		if (ht->aim_slot && !ht->aim_ahead)
 			pages = READ_ONCE(ht->aim_slot->pages);
 		block = ((u64)ht->aim_index << target->folio_shift) +
-			hammer_random(ht, pages << target->folio_shift);
+			thread_random(ht, pages << target->folio_shift);
 		if (block < target->blocks) {
 			ht->counters.aimed++;
 			return block;
@@ -130,7 +151,7 @@ u64 aim_pick(struct hammer_thread *ht)
 	ht->aimed = false;
 	ht->aim_ahead = false;
 	ht->aim_slot = NULL;
-	return hammer_random(ht, target->blocks);
+	return thread_random(ht, target->blocks);
 }
 
 /**
@@ -141,10 +162,10 @@ u64 aim_pick(struct hammer_thread *ht)
  */
 bool aim_wait_over(struct hammer_thread *ht)
 {
-	struct watch *watch = &ht->torture->watch;
+	struct slots *slots = ht->torture->slots;
 	u64 until = ktime_get_mono_fast_ns() + AIM_LIMIT_NS;
 
-	while (watch_find(watch, ht->aim_index)) {
+	while (slots_find(slots, ht->aim_index)) {
 		if (ktime_get_mono_fast_ns() > until)
 			return false;
 		cpu_relax();

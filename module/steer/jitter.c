@@ -4,8 +4,8 @@
  *
  * An emulator that runs the CPUs in turn (QEMU's -icount) changes from one to the next
  * where a timer expires. With the tick alone that is once in milliseconds, and most of a
- * migration is never interrupted. These timers make any moment a change; the seed says
- * which. On real CPUs they only interrupt whoever runs.
+ * migration is never interrupted. With these timers the change may come at any moment.
+ * The seed says at which. On real CPUs they only interrupt what runs.
  *
  * Owns the timers, from jitter_start() to jitter_stop(), also of CPUs that come and go
  * meanwhile.
@@ -17,6 +17,8 @@
 #include <linux/percpu.h>
 
 #include "bhtorture.h"
+#include "compat.h"
+#include "steer/jitter.h"
 
 /* Less would leave a slow CPU no time for anything else. */
 #define JITTER_MIN_NS	2000
@@ -28,31 +30,32 @@ struct jitter_timer {
 	u64 fired;
 };
 
-/* Hotplug callbacks get no context of ours; one torture per load of the module. */
+/* Hotplug callbacks get no context of ours. One torture runs per load of the module. */
 static DEFINE_PER_CPU(struct jitter_timer, jitter_timers);
 
-static u64 next_ns(struct jitter_timer *jitter)
+static u64 jitter_next_ns(struct jitter_timer *jitter)
 {
 	return JITTER_MIN_NS +
 	       prandom_u32_state(&jitter->random) % (jitter->range_ns + 1);
 }
 
+/* Context: timer, hard interrupt. */
 static enum hrtimer_restart jitter_fire(struct hrtimer *timer)
 {
 	struct jitter_timer *jitter =
 		container_of(timer, struct jitter_timer, timer);
 
 	jitter->fired++;
-	hrtimer_forward_now(timer, ns_to_ktime(next_ns(jitter)));
+	hrtimer_forward_now(timer, ns_to_ktime(jitter_next_ns(jitter)));
 	return HRTIMER_RESTART;
 }
 
-/* Called on the CPU itself: on each that is online, and on each that gets so. */
+/* Called on the CPU itself, for each that is online and each that comes online. */
 static int jitter_cpu_online(unsigned int cpu)
 {
 	struct jitter_timer *jitter = this_cpu_ptr(&jitter_timers);
 
-	hrtimer_start(&jitter->timer, ns_to_ktime(next_ns(jitter)),
+	hrtimer_start(&jitter->timer, ns_to_ktime(jitter_next_ns(jitter)),
 		      COMPAT_HRTIMER_MODE_REL_PINNED_HARD);
 	return 0;
 }
@@ -98,8 +101,8 @@ int jitter_start(struct torture *t)
 		       t->params->jitter_us, rc);
 		return rc;
 	}
-	t->jitter.hotplug_state = rc;
-	t->jitter.armed = true;
+	t->jitter->hotplug_state = rc;
+	t->jitter->armed = true;
 	return 0;
 }
 
@@ -109,13 +112,13 @@ int jitter_start(struct torture *t)
  */
 void jitter_stop(struct torture *t)
 {
-	if (t->jitter.armed)
-		cpuhp_remove_state(t->jitter.hotplug_state);
-	t->jitter.armed = false;
+	if (t->jitter->armed)
+		cpuhp_remove_state(t->jitter->hotplug_state);
+	t->jitter->armed = false;
 }
 
 /**
- * jitter_fired() - How often they have fired: the number of schedule points.
+ * jitter_fired() - How often the timers have fired: the number of schedule points.
  * @t: The torture.
  */
 u64 jitter_fired(const struct torture *t)

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lets a lookup linger where it has given up the lock, and the folio after that.
+ * Lets a lookup linger after it has given up the lock and the folio.
  *
- * On a sound kernel it has its reference on the buffer by then; all that comes of it
- * is a migration that finds the buffer in use. One that takes its reference only now
- * is kept from it until a migration has looked for references and found none. The
- * moment is a few instructions long: by chance nobody would ever see it.
+ * A sound kernel's lookup has its reference on the buffer by then. So all that comes
+ * of lingering is a migration that finds the buffer in use. A broken kernel's lookup
+ * may take its reference after that point. Here it waits until a migration has looked
+ * for references and found none, and only then takes its own. The moment is a few
+ * instructions long; by chance nobody would ever see it.
  *
  * No function begins or ends there. So the code of the lookup is searched for the
  * instruction that gives up the folio, which every compiler inlines, and a kprobe is
- * placed behind it. The kernel's code is not changed. Only on x86-64; elsewhere, or
+ * placed behind it. The kernel's code is not changed. Only on x86-64. Elsewhere, or
  * when there is no such instruction, no lookup lingers.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -17,11 +18,17 @@
 #include <linux/kallsyms.h>
 
 #include "bhtorture.h"
+#include "compat.h"
+#include "observe/slots.h"
+#include "steer/linger.h"
+#include "thread.h"
 
-/* Probe handlers get no context of ours; one torture per load of the module. */
-static struct torture *probed_torture;
+#define LINGER_CODE	6		/* bytes of the longest such instruction */
 
-static struct hammer_thread *this_thread(struct hammer *hammer)
+/* Probe handlers get no context of ours. One torture runs per load of the module. */
+static struct torture *linger_torture;
+
+static struct hammer_thread *linger_thread(struct hammer *hammer)
 {
 	struct hammer_thread *thread = READ_ONCE(hammer->thread);
 	unsigned int i;
@@ -32,24 +39,29 @@ static struct hammer_thread *this_thread(struct hammer *hammer)
 	return NULL;
 }
 
-/* Until its folio is about to be moved; or not, as a sound kernel's check says. */
-static int linger(struct kprobe *probe, struct pt_regs *regs)
+NOKPROBE_SYMBOL(linger_thread);
+
+/*
+ * Wait until the folio is about to be moved, or its migration has been refused, as a
+ * sound kernel does it. Context: probe handler, preemption disabled.
+ */
+static int linger_entry(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct torture *t = probed_torture;
+	struct torture *t = linger_torture;
 	struct hammer_thread *ht;
-	struct watch_slot *slot;
+	struct slot *slot;
 	bool seen = false;
 	u64 until;
 
-	ht = this_thread(&t->hammer);
-	if (!ht || !ht->linger)
+	ht = linger_thread(t->hammer);
+	if (!ht || !ht->lingers)
 		return 0;
-	ht->linger = false;
-	atomic64_inc(&t->linger.lingered);
+	ht->lingers = false;
+	atomic64_inc(&t->linger->lingered);
 	until = ktime_get_mono_fast_ns() +
 		t->params->linger_us * (u64)NSEC_PER_USEC;
 	do {
-		slot = watch_find(&t->watch, ht->aim_index);
+		slot = slots_find(t->slots, ht->aim_index);
 		if (slot ? READ_ONCE(slot->moving) : seen)
 			break;
 		seen = slot;
@@ -58,21 +70,24 @@ static int linger(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-NOKPROBE_SYMBOL(linger);
+NOKPROBE_SYMBOL(linger_entry);
 
-/* Keeps the probe from being made a jump, by patching code that others execute. */
-static void after_linger(struct kprobe *probe, struct pt_regs *regs,
+/*
+ * A probe with a post_handler is never optimized: that makes it a jump, by patching
+ * code that others execute.
+ */
+static void linger_after(struct kprobe *probe, struct pt_regs *regs,
 			 unsigned long flags)
 {
 }
 
-NOKPROBE_SYMBOL(after_linger);
+NOKPROBE_SYMBOL(linger_after);
 
 /*
- * Is here a `lock decl _refcount(%reg)`? Return: its length, or 0. That it is an
- * instruction and not a part of one is checked by register_kprobe().
+ * Is there a `lock decl _refcount(%reg)` here? Return: its length, or 0. The probe
+ * goes behind it, and register_kprobe() checks that an instruction begins there.
  */
-static unsigned int folio_is_put(const u8 *code)
+static unsigned int linger_folio_is_put(const u8 *code)
 {
 	const u8 *begin = code;
 
@@ -89,9 +104,12 @@ static unsigned int folio_is_put(const u8 *code)
 	return code - begin;
 }
 
-/* Where a function begins and ends: whoever may probe it may know its name. */
-static bool find_function(const char *name, unsigned long *begin,
-			  unsigned long *end)
+/*
+ * Where does a function begin and end? kallsyms_lookup_name() is not exported, but
+ * register_kprobe() looks names up.
+ */
+static bool linger_find_function(const char *name, unsigned long *begin,
+				 unsigned long *end)
 {
 	struct kprobe probe = {
 		.symbol_name = name,
@@ -111,33 +129,33 @@ static bool find_function(const char *name, unsigned long *begin,
 	return true;
 }
 
-static void probe_function(struct linger_state *state, unsigned long begin,
-			   unsigned long end)
+static void linger_probe_function(struct lingering *linger, unsigned long begin,
+				  unsigned long end)
 {
 	unsigned long address;
 	unsigned int length;
 
 	for (address = begin; address + LINGER_CODE <= end; address++) {
-		length = folio_is_put((const u8 *)address);
-		if (!length || state->armed == LINGER_PROBES)
+		length = linger_folio_is_put((const u8 *)address);
+		if (!length || linger->armed == LINGER_PROBES)
 			continue;
-		state->probe[state->armed] = (struct kprobe) {
+		linger->probe[linger->armed] = (struct kprobe) {
 			.addr = (void *)(address + length),
-			.pre_handler = linger,
-			.post_handler = after_linger,
+			.pre_handler = linger_entry,
+			.post_handler = linger_after,
 		};
-		if (!register_kprobe(&state->probe[state->armed]))
-			state->armed++;
+		if (!register_kprobe(&linger->probe[linger->armed]))
+			linger->armed++;
 	}
 }
 
 /**
  * linger_start() - Find the places and put the probes there, if it is asked for.
- * @t: The torture; its watch has been started, its hammer has not.
+ * @t: The torture; migrations are seen by now, and its hammer has not been started.
  */
 void linger_start(struct torture *t)
 {
-	/* Who has the code of the lookup depends on version and compiler. */
+	/* Which function has the code depends on the version and the compiler. */
 	static const char * const functions[] = {
 		"__find_get_block", "__find_get_block_slow", "find_get_block_common",
 	};
@@ -146,11 +164,11 @@ void linger_start(struct torture *t)
 
 	if (!t->params->linger_us)
 		return;
-	probed_torture = t;
+	linger_torture = t;
 	for (i = 0; i < ARRAY_SIZE(functions); i++)
-		if (find_function(functions[i], &begin, &end))
-			probe_function(&t->linger, begin, end);
-	if (!t->linger.armed)
+		if (linger_find_function(functions[i], &begin, &end))
+			linger_probe_function(t->linger, begin, end);
+	if (!t->linger->armed)
 		pr_notice("linger_us=%u: found no place to linger at\n",
 			  t->params->linger_us);
 }
@@ -161,6 +179,6 @@ void linger_start(struct torture *t)
  */
 void linger_stop(struct torture *t)
 {
-	while (t->linger.armed)
-		unregister_kprobe(&t->linger.probe[--t->linger.armed]);
+	while (t->linger->armed)
+		unregister_kprobe(&t->linger->probe[--t->linger->armed]);
 }

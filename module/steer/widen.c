@@ -1,101 +1,93 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looks into the window between reference check and move.
+ * Meets each move between its reference check and the move itself.
  *
- * A kprobe on the function that __buffer_migrate_folio() calls between the two
- * tells, by looking at the running kernel, what keeps lookups out there: the
- * lock, the flag, or nothing (the era). It can also widen the window: on a sound
- * kernel that only stretches the lock hold, on a broken one it stretches the
- * race. The kernel's code is not changed.
+ * A kprobe on the function that __buffer_migrate_folio() calls between the two. It
+ * delays the move by widen_us: on a sound kernel that only stretches the lock hold,
+ * on a broken one it stretches the race. The kernel's code is not changed. It also
+ * tells era.c what it has met, and aim.c and the prober that the moment has come.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
 
 #include "bhtorture.h"
+#include "compat.h"
+#include "observe/slots.h"
+#include "steer/era.h"
+#include "steer/widen.h"
+#include "target/target.h"
 
-/* Probe handlers get no context of ours; one torture per load of the module. */
-static struct torture *probed_torture;
+/* Probe handlers get no context of ours. One torture runs per load of the module. */
+static struct torture *widen_torture;
 
-static struct watch_slot *slot_of(struct watch *watch, struct folio *src)
+static struct slot *widen_slot(struct slots *slots, struct folio *src)
 {
 	unsigned int i;
 
-	for (i = 0; i < WATCH_SLOTS; i++)
-		if (READ_ONCE(watch->slots[i].index) != WATCH_NO_INDEX &&
-		    watch->slots[i].src == src)
-			return &watch->slots[i];
+	for (i = 0; i < SLOTS; i++)
+		if (READ_ONCE(slots->slot[i].index) != SLOT_UNUSED &&
+		    slots->slot[i].src == src)
+			return &slots->slot[i];
 	return NULL;
 }
 
-/* Might be held by ourselves: only trylock can ask without deadlock. */
-static void count_lock(struct steering *steering, spinlock_t *lock)
-{
-	if (spin_trylock(lock)) {
-		spin_unlock(lock);
-		atomic64_inc(&steering->met_open);
-	} else {
-		atomic64_inc(&steering->met_locked);
-	}
-}
+NOKPROBE_SYMBOL(widen_slot);
 
-/* Smoothed over eight; races between CPUs do not matter. */
-static void learn(struct steering *steering, const struct watch_slot *slot)
+/* Smoothed over eight. A race between CPUs loses one sample at worst. */
+static void widen_learn(struct widen *widen, const struct slot *slot)
 {
 	u32 ns = min_t(u64, ktime_get_mono_fast_ns() - slot->begin_ns, U32_MAX);
 
-	WRITE_ONCE(steering->typical_ns,
-		   steering->typical_ns - steering->typical_ns / 8 + ns / 8);
+	WRITE_ONCE(widen->typical_ns,
+		   widen->typical_ns - widen->typical_ns / 8 + ns / 8);
 }
 
-static int move_entry(struct kprobe *probe, struct pt_regs *regs)
+NOKPROBE_SYMBOL(widen_learn);
+
+/* Context: probe handler, preemption disabled, maybe under private_lock. */
+static int widen_entry(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct torture *t = probed_torture;
-	struct steering *steering = &t->steering;
+	struct torture *t = widen_torture;
 	struct address_space *mapping =
 		(struct address_space *)regs_get_kernel_argument(regs, 0);
 	struct folio *src = (struct folio *)regs_get_kernel_argument(regs, 2);
-	struct watch_slot *slot;
+	struct slot *slot;
 
-	if (!mapping || !target_wants(&t->target, mapping))
+	if (!mapping || !target_wants(t->target, mapping))
 		return 0;
-	slot = slot_of(&t->watch, src);
+	slot = widen_slot(t->slots, src);
 	if (!slot || !slot->buffers || slot->moving)
 		return 0;
 	WRITE_ONCE(slot->moving, true);
-	learn(steering, slot);
-
-	if (compat_buffer_migrating((struct buffer_head *)folio_buffers(src)))
-		atomic64_inc(&steering->met_flagged);
-	else
-		count_lock(steering, mapping_private_lock(mapping));
-
+	widen_learn(t->widen, slot);
+	era_meet(t->era, mapping, src);
 	if (t->params->widen_us)
 		udelay(t->params->widen_us);
 	return 0;
 }
 
-NOKPROBE_SYMBOL(move_entry);
+NOKPROBE_SYMBOL(widen_entry);
 
 /**
- * steering_start() - Put the probe in place.
- * @t: The torture; its watch has been started.
+ * widen_start() - Put the probe in place.
+ * @t: The torture; migrations are seen by now.
  *
  * Return: 0 or the error of register_kprobe() if widening was asked for; without
  * the probe the era is only what the headers tell.
  */
-int steering_start(struct torture *t)
+int widen_start(struct torture *t)
 {
-	struct steering *steering = &t->steering;
+	struct widen *widen = t->widen;
 	int rc;
 
-	probed_torture = t;
-	steering->move = (struct kprobe) {
+	widen_torture = t;
+	widen->move = (struct kprobe) {
 		.symbol_name = COMPAT_MOVE_NAME,
-		.pre_handler = move_entry,
+		.pre_handler = widen_entry,
 	};
-	rc = register_kprobe(&steering->move);
-	steering->armed = !rc;
+	rc = register_kprobe(&widen->move);
+	widen->armed = !rc;
 	if (rc && t->params->widen_us) {
 		pr_err("widen_us=%u: cannot probe %s (%d)\n",
 		       t->params->widen_us, COMPAT_MOVE_NAME, rc);
@@ -105,39 +97,12 @@ int steering_start(struct torture *t)
 }
 
 /**
- * steering_stop() - Remove the probe; safe in any half-built state.
+ * widen_stop() - Remove the probe; safe in any half-built state.
  * @t: The torture.
  */
-void steering_stop(struct torture *t)
+void widen_stop(struct torture *t)
 {
-	if (t->steering.armed)
-		unregister_kprobe(&t->steering.move);
-	t->steering.armed = false;
-}
-
-/**
- * steering_era() - What keeps lookups out of this kernel's norefs migration.
- * @t: The torture.
- *
- * One move without lock and flag proves `open`; a lock that was held may have
- * been a lookup's. Before the first move of the kernel's own, and on kernels
- * without SMP (whose trylock always succeeds), the headers answer.
- *
- * Return: "open", "held" or "flag".
- */
-const char *steering_era(struct torture *t)
-{
-	struct steering *steering = &t->steering;
-
-	if (!t->strategy->move && IS_ENABLED(CONFIG_SMP)) {
-		if (atomic64_read(&steering->met_open))
-			return "open";
-		if (atomic64_read(&steering->met_flagged))
-			return "flag";
-		if (atomic64_read(&steering->met_locked))
-			return "held";
-	}
-	if (COMPAT_HAS_MIGRATE_FLAG)
-		return "flag";
-	return COMPAT_HOLDS_LOCK ? "held" : "open";
+	if (t->widen->armed)
+		unregister_kprobe(&t->widen->move);
+	t->widen->armed = false;
 }

@@ -2,30 +2,37 @@
 /*
  * Who moves a folio with buffers.
  *
- * `kernel` leaves the kernel under test untouched. The others replace the
- * migrate callback of the target's own mapping by a model of a fix that was
- * merged or proposed, or of the bug: they let the fixes be compared on one
- * kernel and prove that the oracles are awake. Built on exported symbols only,
- * in step with __buffer_migrate_folio() in mm/migrate.c.
+ * `kernel` leaves the kernel under test untouched. The others replace the migrate
+ * callback of the target's own mapping by a model of a fix that was merged or
+ * proposed, or of the bug. With them the fixes can be compared on one kernel, and the
+ * oracles be seen to notice. Built on exported symbols only, in step with
+ * __buffer_migrate_folio() in mm/migrate.c.
+ *
+ * The models are named NAME_move: reports and bht-hold show them as holders of the
+ * lock.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/sched/clock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "bhtorture.h"
+#include "compat.h"
+#include "observe/migration.h"
+#include "report/latency.h"
+#include "target/strategy.h"
+#include "target/target.h"
+#include "trace.h"
 
 /*
- * The torture whose mapping runs our callback: an address_space has no room for
- * a pointer of ours, and there is one target per load of the module.
+ * The torture whose mapping runs our callback. An address_space has no room for a
+ * pointer of ours, and there is one target per load of the module.
  */
 static struct torture *strategy_torture;
 static bool strategy_blocked;
-static void *strategy_aops;
-static const struct address_space_operations *former_aops;
+static const struct address_space_operations *strategy_aops;
+static const struct address_space_operations *strategy_former_aops;
 
-static void unlock_buffers(struct buffer_head *head)
+static void strategy_unlock_buffers(struct buffer_head *head)
 {
 	struct buffer_head *bh = head;
 
@@ -36,7 +43,7 @@ static void unlock_buffers(struct buffer_head *head)
 }
 
 /* As buffer_migrate_lock_buffers(): async migration must not sleep. */
-static bool lock_buffers(struct buffer_head *head, enum migrate_mode mode)
+static bool strategy_lock_buffers(struct buffer_head *head, enum migrate_mode mode)
 {
 	struct buffer_head *bh = head;
 	struct buffer_head *locked;
@@ -55,7 +62,7 @@ static bool lock_buffers(struct buffer_head *head, enum migrate_mode mode)
 	return true;
 }
 
-static bool buffers_busy(struct buffer_head *head)
+static bool strategy_buffers_busy(struct buffer_head *head)
 {
 	struct buffer_head *bh = head;
 
@@ -68,51 +75,66 @@ static bool buffers_busy(struct buffer_head *head)
 }
 
 /* The isolation's reference, the page cache's, and the buffers'. */
-static bool has_extra_references(struct folio *folio)
+static bool strategy_has_extra_references(struct folio *folio)
 {
 	return folio_ref_count(folio) !=
 	       1 + folio_nr_pages(folio) + folio_test_private(folio);
 }
 
-/* private_lock, held for this page: by the clock of the CPU it is held on. */
-struct hold {
+/* private_lock, held for this page. Timed by the clock of the CPU it is held on. */
+struct strategy_hold {
 	spinlock_t *lock;	/* the mapping's private_lock */
 	unsigned long index;
 	u64 acquired_ns;
 };
 
-static void hold_begin(struct hold *hold)
+static void strategy_hold_begin(struct strategy_hold *hold)
 	__acquires(hold->lock)
 {
 	spin_lock(hold->lock);
 	hold->acquired_ns = sched_clock();
 }
 
-/* Counted when it is over, so that counting is no part of it. */
-static void hold_end(struct hold *hold)
+/*
+ * A function of its own, after the unlock: counting is no part of the hold, and the
+ * models stay as simple as bht-hold needs them to find where they take the lock.
+ */
+static noinline void strategy_count_hold(unsigned long index, u64 hold_ns)
+{
+	struct torture *t = strategy_torture;
+
+	latency_hold(t->latency, hold_ns);
+	trace_bhtorture_hold(t->target->bdev->bd_dev, index,
+			     (u64)index << t->target->folio_shift,
+			     t->strategy->name, hold_ns);
+}
+
+static void strategy_hold_end(struct strategy_hold *hold)
 	__releases(hold->lock)
 {
 	u64 hold_ns = sched_clock() - hold->acquired_ns;
 
 	spin_unlock(hold->lock);
-	latency_hold(strategy_torture, hold->index, hold_ns);
+	strategy_count_hold(hold->index, hold_ns);
 }
 
-/* The check that lookups must be kept out of, with a second look. */
-static bool still_busy(struct hold *hold, struct buffer_head *head)
+/* The check that lookups must be kept out of, made twice as the kernel does it. */
+static bool strategy_still_busy(struct strategy_hold *hold,
+				struct buffer_head *head)
 	__must_hold(hold->lock)
 {
-	if (!buffers_busy(head))
+	if (!strategy_buffers_busy(head))
 		return false;
-	hold_end(hold);
+	strategy_hold_end(hold);
 	invalidate_bh_lrus();
-	hold_begin(hold);
-	return buffers_busy(head);
+	strategy_hold_begin(hold);
+	return strategy_buffers_busy(head);
 }
 
-static int move_buffers(struct address_space *mapping, struct folio *dst,
-			struct folio *src, enum migrate_mode mode,
-			struct buffer_head *head)
+static int strategy_move_buffers(struct address_space *mapping,
+				 struct folio *dst, struct folio *src,
+				 enum migrate_mode mode,
+				 struct buffer_head *head)
 {
 	struct buffer_head *bh = head;
 	int rc;
@@ -135,7 +157,7 @@ static int move_buffers(struct address_space *mapping, struct folio *dst,
 static int busted_move(struct address_space *mapping, struct folio *dst,
 		       struct folio *src, enum migrate_mode mode)
 {
-	struct hold hold = {
+	struct strategy_hold hold = {
 		.lock = mapping_private_lock(mapping),
 		.index = compat_folio_index(src),
 	};
@@ -145,15 +167,15 @@ static int busted_move(struct address_space *mapping, struct folio *dst,
 
 	if (!head)
 		return compat_migrate_plain(mapping, dst, src, mode);
-	if (has_extra_references(src) || !lock_buffers(head, mode))
+	if (strategy_has_extra_references(src) || !strategy_lock_buffers(head, mode))
 		return -EAGAIN;
 
-	hold_begin(&hold);
-	busy = still_busy(&hold, head);
-	hold_end(&hold);
-	rc = busy ? -EAGAIN : move_buffers(mapping, dst, src, mode, head);
+	strategy_hold_begin(&hold);
+	busy = strategy_still_busy(&hold, head);
+	strategy_hold_end(&hold);
+	rc = busy ? -EAGAIN : strategy_move_buffers(mapping, dst, src, mode, head);
 
-	unlock_buffers(head);
+	strategy_unlock_buffers(head);
 	return rc;
 }
 
@@ -161,7 +183,7 @@ static int busted_move(struct address_space *mapping, struct folio *dst,
 static int held_move(struct address_space *mapping, struct folio *dst,
 		     struct folio *src, enum migrate_mode mode)
 {
-	struct hold hold = {
+	struct strategy_hold hold = {
 		.lock = mapping_private_lock(mapping),
 		.index = compat_folio_index(src),
 	};
@@ -170,20 +192,20 @@ static int held_move(struct address_space *mapping, struct folio *dst,
 
 	if (!head)
 		return compat_migrate_plain(mapping, dst, src, mode);
-	if (has_extra_references(src) || !lock_buffers(head, mode))
+	if (strategy_has_extra_references(src) || !strategy_lock_buffers(head, mode))
 		return -EAGAIN;
 
-	hold_begin(&hold);
-	rc = still_busy(&hold, head) ?
-	     -EAGAIN : move_buffers(mapping, dst, src, mode, head);
-	hold_end(&hold);
+	strategy_hold_begin(&hold);
+	rc = strategy_still_busy(&hold, head) ?
+	     -EAGAIN : strategy_move_buffers(mapping, dst, src, mode, head);
+	strategy_hold_end(&hold);
 
-	unlock_buffers(head);
+	strategy_unlock_buffers(head);
 	return rc;
 }
 
 /* Write the folio's dirty buffers and wait; the folio stays locked. */
-static int write_buffers(struct buffer_head *head)
+static int strategy_write_buffers(struct buffer_head *head)
 {
 	struct buffer_head *bh = head;
 	int rc = 0;
@@ -212,7 +234,7 @@ static int evict_move(struct address_space *mapping, struct folio *dst,
 	if (head && folio_test_dirty(src)) {
 		if (mode == MIGRATE_ASYNC || mode == MIGRATE_SYNC_LIGHT)
 			return -EBUSY;
-		if (write_buffers(head))
+		if (strategy_write_buffers(head))
 			return -EIO;
 	}
 	if (head && !compat_release_buffers(src)) {
@@ -261,38 +283,29 @@ void strategy_names(char *buffer, size_t size)
 				    i ? " " : "", strategies[i].name);
 }
 
-static int strategy_migrate(struct address_space *mapping,
-			    struct compat_migrate_arg *dst_arg,
-			    struct compat_migrate_arg *src_arg,
-			    enum migrate_mode mode)
+static COMPAT_MIGRATE_CALLBACK(strategy_migrate)
 {
 	struct folio *dst = compat_arg_folio(dst_arg);
 	struct folio *src = compat_arg_folio(src_arg);
 	struct torture *t = strategy_torture;
-	struct watch_slot *slot;
+	struct slot *slot;
 	int rc;
 
 	if (READ_ONCE(strategy_blocked))
 		return -EAGAIN;
-	slot = watch_begin(&t->watch, src, mode);
+	slot = migration_begin(t, src, mode);
 	rc = t->strategy->move(mapping, dst, src, mode);
-	watch_end(&t->watch, slot, src, rc);
+	migration_end(t, slot, src, rc);
 	return rc;
 }
 
-static void set_callback(struct address_space_operations *copy, const struct torture *t)
-{
-	strategy_torture = (struct torture *)t;
-	compat_set_migrate(copy, strategy_migrate);
-}
-
 /*
- * Wait until no migrate callback that began under former a_ops is running or
- * about to: migration reads a_ops and runs the callback with source and
- * destination locked, and one of the two is in the page cache throughout, so
- * locking each folio once will do.
+ * Wait until no migrate callback that began under the former a_ops is running or
+ * about to. Migration reads a_ops and runs the callback with source and destination
+ * locked, and one of the two is in the page cache throughout. So it is enough to lock
+ * each folio once.
  */
-static void wait_for_callbacks(struct address_space *mapping)
+static void strategy_wait_for_callbacks(struct address_space *mapping)
 {
 	pgoff_t end = DIV_ROUND_UP(i_size_read(mapping->host), PAGE_SIZE);
 	pgoff_t index;
@@ -315,26 +328,31 @@ static void wait_for_callbacks(struct address_space *mapping)
  *
  * For arming and disarming probes: QEMU's TCG before 8.1 may translate stale
  * bytes when one CPU patches code that another is executing, and then crashes
- * or spins on a breakpoint that is gone. Elsewhere this costs nothing.
+ * or spins on a breakpoint that is gone. Elsewhere it is not needed.
+ *
+ * Context: task, may sleep. Locks each folio of the target.
  *
  * Return: 0 or -ENOMEM.
  */
 int strategy_block(struct torture *t)
 {
-	struct address_space *mapping = t->target.mapping;
+	struct address_space *mapping = t->target->mapping;
 
 	if (!strategy_aops) {
 		const struct address_space_operations *aops = mapping->a_ops;
+		struct address_space_operations *const copy =
+			kmemdup(aops, sizeof(*aops), GFP_KERNEL);
 
-		strategy_aops = kmemdup(aops, sizeof(*aops), GFP_KERNEL);
-		if (!strategy_aops)
+		if (!copy)
 			return -ENOMEM;
-		set_callback(strategy_aops, t);
-		former_aops = aops;
+		compat_set_migrate(copy, strategy_migrate);
+		strategy_torture = t;
+		strategy_aops = copy;
+		strategy_former_aops = aops;
 	}
 	WRITE_ONCE(strategy_blocked, true);
 	WRITE_ONCE(mapping->a_ops, strategy_aops);
-	wait_for_callbacks(mapping);
+	strategy_wait_for_callbacks(mapping);
 	return 0;
 }
 
@@ -348,19 +366,21 @@ void strategy_install(struct torture *t)
 	if (t->strategy->move)
 		WRITE_ONCE(strategy_blocked, false);
 	else
-		WRITE_ONCE(t->target.mapping->a_ops, former_aops);
+		WRITE_ONCE(t->target->mapping->a_ops, strategy_former_aops);
 }
 
 /**
  * strategy_remove() - Give the mapping its own operations back for good.
  * @t: The torture. May be called when nothing was installed.
+ *
+ * Context: task, may sleep. Locks each folio of the target.
  */
 void strategy_remove(struct torture *t)
 {
 	if (!strategy_aops)
 		return;
-	WRITE_ONCE(t->target.mapping->a_ops, former_aops);
-	wait_for_callbacks(t->target.mapping);
+	WRITE_ONCE(t->target->mapping->a_ops, strategy_former_aops);
+	strategy_wait_for_callbacks(t->target->mapping);
 	kfree(strategy_aops);
 	strategy_aops = NULL;
 }

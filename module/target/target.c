@@ -4,8 +4,8 @@
  *
  * Owns the exclusive open (in watch mode a shared one), the filled page cache and
  * the ledger: for each block the generation last written and released. Opening
- * destroys the contents of the tortured blocks; closing gives back the block size
- * it found.
+ * destroys the contents of the tortured blocks. Closing sets the block size back to
+ * what it was.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -14,8 +14,10 @@
 #include <linux/vmalloc.h>
 
 #include "bhtorture.h"
+#include "compat.h"
+#include "target/target.h"
 
-static struct block_stamp *stamp_tail(const struct target *target, char *data)
+static struct block_stamp *target_stamp_tail(const struct target *target, char *data)
 {
 	return (struct block_stamp *)(data + target->block_size -
 				      sizeof(struct block_stamp));
@@ -33,7 +35,7 @@ void target_write(const struct target *target, char *data, u64 block,
 		  u64 generation)
 {
 	struct block_stamp *head = (struct block_stamp *)data;
-	struct block_stamp *tail = stamp_tail(target, data);
+	struct block_stamp *tail = target_stamp_tail(target, data);
 
 	WRITE_ONCE(head->generation, generation);
 	WRITE_ONCE(head->key, target->key ^ block);
@@ -52,7 +54,7 @@ enum stamp_state target_read(const struct target *target, char *data, u64 block,
 			     u64 *found)
 {
 	const struct block_stamp *head = (struct block_stamp *)data;
-	const struct block_stamp *tail = stamp_tail(target, data);
+	const struct block_stamp *tail = target_stamp_tail(target, data);
 	u64 key = target->key ^ block;
 	u64 head_generation = READ_ONCE(head->generation);
 	u64 tail_generation = READ_ONCE(tail->generation);
@@ -111,7 +113,7 @@ static int target_fill(struct target *target)
 
 static int target_size(struct torture *t)
 {
-	struct target *target = &t->target;
+	struct target *target = t->target;
 	u64 available = div_u64(compat_bdev_bytes(target->bdev),
 				target->block_size);
 
@@ -132,7 +134,7 @@ static int target_size(struct torture *t)
  */
 static int target_attach(struct torture *t)
 {
-	struct target *target = &t->target;
+	struct target *target = t->target;
 	int rc;
 
 	if (!strcmp(t->params->watch, "all"))
@@ -161,7 +163,7 @@ static int target_attach(struct torture *t)
  */
 int target_open(struct torture *t)
 {
-	struct target *target = &t->target;
+	struct target *target = t->target;
 	int rc;
 
 	BUILD_BUG_ON(sizeof(struct ledger_entry) > 24);
@@ -212,7 +214,7 @@ int target_open(struct torture *t)
  */
 void target_close(struct torture *t)
 {
-	struct target *target = &t->target;
+	struct target *target = t->target;
 
 	if (target->open) {
 		if (!t->params->watch) {

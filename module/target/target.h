@@ -3,12 +3,13 @@
  * target.c: the block device, its filled page cache, and the ledger of what each
  * block must contain.
  */
-#ifndef _BHTORTURE_TARGET_H
-#define _BHTORTURE_TARGET_H
+#ifndef _BHTORTURE_TARGET_TARGET_H
+#define _BHTORTURE_TARGET_TARGET_H
 
 #include <linux/bitops.h>
 #include <linux/errseq.h>
 #include <linux/fs.h>
+#include <linux/jiffies.h>
 #include <linux/types.h>
 
 #include "compat.h"
@@ -18,14 +19,16 @@ struct torture;
 /*
  * One per tortured block, 24 bytes at most (the design's limit), so that a
  * ledger for millions of blocks fits in a small guest. Written only by the
- * thread that holds LEDGER_CLAIMED, hence exact without a lock.
+ * thread that holds LEDGER_CLAIMED, so it is exact without a lock.
  */
 struct ledger_entry {
 	u64 generation;		/* last one written and released */
 	u32 written_jiffies;	/* when, for the age in reports */
-	u32 cached_drops;	/* see watch_drops(); DROPS_UNKNOWN if not cached */
+	u32 cached_drops;	/* see drops_count(); DROPS_UNKNOWN if not cached */
 	unsigned long flags;	/* LEDGER_* bits */
 };
+
+#define DROPS_UNKNOWN	U32_MAX
 
 #define LEDGER_CLAIMED	0
 #define LEDGER_REREAD	1	/* came from the device since it was written */
@@ -83,6 +86,11 @@ static inline bool target_claim(struct target *target, u64 block)
 				      &target->ledger[block].flags);
 }
 
+/**
+ * target_release() - Let other threads have the block.
+ * @target: The target.
+ * @block: The block, claimed by the caller.
+ */
 static inline void target_release(struct target *target, u64 block)
 {
 	clear_bit_unlock(LEDGER_CLAIMED, &target->ledger[block].flags);
@@ -94,6 +102,8 @@ static inline void target_release(struct target *target, u64 block)
  * @mapping: The mapping that a folio migrates in.
  *
  * In watch mode `all` every mapping that migrates through norefs is.
+ *
+ * Context: any. Called by probe handlers.
  */
 static inline bool target_wants(const struct target *target,
 				const struct address_space *mapping)
@@ -101,7 +111,7 @@ static inline bool target_wants(const struct target *target,
 	return !target->mapping || target->mapping == mapping;
 }
 
-/* Watching only: nothing is owned, written or judged by a ledger. */
+/* False when only watching: nothing is owned, written or judged by a ledger. */
 static inline bool target_owned(const struct target *target)
 {
 	return target->ledger;
@@ -113,4 +123,10 @@ static inline bool target_write_failed(const struct target *target)
 	return READ_ONCE(target->mapping->wb_err) != target->former_write_error;
 }
 
-#endif /* _BHTORTURE_TARGET_H */
+/* How long ago a block was written, for reports. */
+static inline unsigned int target_age_ms(const struct ledger_entry *entry)
+{
+	return jiffies_to_msecs((u32)jiffies - entry->written_jiffies);
+}
+
+#endif /* _BHTORTURE_TARGET_TARGET_H */

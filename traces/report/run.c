@@ -17,7 +17,7 @@
 
 /*
  * The module's histogram: [from, count] in ns, bins without durations left out.
- * Each power of two has LATENCY_STEPS bins, see module/report/latency.h.
+ * Each power of two has LATENCY_STEPS bins, see module/report/histogram.h.
  */
 #define LATENCY_STEPS	16
 

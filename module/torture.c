@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The order of things: how the parts of a torture start, quiesce and stop.
+ *
+ * Owns all parts, as one allocation, and looks up what the parameters name.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/ktime.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "bhtorture.h"
+#include "hammer/threads.h"
+#include "judge/aftermath.h"
+#include "judge/inject.h"
+#include "judge/monitor.h"
+#include "judge/quarantine.h"
+#include "judge/violation.h"
+#include "observe/drops.h"
+#include "observe/norefs.h"
+#include "observe/others.h"
+#include "observe/slots.h"
+#include "report/latency.h"
+#include "report/stats.h"
+#include "steer/era.h"
+#include "steer/jitter.h"
+#include "steer/linger.h"
+#include "steer/widen.h"
+#include "target/strategy.h"
+#include "target/target.h"
+#include "thread.h"
+#include "torture.h"
+
+struct torture_parts {
+	struct torture torture;
+	struct latency latency;
+	struct target target;
+	struct slots slots;
+	struct oracles oracles;
+	struct quarantine quarantine;
+	struct norefs norefs;
+	struct drops drops;
+	struct others others;
+	struct widen widen;
+	struct era era;
+	struct lingering linger;
+	struct jitter jitter;
+	struct hammer hammer;
+	struct monitor monitor;
+	struct aftermath aftermath;
+};
+
+/* What the parameters say by name. */
+static int torture_find(struct torture *t)
+{
+	char names[64];
+
+	t->strategy = strategy_find(t->params->strategy);
+	if (!t->strategy) {
+		strategy_names(names, sizeof(names));
+		pr_err("strategy=%s is unknown, known are: %s\n",
+		       t->params->strategy, names);
+		return -EINVAL;
+	}
+	if (t->strategy->move && t->params->watch &&
+	    !strcmp(t->params->watch, "all")) {
+		pr_err("strategy=%s needs one device: not with watch=all\n",
+		       t->strategy->name);
+		return -EINVAL;
+	}
+	return inject_find(t);
+}
+
+/**
+ * torture_create() - A torture by the checked parameters. Nothing runs yet.
+ *
+ * Return: the torture, to be given to torture_free(), or an error pointer.
+ */
+struct torture *torture_create(void)
+{
+	struct torture_parts *parts = vzalloc(sizeof(*parts));
+	struct torture *t;
+	int rc;
+
+	if (!parts)
+		return ERR_PTR(-ENOMEM);
+	t = &parts->torture;
+	t->params = params_get();
+	t->latency = &parts->latency;
+	t->target = &parts->target;
+	t->slots = &parts->slots;
+	t->oracles = &parts->oracles;
+	t->quarantine = &parts->quarantine;
+	t->norefs = &parts->norefs;
+	t->drops = &parts->drops;
+	t->others = &parts->others;
+	t->widen = &parts->widen;
+	t->era = &parts->era;
+	t->linger = &parts->linger;
+	t->jitter = &parts->jitter;
+	t->hammer = &parts->hammer;
+	t->monitor = &parts->monitor;
+	t->aftermath = &parts->aftermath;
+	mutex_init(&t->stop_lock);
+	slots_init(t);
+	violation_init(t);
+
+	rc = torture_find(t);
+	if (rc) {
+		vfree(parts);
+		return ERR_PTR(rc);
+	}
+	return t;
+}
+
+static bool torture_probes_armed(const struct torture *t)
+{
+	return t->norefs->armed || t->drops->armed || t->widen->armed ||
+	       t->linger->armed;
+}
+
+/*
+ * End everything that acts, in an order in which nobody hands work to a part that is
+ * gone: the hammer, then migrations (probes are removed while there are none), then
+ * what the last of them vacated. Works from any half-built state.
+ */
+static void torture_quiesce(struct torture *t)
+{
+	monitor_stop(t);
+	jitter_stop(t);
+	threads_stop(t);
+	latency_stop(t);
+	if (torture_probes_armed(t) && t->target->mapping && strategy_block(t))
+		pr_warn("no memory to hold migrations off while probes are removed\n");
+	linger_stop(t);
+	widen_stop(t);
+	others_stop(t);
+	norefs_stop(t);
+	drops_stop(t);
+	strategy_remove(t);
+	quarantine_stop(t);
+}
+
+/**
+ * torture_stop() - Quiesce, judge what is left, say the verdict; once.
+ * @t: The torture. Its statistics stay readable until the module goes.
+ *
+ * Called by debugfs' stop and by module exit.
+ *
+ * Context: task. May sleep for long.
+ *
+ * Return: 0, or -EBUSY when threads are stuck in the kernel under test: waiting
+ * for them would hang the caller, too, and only a reboot helps.
+ */
+int torture_stop(struct torture *t)
+{
+	int rc = 0;
+
+	mutex_lock(&t->stop_lock);
+	if ((READ_ONCE(t->hammer->stuck) ||
+	     READ_ONCE(t->monitor->stuck_migrations)) &&
+	    t->injected != ORACLE_STUCK) {
+		pr_err("cannot stop: %u threads and %u migrations are stuck; see their stacks above, then reboot\n",
+		       t->hammer->stuck, t->monitor->stuck_migrations);
+		rc = -EBUSY;
+	} else if (!t->stopped) {
+		t->ended_ns = ktime_get_mono_fast_ns();
+		torture_quiesce(t);
+		aftermath_judge(t);
+		t->stopped = true;
+		stats_verdict(t);
+	}
+	mutex_unlock(&t->stop_lock);
+	return rc;
+}
+
+/**
+ * torture_free() - Quiesce without a verdict, give the device back, forget all.
+ * @t: The torture, in any half-built state.
+ *
+ * Context: task. May sleep for long.
+ */
+void torture_free(struct torture *t)
+{
+	torture_quiesce(t);
+	target_close(t);
+	threads_free(t);
+	latency_free(t);
+	vfree(container_of(t, struct torture_parts, torture));
+}
+
+/* Probes are armed while no folio of the target migrates, see strategy_block(). */
+static int torture_arm(struct torture *t)
+{
+	int rc;
+
+	rc = t->target->mapping ? strategy_block(t) : 0;
+	if (rc)
+		return rc;
+	rc = norefs_start(t);
+	if (rc)
+		return rc;
+	drops_start(t);
+	rc = others_start(t);
+	if (rc)
+		return rc;
+	rc = widen_start(t);
+	if (rc)
+		return rc;
+	linger_start(t);
+	rc = jitter_start(t);
+	if (rc)
+		return rc;
+	if (t->target->mapping)
+		strategy_install(t);
+	return 0;
+}
+
+/**
+ * torture_start() - Open the target, arm the probes, start the threads.
+ * @t: What torture_create() gave.
+ *
+ * Context: task. May sleep for long.
+ *
+ * Return: 0 or an error, after one line; torture_free() undoes any part.
+ */
+int torture_start(struct torture *t)
+{
+	int rc;
+
+	rc = target_open(t);
+	if (rc)
+		return rc;
+	rc = latency_start(t);
+	if (rc)
+		return rc;
+	rc = quarantine_start(t);
+	if (rc)
+		return rc;
+	rc = torture_arm(t);
+	if (rc)
+		return rc;
+	params_print("Start of test");
+	t->began_ns = ktime_get_mono_fast_ns();
+	rc = threads_start(t);
+	if (rc)
+		return rc;
+	return monitor_start(t);
+}
