@@ -23,7 +23,6 @@ readonly -a left_out=(
 # suites_sources: (re)write the private sources.list of the view `suites`.
 suites_sources()
 {
-	"$bht_top/scripts/bht-setup" --for kernel || exit
 	private_sources suites "${known_suites[@]}"
 }
 
