@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2034 # variables are shared with bht-run
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with bht-run
 #
 # lib/profile.sh - a profile is a file of scripts/profiles/ that says which tests run with
-# which parameters, and why. This reads one, and what HOURS= may be. Sourced by
-# bht-run.
+# which parameters, and why. Reads one and applies it to the command line of bht-run.
+# Sourced by bht-run and bht-farm after lib/options.sh.
 #
 #   # ...                      a comment
 #   duration 10                as --duration; likewise hours, smp, mem
@@ -11,6 +11,9 @@
 #   omit GLOB WHY...           tests that somebody might miss here
 
 readonly profiles_dir=${BHT_PROFILES_DIR:-$bht_top/scripts/profiles}	# tests have another
+
+# A soak of an hour's fraction still gets through some of its tests.
+readonly soak_tests_min=20 soak_duration_min=5
 
 profile_tests=()		# set by read_profile
 declare -A profile_values=()
@@ -49,4 +52,40 @@ hours_to_seconds()
 			exit 1
 		printf "%d\n", hours * 3600
 	}'
+}
+
+# apply_profile: its tests, and those of its numbers that were not given by hand.
+apply_profile()
+{
+	local key
+
+	was_given profile || return 0
+	! was_given tests ||
+		usage_error "--tests '$tests' and --profile '$profile' both say which tests run: give one of them"
+	read_profile "$profile"
+	tests=${profile_tests[*]}
+	for key in "${!profile_values[@]}"; do
+		was_given "$key" || declare -g "$key=${profile_values[$key]}"
+	done
+}
+
+# check_hours: only a soak has some; a short one has short tests.
+check_hours()
+{
+	local longest
+
+	if [[ ! -v profile_values[hours] ]]; then
+		! was_given hours ||
+			usage_error "bad --hours '$hours': only for a profile that lasts for hours: --profile soak"
+		return 0
+	fi
+	[[ $mode == tests ]] || usage_error "bad --mode '$mode': a soak runs tests"
+	soak_s=$(hours_to_seconds "$hours") ||
+		usage_error "bad --hours '$hours': allowed is a number from 0.01 to 240"
+	longest=$((soak_s / soak_tests_min))
+	((longest >= soak_duration_min)) || longest=$soak_duration_min
+	if ((duration > longest)) && ! was_given duration; then
+		duration=$longest
+	fi
+	environment+=(BHT_BRIEF=1)
 }

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# lib/request.sh - what was asked for, as a run folder keeps it: request.json, from
+# which bht-result takes it, and command, which repeats the run. Sourced by bht-run,
+# whose variables it reads.
+# shellcheck disable=SC2154
+
+# quoted COMMAND...: print it so that a shell reads it as it was.
+quoted()
+{
+	local word line=''
+
+	for word in "$@"; do
+		if [[ $word =~ ^[A-Za-z0-9_./:=,@%+-]+$ ]]; then
+			line+=" $word"
+		else
+			line+=" '${word//\'/\'\\\'\'}'"
+		fi
+	done
+	printf '%s\n' "${line# }"
+}
+
+# field NAME FILE: print one of bht-kernel's values.
+field()
+{
+	sed -n "s/^$1=//p" "$2"
+}
+
+# kernel_json KERNEL_FILE: print which kernel it is, for bht-result.
+kernel_json()
+{
+	jq --null-input --arg release "$(field release "$1")" --arg ident "$(field ident "$1")" \
+		--arg version "$(field version "$1")" --arg asked "$kernel" \
+		'{release: $release, ident: $ident, version: $version,
+		  source: ([$asked, $version] | map(select(. != "")) | join(" "))}'
+}
+
+# write_request RUN KERNEL_FILE: what was asked for, for bht-result.
+write_request()
+{
+	local asked_tests='' allowed='[]'
+
+	[[ $mode != tests ]] || asked_tests=$tests
+	((${#allow[@]} == 0)) || allowed=$(printf '%s\n' "${allow[@]}" | jq --raw-input . | jq --slurp .)
+	jq --null-input --arg mode "$mode" --arg tests "$asked_tests" --argjson seed "$seed" \
+		--argjson kernel "$(kernel_json "$2")" \
+		--arg strategy "$strategy" --argjson duration "$duration" \
+		--arg profile "$profile" --argjson soak_s "$soak_s" \
+		--argjson allow "$allowed" \
+		'{mode: $mode, tests: ($tests | split(" ") | map(select(. != ""))), seed: $seed,
+		  kernel: $kernel, strategy: $strategy, duration: $duration, profile: $profile,
+		  soak_s: $soak_s, allow_console: $allow}' >"$1/request.json"
+	# The last --seed counts.
+	quoted scripts/bht-run "${given[@]}" --seed "$seed" >"$1/command"
+}

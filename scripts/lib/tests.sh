@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# lib/tests.sh - which selftests there are, which of them a run means, and what these
+# need: tools of this machine, memory that the guest finds offline, words on the
+# kernel's command line. Sourced by bht-run, whose variables it sets.
+# shellcheck disable=SC2034,SC2154
+
+# Memory that `cma` and `memory_offline` find offline: a gigabyte for a huge page and
+# a block for what the kernel wants itself; a block.
+readonly cma_spare_mem=1152 offline_spare_mem=128
+
+# Tests whose tools are asked for only with them: groups of bht-setup.
+readonly tests_with_tools='filesystems migrate_pages storm peers'
+
+known_tests()
+{
+	make -s -C "$bht_top/selftests" list
+}
+
+# default_tests: those that give a verdict on a kernel within minutes.
+default_tests()
+{
+	make -s -C "$bht_top/selftests" list-default
+}
+
+# choose_tests: turn names and globs into the names of tests.
+choose_tests()
+{
+	local word name known chosen=''
+	local option=--tests
+	local -a words
+
+	[[ -z $profile ]] || option="test of --profile $profile,"
+	known=$(known_tests) || environment_error "cannot list the selftests"
+	read -ra words <<<"${tests//,/ }" || true
+	((${#words[@]})) || mapfile -t words < <(default_tests)
+	for word in "${words[@]}"; do
+		local matched=''
+
+		for name in $known; do
+			# shellcheck disable=SC2053 # a glob on purpose
+			[[ $name == $word ]] || continue
+			matched=1
+			[[ " $chosen " == *" $name "* ]] || chosen+="${chosen:+ }$name"
+		done
+		[[ -n $matched ]] ||
+			usage_error "bad $option '$word': no such test; known are $(paste -s -d ' ' <<<"$known")"
+	done
+	tests=$chosen
+	for name in $tests_with_tools; do
+		if [[ " $tests " == *" $name "* ]]; then
+			tools_of_tests+=(--for "$name")
+		fi
+	done
+	# A kernel without /proc/sys lets nobody turn it on later.
+	if [[ " $tests " =~ ' '(numa_balancing|storm)' ' ]]; then
+		append="numa_balancing=enable $append"
+	fi
+	case " $tests " in
+	*' cma '*)
+		spare_mem=$cma_spare_mem
+		append="cma=64M $append" ;;
+	*' memory_offline '* | *' storm '*) spare_mem=$offline_spare_mem ;;
+	esac
+}
