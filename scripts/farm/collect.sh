@@ -1,19 +1,54 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # bht_top and farm are those of the other scripts
+# shellcheck disable=SC2154 # farm, templates and bht_result are those of bht-farm
 #
-# farm/collect.sh - makes a run folder of each job's log, as if bht-vm had run it
-# here, and adds up what bht-result says of them: farm.json, farm.txt, farm.html.
-# Sourced by bht-farm.
+# farm/collect.sh - what the logs of the jobs say: which shards have ended, a run folder
+# of each, as if bht-vm had run it here, and what bht-result says of these, added up:
+# farm.json, farm.txt, farm.html. Sourced by bht-farm.
 
-collect_command()
+# ended_shards: those of the names on stdin whose job has ended.
+ended_shards()
 {
 	local name
 
-	parse_farm "$@"
-	no_options
-	need_plan
-	"$bht_top/scripts/bht-setup" --for farm || exit
+	while read -r name; do
+		[[ ! -e $farm/logs/$name.yaml ]] || printf '%s\n' "$name"
+	done
+}
+
+shards_to_run()
+{
+	local name
+
+	jq --raw-output '.shards[].name' "$farm/plan.json" | while read -r name; do
+		[[ -e $farm/logs/$name.yaml ]] || printf '%s\n' "$name"
+	done
+}
+
+# keep_log NAME LOG: the shard has ended, or died before its tests.
+keep_log()
+{
+	if has_run "$2"; then
+		mv -- "$2" "$farm/logs/$1.yaml"
+		rm -f -- "$farm/logs/$1.died.yaml"
+	else
+		mv -- "$2" "$farm/logs/$1.died.yaml"
+	fi
+}
+
+# has_run LOG: LAVA came to the end of the job, and the machine to its tests or to a
+# panic. (LAVA itself says what it waits for.)
+has_run()
+{
+	tail -n 5 -- "$1" | grep '"case": "job"' >/dev/null &&
+		grep -qE '"lvl": "target".*(ktap: # guest: ready|Kernel panic - not syncing)' "$1"
+}
+
+# collect: add up what has ended, and show it.
+collect()
+{
+	local name
+
 	while read -r name; do
 		collect_shard "$name"
 	done < <(jq --raw-output '.shards[].name' "$farm/plan.json")
@@ -24,10 +59,10 @@ collect_command()
 	mv -- "$farm/farm.html.new" "$farm/farm.html"
 	cat -- "$farm/farm.txt"
 	printf 'report: %s\n' "$farm/farm.html"
-	[[ $(jq --raw-output .verdict "$farm/farm.json") == pass ]] || return "$EXIT_FAIL"
 }
 
-# collect_shard NAME: make its run folder of its log, unless it has been made.
+# collect_shard NAME: make its run folder of its log, unless it has been made. What it
+# means is for bht-result to say, a command, as of any other run folder.
 collect_shard()
 {
 	local name=$1 log=$farm/logs/$1.yaml run=$farm/runs/$1
@@ -40,7 +75,7 @@ collect_shard()
 	shard_ending "$name" "$log" "$run" >"$run/vm.json"
 	shard_field "$name" command >"$run/command"
 	shard_cost "$log" >"$run/lava.json"
-	"$bht_top/scripts/bht-result" --write "$run"
+	"$bht_result" --write "$run"
 }
 
 # split_log LOG RUN: what the machine said, as console.log and ktap.log. See
@@ -158,28 +193,7 @@ add_up()
 # farm_text: print farm.json for people.
 farm_text()
 {
-	jq --raw-output --from-file "$templates/text.jq" "$farm/farm.json" | awk -F '\t' '
-		$1 == "row" {
-			rows++
-			for (i = 2; i <= NF; i++) {
-				cell[rows, i] = $i
-				if (length($i) > width[i])
-					width[i] = length($i)
-			}
-			columns = NF
-			next
-		}
-		rows {
-			for (row = 1; row <= rows; row++) {
-				line = ""
-				for (i = 2; i <= columns; i++)
-					line = line sprintf(i < 5 || i == columns ? "%-" width[i] "s  " : "%" width[i] "s  ", cell[row, i])
-				sub(/ +$/, "", line)
-				print line
-			}
-			rows = 0
-		}
-		{ print }'
+	jq --raw-output --from-file "$templates/text.jq" "$farm/farm.json" | aligned '1 2 3 9'
 }
 
 # farm_html: print it as a page.

@@ -6,8 +6,6 @@
 # fills in the template of the device, names each shard by the hash of its job. The
 # same plan made twice is the same. Sourced by bht-farm.
 
-readonly templates=$bht_top/scripts/farm
-readonly bht_run=${BHT_RUN:-$bht_top/scripts/bht-run}	# tests bring their own
 readonly boot_limit=180		# seconds, from QEMU's start to guest/init's first word
 # LAVA's monitors wait for the next result for so long besides the test's duration.
 readonly stall_allowance=300
@@ -18,11 +16,8 @@ readonly farm_parameters='loglevel=5 printk.devkmsg=on bht.output=console bht.mo
 # A board has its own console and mostly one node; LAVA sees a panic end.
 readonly board_parameters='numa=fake=2 panic=5'
 
-# What LAVA's monitors read on the console, see guest/console.awk; in whole lines. The
-# only thing looked up in `results` is the text of the result: that of a skipped test
-# has a blank before it.
+# What LAVA's monitors read on the console, see guest/console.awk; in whole lines.
 readonly pattern='(?:(?:ktap:(?: #)*|measured:)(?: (?![^\r\n]*# SKIP))?(?=(?:not| ok|ok) )|(?=Kernel panic - not syncing))(?P<result>not ok|ok| ok|Kernel) (?:[0-9]+ |(?=panic))(?:selftests: bhtorture: )?(?P<test_case_id>[A-Za-z0-9_.]+)(?: # (?P<measurement>[0-9.]+) (?P<units>[a-z]+))?[^\r\n]*[\r\n]'
-readonly results='{"ok": pass, "not ok": fail, " ok": skip, "Kernel": fail}'
 
 # need_plan: the farm has been planned, or else this is how.
 need_plan()
@@ -30,21 +25,14 @@ need_plan()
 	[[ -r $farm/plan.json ]] || usage_error "no plan in $farm: bht-farm plan MATRIX makes one"
 }
 
-plan_command()
+# make_plan MATRIX
+make_plan()
 {
-	local wanted=${1-} folder=''
-	local -a rows
+	local folder=''
 
-	[[ $wanted && $wanted != -* ]] || usage_error "plan needs a matrix; see bht-farm --help"
-	shift
-	parse_farm "$@"
-	no_options
-	[[ -f $wanted || $wanted == */* || ! -f $templates/$wanted ]] || wanted=$templates/$wanted
-	[[ -f $wanted && -r $wanted ]] || usage_error "no matrix '$wanted'"
-	"$bht_top/scripts/bht-setup" --for run --for farm-plan || exit
-	read_matrix "$wanted"
-	if [[ -z $farm_given ]]; then
-		folder=$(basename -- "$wanted" .matrix)
+	read_matrix "$1"
+	if ! was_given farm; then
+		folder=$(basename -- "$1" .matrix)
 		farm=$bht_top/build/farm/$folder
 	fi
 	mkdir -p -- "$farm"/{kernels,jobs,logs,runs}
@@ -95,7 +83,8 @@ pack_kernels()
 	done
 }
 
-# pack_kernel KERNEL MUTANT TESTS
+# pack_kernel KERNEL MUTANT TESTS: by bht-run, a command: it fetches and builds, and
+# ends its own process when it cannot.
 pack_kernel()
 {
 	local -a options=(--kernel "$1")
@@ -131,35 +120,45 @@ keep_packed()
 	printf '%s\n' "$farm/kernels/$name"
 }
 
-# make_jobs: the job of each row, then plan.json of them all.
+# make_jobs: the job of each row, named by the hash of what is in it, then plan.json of
+# them all.
 make_jobs()
 {
 	local row line kernel mutant tests strategy seed seconds soak smp mem accel device
-	local name id
+	local id job name number=0
 	local -A sums=() seen=()
 
 	for id in "${!packed[@]}"; do
 		sums[$id]=$(sha256sum -- "${packed[$id]}"/{kernel.gz,initramfs.gz,bzImage,scratch.qcow2} |
-			cut -d ' ' -f 1 | paste -s -d ' ')
+			cut -d ' ' -f 1 | paste -s -d '\t')
 	done
 	for row in "${rows[@]}"; do
 		IFS=$'\t' read -r line kernel mutant tests strategy seed seconds soak smp mem accel device <<<"$row"
 		id=$(kernel_id "$kernel" "$mutant")
-		make_job
+		job_values
+	done | jq --raw-input --compact-output --arg pattern "$pattern" \
+		--from-file "$templates/job.jq" >"$farm/plan.jobs"
+	while IFS= read -r job; do
+		row=${rows[number++]}
+		name=$(sha256sum <<<"$job" | cut -c1-12)
 		[[ -z ${seen[$name]-} ]] || continue
 		seen[$name]=1
-		printf '%s\t%s\t%s\t%s\n' "$name" "$id" "${packed[$id]##*/}" "$row"
-	done >"$farm/plan.rows"
+		IFS=$'\t' read -r line kernel mutant tests <<<"$row"
+		id=$(kernel_id "$kernel" "$mutant")
+		printf '%s\t%s\t%s\t%s\n' "$name" "$id" "${packed[$id]##*/}" "$row" >&7
+		printf '%s\t%s\t%s\n' "$name" "${packed[$id]}" "$job" >&8
+	done <"$farm/plan.jobs" 7>"$farm/plan.rows" 8>"$farm/plan.named"
+	write_jobs
 	write_plan <"$farm/plan.rows"
-	rm -- "$farm/plan.rows"
+	rm -- "$farm"/plan.{jobs,named,rows}
 }
 
-# make_job: one, named by the hash of what is in it. Uses and sets make_jobs' variables.
-make_job()
+# job_values: print what job.jq makes a job of, of make_jobs' variables.
+job_values()
 {
-	local job limit kernel_sum initramfs_sum image_sum scratch_sum machine parameters
+	local limit machine='' parameters
+	local -a qemu=()
 
-	read -r kernel_sum initramfs_sum image_sum scratch_sum <<<"${sums[$id]}"
 	limit=$(run_limit "$(wc -w <<<"${tests//+/ }")" "$seconds" "$soak")
 	parameters="$farm_parameters bht.tests=${tests//+/,} bht.strategy=$strategy bht.duration=$seconds bht.seed=$seed"
 	((!soak)) || parameters+=" bht.soak_s=$soak"
@@ -167,36 +166,29 @@ make_job()
 		qemu_machine "$accel" "$smp" "$mem"
 		machine="${qemu[*]:1}"
 		parameters="$(kernel_parameters "$accel")$parameters"
-		job=$(<"$templates/job-qemu.yaml")
 	else
-		machine=''
 		parameters="$(kernel_parameters kvm)$board_parameters $parameters"
 		parameters=${parameters#console=* }
-		job=$(<"$templates/job-board.yaml")
 	fi
-	# Comments are for those who read the template.
-	job=$(sed -E -e '/^ *#/d' -e 's/ +# .*//' <<<"$job")
-	job=${job//@DEVICE@/"${device%:*}"}
-	job=${job//@BOOT_METHOD@/"${device#*:}"}
-	job=${job//@MACHINE@/"$machine"}
-	job=${job//@COMMAND_LINE@/"$parameters"}
-	job=${job//@JOB_LIMIT@/"$((limit + 600))"}
-	job=${job//@BOOT_LIMIT@/"$boot_limit"}
-	job=${job//@TEST_LIMIT@/"$limit"}
-	job=${job//@STALL_LIMIT@/"$((seconds + stall_allowance))"}
-	job=${job//@KERNEL_SHA256@/"$kernel_sum"}
-	job=${job//@INITRAMFS_SHA256@/"$initramfs_sum"}
-	job=${job//@BZIMAGE_SHA256@/"$image_sum"}
-	job=${job//@SCRATCH_SHA256@/"$scratch_sum"}
-	job=${job//@PATTERN@/"$pattern"}
-	job=${job//@RESULTS@/"$results"}
-	job=${job//@KERNEL@/"$id"}
-	job=${job//@TESTS@/"$tests"}
-	job=${job//@SEED@/"$seed"}
-	name=$(sha256sum <<<"$job" | cut -c1-12)
-	job=${job//@NAME@/"$name"}
-	job=${job//@ARTIFACTS@/"file://${packed[$id]}"}
-	printf '%s\n' "$job" >"$farm/jobs/$name.yaml"
+	printf '%s\t' "$device" "$id" "$tests" "$seed" "$((limit + 600))" "$boot_limit" "$limit" \
+		"$((seconds + stall_allowance))" "$machine" "$parameters"
+	printf '%s\n' "${sums[$id]}"
+}
+
+# write_jobs: jobs/NAME.yaml of each line of plan.named: NAME, the folder of the kernel's
+# files, the job. One yq for all of them, which takes long to start.
+write_jobs()
+{
+	jq --raw-input --raw-output 'split("\t") as [$name, $folder, $job] | $job | fromjson
+		| .job_name = "bhtorture \($name): \(.job_name)" | .metadata.shard = $name
+		| (.actions[0].deploy | .. | objects | select(has("url"))).url |= "file://\($folder)/\(.)"
+		| "---", tojson' "$farm/plan.named" |
+		yq --yaml-output --width 1000 . |
+		awk -F '\t' -v folder="$farm/jobs" '
+			FNR == NR { names[++count] = $1; next }
+			FNR == 1 || $0 == "---" { close(file); file = folder "/" names[++number] ".yaml" }
+			$0 != "---" { print >file }
+			END { exit number != count }' "$farm/plan.named" -
 }
 
 # write_plan: plan.json of the rows on stdin, whole or not at all.

@@ -12,28 +12,14 @@ readonly lava_folder=/var/lib/lava/dispatcher/tmp
 readonly cancel_limit=8	# seconds
 running=0	# pid of this process's lava-run
 
-run_command()
+# run_shards AT_ONCE COMMAND...: run those that have not ended; COMMAND NAME NUMBER runs
+# one. It is a process of its own, so that it ends with this one and undoes itself.
+run_shards()
 {
-	local here='' at_once=1 name number=0 total mem program
+	local at_once=$1 name number=0 total mem program
 	local -a names
 
-	parse_farm "$@"
-	set -- "${options[@]}"
-	while (($#)); do
-		case $1 in
-		--local) here=1 ;;
-		-j)
-			is_integer "${2-}" 1 1024 || usage_error "bad -j '${2-}': a whole number from 1 to 1024"
-			at_once=$2
-			shift ;;
-		*) usage_error "unknown option '$1'; see bht-farm --help" ;;
-		esac
-		shift
-	done
-	[[ $here ]] || usage_error "run needs --local; for a LAVA server there is submit"
-	need_plan
-	((EUID == 0)) || environment_error "lava-run wants to be root"
-	"$bht_top/scripts/bht-setup" --for run --for farm-local || exit
+	shift
 	# lava-run takes the first in PATH.
 	program=$(find_emulator) || exit
 	PATH=$(dirname -- "$program"):$PATH
@@ -52,7 +38,7 @@ run_command()
 			wait -n || true
 		done
 		number=$((number + 1))
-		start_shard "$name" "$number of $total"
+		setpriv --pdeathsig TERM -- "$BASH" "$@" "$name" "$number of $total" </dev/null &
 	done
 	while (($(jobs -rp | wc -l))); do
 		wait -n || true
@@ -61,22 +47,6 @@ run_command()
 	((${#names[@]} == 0)) ||
 		fail "$EXIT_ENVIRONMENT" "${#names[@]} shards did not get to their tests: the next run tries them again"
 	say "all shards have ended; see bht-farm collect"
-}
-
-shards_to_run()
-{
-	local name
-
-	jq --raw-output '.shards[].name' "$farm/plan.json" | while read -r name; do
-		[[ -e $farm/logs/$name.yaml ]] || printf '%s\n' "$name"
-	done
-}
-
-# start_shard NAME NUMBER: in the background, in a process that ends with this one.
-start_shard()
-{
-	setpriv --pdeathsig TERM -- "$BASH" "$bht_top/scripts/bht-farm" \
-		shard "$1" "$2" --farm "$farm" </dev/null &
 }
 
 # interrupted SIGNAL: the shards undo themselves.
@@ -93,14 +63,12 @@ interrupted()
 	exit $((128 + $(kill -l "$1")))
 }
 
-# shard_command NAME NUMBER: one shard from its job to its log and verdict. Two runs of
+# run_shard NAME NUMBER: one shard from its job to its log and verdict. Two runs of
 # one farm at once wait for each other here.
-shard_command()
+run_shard()
 {
 	local name=$1 number=$2 work log
 
-	shift 2
-	parse_farm "$@"
 	work=$farm/work/$name
 	log=$work/log.yaml
 	mkdir -p -- "$farm/work"
@@ -122,25 +90,6 @@ shard_command()
 	rm -rf -- "$work" "$lava_folder/bht-$name"
 	collect_shard "$name"
 	say "$number: $(describe_shard "$name")"
-}
-
-# keep_log NAME LOG: the shard has ended, or died before its tests.
-keep_log()
-{
-	if has_run "$2"; then
-		mv -- "$2" "$farm/logs/$1.yaml"
-		rm -f -- "$farm/logs/$1.died.yaml"
-	else
-		mv -- "$2" "$farm/logs/$1.died.yaml"
-	fi
-}
-
-# has_run LOG: LAVA came to the end of the job, and the machine to its tests or to a
-# panic. (LAVA itself says what it waits for.)
-has_run()
-{
-	tail -n 5 -- "$1" | grep '"case": "job"' >/dev/null &&
-		grep -qE '"lvl": "target".*(ktap: # guest: ready|Kernel panic - not syncing)' "$1"
 }
 
 # shard_interrupted: LAVA cancels its job and takes QEMU along. A signal that meets it

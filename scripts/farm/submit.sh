@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # farm and options are those of bht-farm
+# shellcheck disable=SC2154 # farm is that of bht-farm
 #
 # farm/submit.sh - hands the jobs of a plan to a LAVA server and fetches their logs as
 # they end. Which job of the server a shard became is in server/SHARD.id; before it is
@@ -11,41 +11,19 @@ readonly poll_s=${BHT_FARM_POLL_S:-15}	# tests do not wait that long
 
 server=''	# an identity in lavacli's configuration, which holds address and token
 
-submit_command()
+# submit_shards ARTIFACTS: those that have no job there yet.
+submit_shards()
 {
-	local artifacts='' follow=1 name
+	local name
 
-	parse_farm "$@"
-	set -- "${options[@]}"
-	while (($#)); do
-		case $1 in
-		--server | --artifacts)
-			[[ -n ${2-} && $2 != -* ]] || usage_error "$1 needs a value"
-			if [[ $1 == --server ]]; then
-				server=$2
-			else
-				artifacts=${2%/}
-			fi
-			shift ;;
-		--no-follow) follow='' ;;
-		*) usage_error "unknown option '$1'; see bht-farm --help" ;;
-		esac
-		shift
-	done
-	[[ $server ]] || usage_error "submit needs --server IDENTITY, as lavacli identities list shows it"
-	[[ $artifacts =~ ^((https?|file)://[^[:space:]]+)?$ ]] ||
-		usage_error "bad --artifacts '$artifacts': a URL where the server's workers find $farm/kernels"
-	need_plan
-	"$bht_top/scripts/bht-setup" --for farm-server || exit
 	mkdir -p -- "$farm/server"
 	at_server system whoami >/dev/null
 	exec 9>"$farm/server/lock"
 	flock 9
 	while read -r name; do
-		[[ -e $farm/server/$name.id ]] || submit_shard "$name" "$artifacts"
+		[[ -e $farm/server/$name.id ]] || submit_shard "$name" "$1"
 	done < <(shards_to_run)
 	say "submitted: $(find "$farm/server" -name '*.id' | wc -l) jobs wait or run at $server"
-	[[ -z $follow ]] || follow_jobs
 }
 
 # at_server COMMAND...: ask it and print the answer.
@@ -66,7 +44,10 @@ submit_shard()
 		id=$(job_of_shard "$name")
 	fi
 	if [[ -z $id ]]; then
-		sed "s|file://$farm/kernels|${2:-file://$farm/kernels}|" "$farm/jobs/$name.yaml" >"$asked"
+		# shellcheck disable=SC2016 # jq's variables
+		yq --yaml-output --width 1000 --arg here "file://$farm/kernels" --arg there "$2" '
+			if $there == "" then . else (.actions[0].deploy | .. | objects | select(has("url"))).url
+				|= (ltrimstr($here) | $there + .) end' "$farm/jobs/$name.yaml" >"$asked"
 		id=$(at_server jobs submit "$asked")
 		# lavacli exits 0 when a job is refused.
 		is_integer "$id" 1 9999999999 || environment_error "$server: $(tail -n 1 <<<"$id")"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# text.jq - of farm.json, the table and then the findings, in tab-separated lines:
-# "row" before each line of the table.
+# text.jq - of farm.json, the table in tab-separated lines, then the findings, which
+# have no tab.
 
 def number: if . == null then "-" else tostring end;
 def rounded: if . == null then "-" elif . >= 0.1 then "\(. * 100 | round / 100)"
@@ -11,8 +11,8 @@ def first_of: if . then
 	else "-" end;
 def which: "shard \(.shard), \(.kernel)\(if .strategy == "kernel" then "" else " \(.strategy)" end)";
 
-["row", "kernel", "test", "verdict", "ended", "migrations", "exposures", "bound", "violations", "first violation"],
-(.tests[] | ["row", .kernel + (if .strategy == "kernel" then "" else " (\(.strategy))" end), .test, .verdict,
+["kernel", "test", "verdict", "ended", "migrations", "exposures", "bound", "violations", "first violation"],
+(.tests[] | [.kernel + (if .strategy == "kernel" then "" else " (\(.strategy))" end), .test, .verdict,
 	"\(.ended)/\(.shards)", (.migrations | number), (.exposures | number),
 	(.bound_per_exposure | rounded), ([.violations[]] | add // 0 | number), (.first_violation | first_of)]),
 (.violations[] | ["violation: \(which), \(.test) seed \(.seed): \(.oracle)"

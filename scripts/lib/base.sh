@@ -174,10 +174,22 @@ run_limit()
 }
 
 # aligned LEFT: print tab-separated lines as a table; the columns whose numbers are in
-# LEFT are flush left, the others right.
+# LEFT are flush left, the others right. A line without a tab ends the table and is
+# printed as it is.
 aligned()
 {
 	awk -F '\t' -v left=" $1 " '
+		function print_table(row, i, line) {
+			for (row = 1; row <= rows; row++) {
+				line = ""
+				for (i = 1; i <= columns; i++)
+					line = line sprintf(index(left, " " i " ") ? "%-" width[i] "s  " : "%" width[i] "s  ", cell[row, i])
+				sub(/ +$/, "", line)
+				print line
+			}
+			rows = 0
+		}
+		NF < 2 { print_table(); print; next }
 		{
 			rows++
 			columns = NF
@@ -187,15 +199,7 @@ aligned()
 					width[i] = length($i)
 			}
 		}
-		END {
-			for (row = 1; row <= rows; row++) {
-				line = ""
-				for (i = 1; i <= columns; i++)
-					line = line sprintf(index(left, " " i " ") ? "%-" width[i] "s  " : "%" width[i] "s  ", cell[row, i])
-				sub(/ +$/, "", line)
-				print line
-			}
-		}'
+		END { print_table() }'
 }
 
 # children_cpu PID: CPU seconds of its ended children: cutime and cstime.
