@@ -5,10 +5,14 @@
 # base initramfs and no suite, its run folder, its processes. Sourced after
 # expect.sh by scripts/tests/*/vm-*.sh.
 
+# shellcheck source=scripts/vm/image.sh
+source scripts/vm/image.sh
+
 release=$(kernel_field release)
 base=$(scripts/bht-initramfs base --release "$release" --modules "$(kernel_field modules)")
-readonly release base
-vm=(scripts/bht-vm --kernel-image "$(kernel_field image)" --initrd "$base"
+image=$(boot_image "$(kernel_field image)" "$(kernel_field source)")
+readonly release base image
+vm=(scripts/bht-vm --kernel-image "$image" --initrd "$base"
 	--runs-dir "$scratch/runs" --timeout 100)
 
 # boot OPTION...: run bht-vm to its end.
