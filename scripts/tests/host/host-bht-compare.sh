@@ -5,6 +5,7 @@
 # is when a run fails or somebody presses Ctrl-C, and leaves no process behind. The
 # runs are pretended: a bht-run that makes folders with known figures.
 # time-limit: 120
+# needs: report result
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -5,6 +5,7 @@
 # says, with as many call traces as the record announces, and no longer does when the
 # record is taken out. They cover what rcutorture looks for.
 # time-limit: 400
+# needs: result
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

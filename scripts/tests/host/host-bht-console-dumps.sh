@@ -5,6 +5,7 @@
 # has them; finds the kernel's words behind what syslog, journal, dmesg and others
 # put before them; and takes no other program's for them.
 # time-limit: 120
+# needs: result
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # bht-console finds each kind of complaint once, with its line, and nothing in
 # a clean boot. (What it takes for a complaint: host-bht-console-badness, -dumps.)
 # time-limit: 60
+# needs: result
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

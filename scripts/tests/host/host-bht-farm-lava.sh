@@ -5,6 +5,7 @@
 # what a guest says: what LAVA makes of it (test cases, measurements, failed jobs),
 # and that interrupted runs go on where they were, whatever signal ended them.
 # time-limit: 300
+# needs: farm farm-plan
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -6,6 +6,7 @@
 # server is pretended: a lavacli that keeps its jobs in a folder. (A real one:
 # make check-lava.)
 # time-limit: 120
+# needs: farm farm-plan
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

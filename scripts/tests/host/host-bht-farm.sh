@@ -4,7 +4,8 @@
 # bht-farm without a farm: a matrix becomes the shards it says, bad lines are refused
 # with their numbers, and collect adds up what LAVA's logs say, half of which may be
 # missing, as often as it is asked.
-# time-limit: 300
+# time-limit: 600
+# needs: farm farm-plan
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

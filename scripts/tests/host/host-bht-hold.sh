@@ -4,11 +4,11 @@
 # bht-hold finds where private_lock is taken and dropped in code written as compilers
 # write it, and names what it cannot tell; what it refuses, it refuses in one line.
 # time-limit: 120
+# needs: trace
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
-scripts/bht-setup --for trace || skip "the libraries of traces/ are missing"
 tools=$scratch/traces
 make -s -C traces OUTPUT="$tools" "$tools"/{bht-hold,finder-unit} ||
 	environment_error "the recording tools do not build"

@@ -5,6 +5,7 @@
 # the runs' results, shows what there is when a run fails or somebody presses Ctrl-C.
 # The runs are pretended: a bht-run that makes folders with known figures.
 # time-limit: 300
+# needs: run peers
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

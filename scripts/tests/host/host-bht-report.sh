@@ -4,6 +4,7 @@
 # bht-report finds in a recording what was put there, in every format; refuses what
 # is cut, damaged or foreign with one line; keeps budgets; compares runs.
 # time-limit: 180
+# needs: report result
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
@@ -187,6 +188,16 @@ expect_status 3
 run "$report" --help
 expect_status 0
 expect_output 'A budget is an expression'
+
+# A tool that does not build is the environment's fault, and said in a line.
+mkdir -- "$scratch/checkout"
+cp -r -- scripts traces "$scratch/checkout/"
+echo '#error broken' >>"$scratch/checkout/traces/report/report.h"
+for options in --help "$run_folder" "--run=$run_folder"; do
+	run "$scratch/checkout/scripts/bht-report" "$options"
+	expect_status 3
+	expect_output 'bht-report: traces/bht-report does not build, see '
+done
 
 run scripts/bht-report --run no-such-run
 expect_status 2

@@ -3,7 +3,8 @@
 #
 # bht-result's verdicts from canned runs: records, KTAP, console and the VM's end
 # each can spoil a run, and none of them is believed alone.
-# time-limit: 60
+# time-limit: 120
+# needs: result
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -38,7 +38,11 @@ refused "'\[0-9\]\\\\b'.* awk does not know" --allow-console '[0-9]\b'
 refused 'needs --command' --mode command
 refused '--nonsense' --nonsense
 refused '--nonsense' --nonsense 1
-refused '--smp' --smp
+refused '--smp needs a value' --smp
+refused "unknown option '--dur'" --dur 5
+refused "unknown option '--durat=5'" --durat=5
+refused "'0'.* 1 to 64" --smp=0
+refused "unexpected word 'move_pages'" move_pages
 
 for value in SMP=0 DURATION=-1 TESTS=nope KERNEL=/nonexistent; do
 	run make --no-print-directory run_tests "$value"

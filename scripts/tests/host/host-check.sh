@@ -26,7 +26,7 @@ limit='# time-limit: 10'
 test_file host/host-good "$limit" 'echo fine'
 test_file vm/vm-good "$limit" 'echo fine'
 test_file host/host-skipped "$limit" 'echo "no such device"; exit 4'
-test_file long/vm-long "$limit"$'\n# tier: all' 'echo long'
+test_file long/vm-long "$limit" 'echo long'
 
 check
 expect_status 0
@@ -48,6 +48,15 @@ expect_output "no test matches 'nope\*'"
 expect_lines 1
 check --list
 expect_lines 3
+
+# What a test needs is asked for when the test is chosen.
+test_file host/host-needs "$limit"$'\n# needs: no-such-group' 'true'
+check --tests good
+expect_status 0
+check --tests needs
+expect_status 2
+expect_output "unknown group 'no-such-group'"
+rm -- "$scratch/tests/host/host-needs.sh"
 
 test_file host/host-bad "$limit" 'echo "reason of it"; exit 7'
 check

@@ -3,6 +3,7 @@
 #
 # The C code passes the kernel's own checkpatch, strictly.
 # time-limit: 600
+# needs: fetch checkpatch git
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

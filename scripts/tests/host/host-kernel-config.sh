@@ -4,6 +4,7 @@
 # The configuration fragments: every option sticks, and one that does not is
 # named. One version every day; BHT_CONFIG_KERNELS names others.
 # time-limit: 300
+# needs: kernel fetch
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # What the module's functions promise is written as kernel-doc that the kernel's
 # own tool accepts.
 # time-limit: 60
+# needs: fetch checkpatch
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # bht-kernel: what `path` prints is all there, and every bad name or dead
 # network is one clear line.
 # time-limit: 300
+# needs: kernel fetch
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

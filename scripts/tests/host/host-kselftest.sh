@@ -4,6 +4,7 @@
 # Whose lib.mk, harness and runner the selftests are built with: the kernel's own,
 # unless they lack something, whatever its version; then the distribution's.
 # time-limit: 300
+# needs: build fetch
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # The module builds against the distribution's kernel without a warning, with
 # W=1 and under sparse.
 # time-limit: 300
+# needs: build fetch sparse
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

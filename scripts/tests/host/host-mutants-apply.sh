@@ -5,6 +5,7 @@
 # elsewhere. (That it is caught is for VMs to show.) One kernel of the held era
 # every day; BHT_MUTANT_KERNELS names others.
 # time-limit: 400
+# needs: kernel fetch
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

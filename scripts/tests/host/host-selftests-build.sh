@@ -3,6 +3,7 @@
 #
 # The selftests build without a warning and install completely.
 # time-limit: 240
+# needs: build fetch
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # time-limit: 180
+# needs: build
 #
 # host-selftests-unit.sh - compiles and runs selftests/unit/: options, device
 # refusal, verdict and record of the selftests, without root, module or VM.

@@ -5,7 +5,8 @@
 # nothing is missing and stops on machines that are not Debian's. The machine is
 # pretended: a PATH without the tool, and an apt-get that only writes down what
 # it is asked.
-# time-limit: 60
+# time-limit: 120
+# needs: check
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
@@ -68,6 +69,16 @@ setup
 expect_status 3
 expect_output 'could not install: qemu-system-x86'
 expect "did not retry with fresh lists" grep -q 'update$' "$scratch/apt-calls"
+
+# A test that needs nothing installs nothing; one that needs something, that.
+fake_machine qemu-system-x86_64 shellcheck sparse jq gcc
+fake_apt_get 100
+run env "PATH=$scratch/bin" "BHT_CHECK_LOGS=$scratch/logs" "$scratch/bin/bash" scripts/bht-check --tests host-lib
+expect_status 0
+expect "something was installed" test ! -s "$scratch/apt-calls"
+run env "PATH=$scratch/bin" "BHT_CHECK_LOGS=$scratch/logs" "$scratch/bin/bash" scripts/bht-check --tests host-shellcheck
+expect_status 3
+expect_output 'could not install: shellcheck$'
 
 fake_machine qemu-system-x86_64 apt-get dpkg
 setup

@@ -3,6 +3,7 @@
 #
 # Every file that can carry a licence line has one at its top.
 # time-limit: 60
+# needs: git
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

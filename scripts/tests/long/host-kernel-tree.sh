@@ -5,7 +5,7 @@
 # rightly, and the trees stay untouched. Needs a built 6.1, hence takes minutes
 # of CPU time on a machine without one.
 # time-limit: 3000
-# tier: all
+# needs: kernel fetch
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,8 +4,8 @@
 # report.html in a real browser, light and dark: it draws, nothing is cut off or
 # refused by the page's own policy, nothing is wider than the window, and the two
 # looks differ as they should. The screenshots stay in build/check/.
-# tier: all
 # time-limit: 900
+# needs: report result
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -3,8 +3,8 @@
 #
 # A trace.dat of 1,000,000 events is reported in at most 5 s and 200 MB. Seconds are
 # CPU time: what else the machine does at the time must not matter.
-# tier: all
 # time-limit: 180
+# needs: report
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

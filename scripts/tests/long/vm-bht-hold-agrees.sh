@@ -5,8 +5,8 @@
 # module, which knows how long its own strategy holds private_lock (p50 within 20 %,
 # the probes' calibrated cost taken off), and on a kernel with LOCK_STAT the kernel's
 # own count of acquisitions (within 1 %).
-# tier: all
 # time-limit: 1500
+# needs: run kernel trace report
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,7 +4,7 @@
 # git bisect run scripts/bht-bisect finds, in a history of a dozen commits over a
 # real kernel source, the one that brings the race of 5.0 - 5.2 back.
 # time-limit: 3000
-# tier: all
+# needs: run kernel
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -5,7 +5,7 @@
 # 10 s each with lookups only aimed at the moving folio, and with the race window
 # widened as well; 10 runs of it put under a real ext4. Prints the figures.
 # time-limit: 1500
-# tier: all
+# needs: run kernel
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -5,7 +5,7 @@
 # the race put back is convicted, the other is not; artefacts and logs keep their
 # limits.
 # time-limit: 900
-# tier: all
+# needs: run farm farm-plan
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -3,7 +3,7 @@
 #
 # Every filesystem on its device, half a minute each.
 # time-limit: 900
-# tier: all
+# needs: run filesystems
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -5,7 +5,7 @@
 # installs) on this machine, and in a guest both what was packed and run_tests in the
 # tree. One kernel; BHT_TREE_KERNELS names others. Builds what is not in the cache.
 # time-limit: 3000
-# tier: all
+# needs: run kernel
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

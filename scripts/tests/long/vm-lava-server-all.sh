@@ -5,7 +5,7 @@
 # submitted by lavacli, given to a worker, fetched and added up; LAVA's database has
 # the test cases with their measurements. `make check-lava` installs what it needs.
 # time-limit: 1800
-# tier: all
+# needs: run farm farm-plan
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,7 +4,7 @@
 # bht-mutants scores: three mutants are killed, of which one needs lookups that
 # linger, the control is clean, bad names are refused. (All mutants on all kernels: make mutants KERNEL=...)
 # time-limit: 3000
-# tier: all
+# needs: run kernel
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

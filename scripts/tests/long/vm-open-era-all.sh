@@ -5,7 +5,7 @@
 # (here those of 5.10 put back, see like-5.2.cocci), tells the era by looking,
 # convicts the kernel, and its models of both sides work there.
 # time-limit: 3000
-# tier: all
+# needs: run kernel
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

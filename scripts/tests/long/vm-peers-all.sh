@@ -4,7 +4,7 @@
 # All suites of others run and are counted, on a sound and on a racy kernel; ours
 # acquit the one and convict the other.
 # time-limit: 3000
-# tier: all
+# needs: run kernel peers
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -3,8 +3,8 @@
 #
 # The mutant that holds private_lock two milliseconds longer is no violation, but it
 # exceeds a budget that the kernel without it keeps.
-# tier: all
 # time-limit: 1200
+# needs: run kernel trace report
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,7 +4,7 @@
 # The same at length: 1000 loads and unloads, 10,000 sets of parameters, CPUs that
 # come and go and memory that is short for a minute.
 # time-limit: 7200
-# tier: all
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -6,7 +6,7 @@
 # which a lookup that found nothing was blamed on the kernel). The mutant that puts
 # each one's bug back is killed by it.
 # time-limit: 5400
-# tier: all
+# needs: run kernel
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

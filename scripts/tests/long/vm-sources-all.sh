@@ -4,7 +4,7 @@
 # Every source of migration that the kernel offers moves ten folios a second and
 # more, and convicts a kernel with the race on its own; the storm soonest.
 # time-limit: 5400
-# tier: all
+# needs: run kernel
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

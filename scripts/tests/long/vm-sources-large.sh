@@ -4,7 +4,7 @@
 # The sources of migration that want a large piece of memory, or a certain one: each
 # moves folios, on its own, and convicts a kernel that loses updates on the way.
 # time-limit: 1200
-# tier: all
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -3,7 +3,7 @@
 #
 # All block sizes and journal modes of watch_ext4, a minute each.
 # time-limit: 900
-# tier: all
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -5,6 +5,7 @@
 # start, after SIGKILL; what others have set up stays. It counts one device's holds
 # and nothing of another's.
 # time-limit: 900
+# needs: run trace report
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # Ctrl-C and SIGTERM at any moment of a run, the build included: it ends, nothing
 # that it started is left over, and the next run works.
 # time-limit: 200
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

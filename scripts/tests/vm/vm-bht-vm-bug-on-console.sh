@@ -4,6 +4,7 @@
 # A guest whose kernel complains fails, whatever the test says; unless the
 # complaint was expected.
 # time-limit: 150
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -5,6 +5,7 @@
 # brings output, files and the exit status out. Its boot is no problem to
 # bht-console.
 # time-limit: 150
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

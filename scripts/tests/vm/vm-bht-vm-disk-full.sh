@@ -4,6 +4,7 @@
 # A disk without room for a run refuses it; one that fills up meanwhile ends it,
 # and there is still room for result.json.
 # time-limit: 150
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

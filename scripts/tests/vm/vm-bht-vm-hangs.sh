@@ -4,6 +4,7 @@
 # A guest without output, and one that talks beyond its time limit, are ended; the
 # console shows what the CPUs were doing, which is no complaint of the kernel's.
 # time-limit: 150
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # SIGTERM to bht-vm and Ctrl-C for make and everything below it: the run ends at
 # once, its folder is complete and no process is left.
 # time-limit: 200
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

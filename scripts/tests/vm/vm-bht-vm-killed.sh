@@ -4,6 +4,7 @@
 # QEMU killed from outside leaves a complete run folder, one that aborts also its last
 # words; bht-vm killed from outside leaves no QEMU behind.
 # time-limit: 150
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # Guests that never reach their tests: no init, a kernel that is none, one that
 # takes too long to boot. Each says so.
 # time-limit: 150
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # A guest that panics: at once a failure, with the panic's line, also when it does
 # not come to an end by itself.
 # time-limit: 300
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # Filesystems on other devices than a RAM disk are watched under load, and the
 # device itself is read and written beside the hammer.
 # time-limit: 300
+# needs: run filesystems
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -5,6 +5,7 @@
 # order, holds are counted exactly, lookups are told apart by path and migration,
 # and the tracepoints say the same in fields that a reader can use.
 # time-limit: 150
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

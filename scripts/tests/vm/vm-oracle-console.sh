@@ -4,6 +4,7 @@
 # The console's own oracle: a complaint of the kernel's fails the run whatever the
 # tests say, one that was announced does not, and a quiet console is a pass.
 # time-limit: 180
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # Every oracle fires when it is provoked and is silent when it is not, in one boot;
 # what the module prints on the console on the way is no problem of the kernel's.
 # time-limit: 300
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

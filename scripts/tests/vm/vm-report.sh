@@ -4,6 +4,7 @@
 # From a recording in a guest to a report: who held private_lock, what became of the
 # migrations, how many huge pages there were to have; as text, JSON and a page.
 # time-limit: 240
+# needs: run trace report
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -5,6 +5,7 @@
 # random parameters, failing devices. (Hardly any memory, where it may take long until
 # folios move: vm-robustness-all.)
 # time-limit: 300
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # A soak: of half a minute with two rounds and more, whose memory is judged; one that
 # is ended by Ctrl-C keeps what was done; one with the race put back ends at once.
 # time-limit: 300
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -4,6 +4,7 @@
 # A mounted, busy ext4 is watched: the race put under it is caught, the kernel as
 # it is shows nothing and leaves the filesystem whole.
 # time-limit: 240
+# needs: run
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
