@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # bht_top is lib/base.sh's
 #
-# farm/matrix.sh - reads a matrix (see scripts/farm/example.matrix), one line of
-# which is a product of lists, into the rows of its shards. A bad line is answered
-# with its number, and nothing is done. Sourced by bht-farm.
+# farm/matrix.sh - reads a matrix (see scripts/farm/example.matrix) into rows, one a
+# shard. A line of the matrix is a product of lists. A bad line is named by its number,
+# and nothing is done. Sourced by bht-farm.
 
 readonly most_shards=100000
 readonly matrix_keys='kernel mutant tests strategy seeds duration hours smp mem accel device'
@@ -60,7 +60,22 @@ read_line()
 	expand_seeds "${value[seeds]}"
 	expand_durations "${value[duration]}"
 	expand_hours "${value[hours]}"
+	check_count
 	product '' kernel mutant tests strategy seeds seconds soaks smp mem accel device
+}
+
+# check_count: refuse a line with too many combinations before they are made. Uses the
+# caller's value, seeds, seconds and soaks.
+check_count()
+{
+	local key count=$((${#seeds[@]} * ${#seconds[@]} * ${#soaks[@]}))
+	local -a items
+
+	for key in kernel mutant tests strategy smp mem accel device; do
+		IFS=, read -ra items <<<"${value[$key]}"
+		count=$((count * ${#items[@]}))
+		((${#rows[@]} + count <= most_shards)) || bad_line "more than $most_shards shards"
+	done
 }
 
 # product ROW KEY...: all combinations. Uses the caller's value, seeds, seconds
@@ -72,7 +87,6 @@ product()
 
 	if (($# == 1)); then
 		rows+=("$line_number$row")
-		((${#rows[@]} <= most_shards)) || bad_line "more than $most_shards shards"
 		return 0
 	fi
 	key=$2
