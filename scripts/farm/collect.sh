@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # farm, templates and bht_result are those of bht-farm
 #
-# farm/collect.sh - what the logs of the jobs say: which shards have ended, a run folder
-# of each, as if bht-vm had run it here, and what bht-result says of these, added up:
+# farm/collect.sh - reads the logs of the jobs: which shards have ended, a run folder of
+# each, as if bht-vm had run it here. Adds up what bht-result says of these folders:
 # farm.json, farm.txt, farm.html. Sourced by bht-farm.
 
 # ended_shards: those of the names on stdin whose job has ended.
@@ -37,7 +37,7 @@ keep_log()
 }
 
 # has_run LOG: LAVA came to the end of the job, and the machine to its tests or to a
-# panic. (LAVA itself says what it waits for.)
+# panic. (Both strings are also in what LAVA says of its monitors, hence "target".)
 has_run()
 {
 	tail -n 5 -- "$1" | grep '"case": "job"' >/dev/null &&
@@ -61,8 +61,8 @@ collect()
 	printf 'report: %s\n' "$farm/farm.html"
 }
 
-# collect_shard NAME: make its run folder of its log, unless it has been made. What it
-# means is for bht-result to say, a command, as of any other run folder.
+# collect_shard NAME: make its run folder of its log, unless it has been made. What a run
+# means is for bht-result to say, a command, of every run folder alike.
 collect_shard()
 {
 	local name=$1 log=$farm/logs/$1.yaml run=$farm/runs/$1

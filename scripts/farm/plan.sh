@@ -2,24 +2,24 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # bht_top, matrix and qemu are those of the other scripts
 #
-# farm/plan.sh - from the rows of a matrix to LAVA jobs: packs each kernel once,
-# fills in the template of the device, names each shard by the hash of its job. The
-# same plan made twice is the same. Sourced by bht-farm.
+# farm/plan.sh - from the rows of a matrix to LAVA jobs: packs each kernel once, has
+# job.jq make the jobs, and names each shard by the hash of its job. Equal matrices make
+# equal plans. Sourced by bht-farm.
 
 readonly boot_limit=180		# seconds, from QEMU's start to guest/init's first word
 # LAVA's monitors wait for the next result for so long besides the test's duration.
 readonly stall_allowance=300
 
-# Later on the command line than guest_parameters: the boot is quiet until guest/init
-# opens the console, and what it writes there is not limited in its rate.
+# These come after guest_parameters on the command line. The boot is quiet until
+# guest/init opens the console, and the rate of what it writes there is not limited.
 readonly farm_parameters='loglevel=5 printk.devkmsg=on bht.output=console bht.mode=tests'
-# A board has its own console and mostly one node; LAVA sees a panic end.
+# A board has its own console and mostly one node. LAVA waits for its reset after a panic.
 readonly board_parameters='numa=fake=2 panic=5'
 
 # What LAVA's monitors read on the console, see guest/console.awk; in whole lines.
 readonly pattern='(?:(?:ktap:(?: #)*|measured:)(?: (?![^\r\n]*# SKIP))?(?=(?:not| ok|ok) )|(?=Kernel panic - not syncing))(?P<result>not ok|ok| ok|Kernel) (?:[0-9]+ |(?=panic))(?:selftests: bhtorture: )?(?P<test_case_id>[A-Za-z0-9_.]+)(?: # (?P<measurement>[0-9.]+) (?P<units>[a-z]+))?[^\r\n]*[\r\n]'
 
-# need_plan: the farm has been planned, or else this is how.
+# need_plan: stop here when there is no plan.
 need_plan()
 {
 	[[ -r $farm/plan.json ]] || usage_error "no plan in $farm: bht-farm plan MATRIX makes one"
@@ -92,11 +92,11 @@ pack_kernel()
 	[[ $2 == none ]] || options+=(--mutant "$2")
 	"$bht_run" --mode pack --output "$farm/kernels/new" \
 		--tests "$(tr ' ' '\n' <<<"$3" | sort -u | paste -s -d ' ')" "${options[@]}" </dev/null || return
-	# The disk that is a guest's own, see qemu_outputs(): 200 KB until it is written.
+	# The scratch disk, see qemu_outputs(): 200 KB until it is written to.
 	qemu-img create -q -f qcow2 "$farm/kernels/new/scratch.qcow2" "${scratch_disk_mib}M"
 }
 
-# pack_failed STATUS LOG: a kernel that does not exist is the line's fault.
+# pack_failed STATUS LOG: blame the line for a kernel that does not exist.
 pack_failed()
 {
 	local said

@@ -2,10 +2,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # bht_top, farm and templates are those of the other scripts
 #
-# farm/run.sh - runs the jobs of a plan on this machine, each by LAVA's own
-# lava-run, so many at once. A shard is done when LAVA's log of it is in logs/;
-# whatever ends before that, leaves nothing behind and is run again. Sourced by
-# bht-farm.
+# farm/run.sh - runs the jobs of a plan on this machine, several at once, each by LAVA's
+# own lava-run. A shard has ended when LAVA's log of it is in logs/. One that is ended
+# before that leaves nothing behind and is run again. Sourced by bht-farm.
 
 # lava-run unpacks each job's files below this, in a folder named by the job.
 readonly lava_folder=/var/lib/lava/dispatcher/tmp
@@ -92,8 +91,8 @@ run_shard()
 	say "$number: $(describe_shard "$name")"
 }
 
-# shard_interrupted: LAVA cancels its job and takes QEMU along. A signal that meets it
-# at the wrong moment can be lost; without lava-run, QEMU loses its terminal and ends.
+# shard_interrupted: SIGTERM makes lava-run cancel its job and end QEMU. It can lose the
+# signal; then it is killed, and QEMU ends because it loses its terminal.
 shard_interrupted()
 {
 	local tries

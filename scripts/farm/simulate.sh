@@ -2,12 +2,12 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # farm and templates are those of the other scripts
 #
-# farm/simulate.sh - what more devices buy, by the figures of the shards that have
-# ended: exposures, the bound of a day without a violation, what the server has to
-# store. Sourced by bht-farm.
+# farm/simulate.sh - what more devices would bring, computed from the shards that have
+# ended: exposures, the bound of a day without a violation, and how much the server
+# stores. Sourced by bht-farm.
 
-# simulate OVERHEAD_S DEVICES...: OVERHEAD_S is what the server and what a worker take
-# for each job.
+# simulate OVERHEAD_S DEVICES...: the server takes OVERHEAD_S for a job, and so does a
+# worker.
 simulate()
 {
 	local device overhead=$1

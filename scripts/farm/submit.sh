@@ -3,9 +3,9 @@
 # shellcheck disable=SC2154 # farm is that of bht-farm
 #
 # farm/submit.sh - hands the jobs of a plan to a LAVA server and fetches their logs as
-# they end. Which job of the server a shard became is in server/SHARD.id; before it is
-# asked, server/SHARD.asked, so that a shard whose answer was lost is looked for there
-# and not submitted twice. Sourced by bht-farm.
+# they end. server/SHARD.id has the number of the shard's job there. server/SHARD.asked is
+# written before the server is asked: when the answer is lost, the job is looked for on
+# the server and not submitted twice. Sourced by bht-farm.
 
 readonly poll_s=${BHT_FARM_POLL_S:-15}	# tests do not wait that long
 

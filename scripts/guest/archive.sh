@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# guest/archive.sh - folders as cpio archives for the guest, and programs with the
-# shared libraries that they need. Sourced by bht-initramfs.
+# guest/archive.sh - makes cpio archives of folders, and finds the shared libraries that
+# programs need. Sourced by bht-initramfs.
 
 # work_beside FILE: make a folder beside FILE, gone when this shell ends; set `work`.
 work_beside()
@@ -12,8 +12,8 @@ work_beside()
 	trap "rm -rf -- '${work//\'/\'\\\'\'}'" EXIT
 }
 
-# pack DIR FILE: make a cpio archive of DIR's contents, the same each time: whoever
-# names a run by what goes into it must not see when it was packed.
+# pack DIR FILE: make a cpio archive of DIR's contents. Equal contents make equal bytes,
+# because bht-farm names a run by the hash of its files.
 pack()
 {
 	find "$1" -exec touch --no-dereference --date=@1 -- {} +

@@ -10,7 +10,7 @@ readonly needed_tools='timeout'		# busybox's knows no --foreground
 readonly optional_tools='trace-cmd e2fsck mkfs.ext4 dumpe2fs numactl strace'
 readonly optional_files='/etc/mke2fs.conf'
 
-# Kernel modules that tests may ask for; built in or absent is fine.
+# Kernel modules that tests may ask for. They may be built in or absent.
 readonly kernel_modules='brd loop virtio_pci virtio_blk ext4 null_blk dm-mod dm-flakey'
 
 # What only some tests need: programs and kernel modules, with the same rules.
@@ -83,7 +83,7 @@ add_modules()
 			cp -- "$file" "$root/usr/lib/modules/$release/"
 		fi
 	done
-	# It warns of missing modules.order; what it writes is what matters.
+	# It warns that modules.order is missing, which does not matter.
 	depmod -b "$root/usr" "$release" 2>/dev/null
 }
 
@@ -110,7 +110,7 @@ add_skeleton()
 	install -m 755 -- "$bht_top/scripts/guest/init" "$root/init"
 	install -m 755 -- "$bht_top/scripts/guest/soak" "$root/usr/bin/guest-soak"
 	install -m 644 -- "$bht_top/scripts/guest/console.awk" "$root/guest-console.awk"
-	# busybox's own would ask an init that the guest does not have.
+	# busybox's own asks an init process that the guest does not have.
 	rm -f -- "$root/usr/bin/poweroff"
 	printf '#!/bin/busybox sh\nexec /bin/busybox reboot -f\n' >"$root/usr/bin/poweroff"
 	# The runner prefixes test output with prefix.pl if there is a perl, else

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# guest/console.awk - brings test output out of a machine that has no line but its
-# console (bht.output=console, see guest/init): each line of input becomes a kernel
-# message, so that no other can split it. LAVA's test monitors read them as they come
-# (scripts/farm/), scripts/farm/collect.sh makes the run's ktap.log of them again.
+# guest/console.awk - test output on the console of a machine that has no other line
+# (bht.output=console, see guest/init). Each line of input becomes a kernel message, so
+# that no other message splits it. LAVA's test monitors read the messages as they come
+# (scripts/farm/). scripts/farm/collect.sh makes the run's ktap.log of them again.
 #
 #   ktap: LINE         a line of output, or the end of one
 #   ktap+ PART         the beginning of a line that does not fit into one message
@@ -11,7 +11,7 @@
 #                      a number of a test's record as a test case of its own, because
 #                      LAVA knows one measurement a test case
 #
-# Histograms stay behind: a job's log has its limits, and the quantiles tell enough.
+# Histograms are left out: a job's log has limits, and the quantiles tell enough.
 
 BEGIN {
 	if (!console)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
-# kernel/build.sh - configures and builds kernels small enough to be built by
-# the dozen. Sourced by bht-kernel after kernel/source.sh.
+# kernel/build.sh - configures and builds small kernels, of which one can build many.
+# Sourced by bht-kernel after kernel/source.sh.
 #
 # A build folder holds
 #   src/        the source, hard links to a pristine copy (never written to)
@@ -11,7 +11,7 @@
 #               copied together, and stay up to date in make's eyes.
 #   vmlinuz, lib/modules/RELEASE/, release, config, build.log, cpu_seconds
 
-# Raise when builds change for another reason than the fragments.
+# Raise this when builds change, unless the change is in the fragments.
 readonly build_recipe=1
 readonly -a flavours=(fast debug kcsan)
 
@@ -65,8 +65,8 @@ kernel_make()
 		KCFLAGS=-Wno-error "$@" </dev/null
 }
 
-# make_clean_env COMMAND...: without what a make above us left in the environment,
-# the user's KERNEL= and O= among it.
+# make_clean_env COMMAND...: run it without the variables of a make above us, such as
+# the user's KERNEL= and O=.
 make_clean_env()
 {
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES -u O -u M -u KBUILD_OUTPUT \

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
-# kernel/debian.sh - the distribution's packaged kernels, and what of their sources
-# building selftests takes; unpacked into the cache and never installed. Sourced by
-# bht-kernel after lib/apt.sh.
+# kernel/debian.sh - the distribution's packaged kernels, and the parts of their source
+# that selftests are built with. They are unpacked into the cache and never installed.
+# Sourced by bht-kernel after lib/apt.sh.
 
-# Raise when what is unpacked, or how, changes: it is part of the cache keys.
+# Part of the cache keys. Raise it when what is unpacked changes, or how.
 readonly debian_recipe=1
 
 # The parts of a source package that building and running kselftests and

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
-# kernel/mutant.sh - kernels with a known bug: a semantic patch applied to a copy
-# of a built kernel, of which only the changed files are compiled again.
+# kernel/mutant.sh - kernels with a known bug: a semantic patch changes a copy of a
+# built kernel, and only the changed files are compiled again.
 # Sourced by bht-kernel after kernel/build.sh.
 
 readonly mutants_dir=$bht_top/selftests/mutants

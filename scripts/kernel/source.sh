@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
-# kernel/source.sh - kernel sources: linux-source packages of any Debian suite,
-# and the user's own trees, which are only ever read. Sourced by bht-kernel
-# after kernel/debian.sh.
+# kernel/source.sh - kernel sources: linux-source packages of any Debian suite. Sourced
+# by bht-kernel after kernel/debian.sh.
 
-# Suites that are searched for source packages that the machine's own sources
-# lack. Which kernel is in which of them is asked, not written down.
+# Suites that are searched for the source packages that the machine's own suite lacks.
+# apt is asked which kernels they have.
 readonly -a known_suites=(
 	bullseye bookworm bookworm-backports trixie trixie-backports
 )
@@ -33,8 +32,8 @@ source_key()
 }
 
 # fetch_source SERIES [NEWEST]: print the folder of the series' source, fetched
-# when it is not in the cache. The version that was once fetched stays in use
-# until NEWEST is set, so that a kernel is not built anew behind one's back.
+# when it is not in the cache. A fetched version stays in use until NEWEST is set, so
+# that no kernel is built anew unasked.
 fetch_source()
 {
 	local series=$1 newest=${2-} current key view version deb

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
-# kernel/tree.sh - the user's own kernel trees, which are only ever read: source
-# trees are mirrored into the cache and built there, incrementally; trees that
-# are built already are used as they are. Sourced by bht-kernel.
+# kernel/tree.sh - the user's own kernel trees, which are never written to. A source
+# tree is mirrored into the cache and built there, incrementally. A built tree is used
+# as it is. Sourced by bht-kernel.
 
 # is_kernel_source DIR / is_built DIR
 is_kernel_source()
@@ -38,7 +38,7 @@ mirror()
 	rsync --archive --delete --from0 --exclude-from="$dir/excludes" -- "$tree/" "$dir/src/"
 }
 
-# git_in TREE ARG...: the tree may belong to somebody else.
+# git_in TREE ARG...: git, also in a tree of another user.
 git_in()
 {
 	local tree=$1

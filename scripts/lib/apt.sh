@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# lib/apt.sh - Debian packages, downloaded and verified by apt and kept in the cache;
-# nothing is installed and the machine's own apt sources stay as they are. Sourced
-# after lib/base.sh.
+# lib/apt.sh - Debian packages: apt downloads and verifies them, the cache keeps them.
+# Nothing is installed, and the machine's own apt sources do not change. Sourced after
+# lib/base.sh.
 #
 # A package comes from one of several views of the archive:
 #   machine  the machine's own sources and lists, as apt-get sees them

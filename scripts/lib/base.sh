@@ -5,7 +5,7 @@
 # codes, messages, the cache folder, publishing finished things atomically.
 # Sourced, never run; the sourcing script sets -euo pipefail itself.
 
-# Exit codes, the same for every script and documented in the README.
+# Exit codes, the same for every command: scripts/README.md has the table.
 EXIT_PASS=0
 EXIT_FAIL=1		# a test failed or was inconclusive
 EXIT_USAGE=2		# bad option or value, nothing was started
@@ -48,8 +48,8 @@ environment_error()
 	fail "$EXIT_ENVIRONMENT" "$@"
 }
 
-# cache_dir: print the cache folder (made when missing). Everything in it is
-# keyed by what went into it and may be deleted at any time.
+# cache_dir: print the cache folder; make it when it is missing. An entry's name is
+# made of what went into the entry. It may be deleted when no run uses it.
 cache_dir()
 {
 	local dir=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bhtorture
@@ -61,8 +61,8 @@ cache_dir()
 
 # in_strict_shell COMMAND [ARG...]: run COMMAND, usually a function, in a fresh
 # shell that knows the caller's functions and lower-case variables. Bash ignores
-# errexit in everything below `if`, `||` and $(...), so a function that is
-# called there carries on after a failed command; in here it always stops.
+# errexit in everything below `if`, `||` and $(...): a function that is called there
+# goes on after a failed command. In the fresh shell it stops.
 in_strict_shell()
 {
 	local names
@@ -76,10 +76,10 @@ in_strict_shell()
 }
 
 # cached KEY PRODUCER [ARG...]: print the path of cache entry KEY. When it is
-# missing, PRODUCER ARG... OUTDIR fills an empty OUTDIR beside it, which is then
-# renamed into place: nothing half-written is ever taken for whole, and two runs
-# at once agree on one result because the producer runs under a lock. What a
-# killed run left behind is removed by the next one that makes the entry.
+# missing, PRODUCER ARG... OUTDIR fills an empty OUTDIR beside it. OUTDIR is then
+# renamed into place, so that no half-written entry is taken for a whole one. The
+# producer runs under a lock: two runs at once get the same entry. The next run that
+# makes the entry removes what a killed run left behind.
 cached()
 {
 	local key=$1 dir entry
@@ -162,9 +162,10 @@ new_run_folder()
 	printf '%s\n' "$runs/$id"
 }
 
-# run_limit TESTS SECONDS SOAK_S: print how long a run may take, in seconds: the boot,
-# then for each of so many test programs several variants with their preparations,
-# each tortured for SECONDS, or three times as long on a machine that is busy. A soak ends with the test during which its time is over.
+# run_limit TESTS SECONDS SOAK_S: print how many seconds a run may take. It boots and
+# runs so many test programs. Each has preparations and several variants. A variant
+# takes SECONDS, or three times as long on a busy machine. A soak takes SOAK_S, and then
+# finishes the test that is running.
 run_limit()
 {
 	local boot=180 preparations=150 variants=20 count=$1

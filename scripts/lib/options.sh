@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# lib/options.sh - the command line of every command, read by util-linux's getopt(1):
-# --name=value, --name value, --, -h. Whatever is wrong with it is one clear line and
-# exit 2. Sourced after lib/base.sh; the command has a function usage().
+# lib/options.sh - reads the command line of every command with util-linux's
+# getopt(1): --name=value, --name value, --, -h. An error is one line and exit 2.
+# Sourced after lib/base.sh by commands, which have a function usage().
 
-operands=()			# what is no option, set by take_options
+operands=()			# the words that are no options, set by take_options
 declare -A given_options=()	# [NAME]=1 for those on the command line
 
-# take_options SPEC WORD...: set variables by the command line. SPEC is a list of words:
-#   NAME            a flag: the variable NAME becomes 1
-#   NAME:           an option with a value, which the variable NAME becomes
-#   ...=VARIABLE    the variable is another
-#   ...=ARRAY[]     the value is appended to an array
+# take_options SPEC WORD...: set variables as the words of a command line say. SPEC is
+# a list of words:
+#   NAME            an option without a value: sets the variable NAME to 1
+#   NAME:           an option with a value: sets the variable NAME to it
+#   ...=VARIABLE    sets another variable
+#   ...=ARRAY[]     appends the value to an array
 # A NAME of one letter is a short option. A `-` in NAME is a `_` in its variable.
 take_options()
 {
@@ -26,8 +27,8 @@ take_options()
 		if [[ ${option_name%:} == ? ]]; then
 			option_shorts+=$option_name
 		else
-			# getopt takes an abbreviation that fits one option alone. Each
-			# has a twin here, so that none does.
+			# getopt accepts an abbreviation that fits one option only.
+			# With a twin for each option, none fits one only.
 			option_longs+=,$option_name,${option_name%:}~::
 		fi
 		option_name=${option_name%:}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with bht-run
 #
-# lib/profile.sh - a profile is a file of scripts/profiles/ that says which tests run with
-# which parameters, and why. Reads one and applies it to the command line of bht-run.
+# lib/profile.sh - profiles: a file of scripts/profiles/ says which tests run, with which
+# parameters, and why. Reads one and applies it to the command line of bht-run.
 # Sourced by bht-run and bht-farm after lib/options.sh.
 #
 #   # ...                      a comment
@@ -12,7 +12,7 @@
 
 readonly profiles_dir=${BHT_PROFILES_DIR:-$bht_top/scripts/profiles}	# tests have another
 
-# A soak of an hour's fraction still gets through some of its tests.
+# So that a soak of a fraction of an hour runs several of its tests.
 readonly soak_tests_min=20 soak_duration_min=5
 
 profile_tests=()		# set by read_profile
@@ -54,7 +54,7 @@ hours_to_seconds()
 	}'
 }
 
-# apply_profile: its tests, and those of its numbers that were not given by hand.
+# apply_profile: take its tests, and its numbers where the command line has none.
 apply_profile()
 {
 	local key
@@ -69,7 +69,7 @@ apply_profile()
 	done
 }
 
-# check_hours: only a soak has some; a short one has short tests.
+# check_hours: only a soak lasts for hours. A short soak has short tests.
 check_hours()
 {
 	local longest

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# lib/report-tool.sh - traces/bht-report, built. Sourced after lib/base.sh.
+# lib/report-tool.sh - builds traces/bht-report. Sourced after lib/base.sh.
 # shellcheck disable=SC2154 # bht_top is lib/base.sh's
 
 # report_tool: print the path of the program, built when it is older than its source.
-# What that needs is the group `report` of bht-setup.
+# The build needs the group `report` of bht-setup.
 report_tool()
 {
 	local dir=$bht_top/build/traces log

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# lib/request.sh - what was asked for, as a run folder keeps it: request.json, from
-# which bht-result takes it, and command, which repeats the run. Sourced by bht-run,
-# whose variables it reads.
+# lib/request.sh - writes into a run folder what was asked for: request.json for
+# bht-result, and command, which repeats the run. Sourced by bht-run, whose variables
+# it reads.
 # shellcheck disable=SC2154
 
-# quoted COMMAND...: print it so that a shell reads it as it was.
+# quoted COMMAND...: print it with the quotation marks that a shell needs.
 quoted()
 {
 	local word line=''
@@ -36,7 +36,7 @@ kernel_json()
 		  source: ([$asked, $version] | map(select(. != "")) | join(" "))}'
 }
 
-# write_request RUN KERNEL_FILE: what was asked for, for bht-result.
+# write_request RUN KERNEL_FILE
 write_request()
 {
 	local asked_tests='' allowed='[]'

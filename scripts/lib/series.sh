@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# lib/series.sh - several runs of bht-run one after another, of which somebody makes a
-# table: what was measured until one failed or somebody pressed Ctrl-C is kept.
-# Sourced after lib/base.sh by bht-compare and bht-peers; they set bht_run, which to call,
-# and look at interrupted between the runs.
+# lib/series.sh - runs bht-run several times, for a table of all runs. After Ctrl-C the
+# table has the runs that ended before. Sourced after lib/base.sh by bht-compare and
+# bht-peers. They set bht_run, the command to call, and look at `interrupted` between
+# two runs.
 # shellcheck disable=SC2154 # bht_run is the caller's
 
 child=0			# process group of the running bht-run
 interrupted=0		# exit status, once a signal has come
 folder=''		# of the last run, if it has a result
 
-# series_begin: from now on a signal ends the running guest, not the series.
+# series_begin: from now on a signal ends the running guest, not this process.
 series_begin()
 {
 	trap 'interrupt 130' INT
@@ -19,7 +19,7 @@ series_begin()
 	trap 'interrupt 129' HUP
 }
 
-# interrupt STATUS: end the running guest; the table follows.
+# interrupt STATUS: end the running guest. The caller then prints its table.
 interrupt()
 {
 	trap '' INT TERM HUP
@@ -28,7 +28,7 @@ interrupt()
 	((!child)) || kill -TERM -- "-$child" 2>/dev/null || true
 }
 
-# series_run NAME LOG OPTION...: one run, its output in LOG; sets folder, which is
+# series_run NAME LOG OPTION...: one run with its output in LOG. Sets `folder`, which is
 # empty when there is no result. Bad options end the series.
 series_run()
 {
@@ -41,7 +41,7 @@ series_run()
 	"$bht_run" "$@" </dev/null >"$log" 2>&1 &
 	child=$!
 	set +m
-	# A signal that came before we knew whom to end.
+	# A signal may have come before `child` was set.
 	((!interrupted)) || kill -TERM -- "-$child" 2>/dev/null || true
 	# A signal ends the first wait, not the child.
 	while kill -0 "$child" 2>/dev/null; do

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# lib/tests.sh - which selftests there are, which of them a run means, and what these
-# need: tools of this machine, memory that the guest finds offline, words on the
-# kernel's command line. Sourced by bht-run, whose variables it sets.
+# lib/tests.sh - the selftests: which there are, which of them were asked for, and what
+# those need (tools of this machine, memory that is offline in the guest, words on the
+# kernel's command line). Sourced by bht-run, whose variables it sets.
 # shellcheck disable=SC2034,SC2154
 
-# Memory that `cma` and `memory_offline` find offline: a gigabyte for a huge page and
-# a block for what the kernel wants itself; a block.
+# MB of memory that is offline in the guest. `cma` needs a gigabyte for a huge page and
+# a block for the kernel itself, `memory_offline` needs a block.
 readonly cma_spare_mem=1152 offline_spare_mem=128
 
-# Tests whose tools are asked for only with them: groups of bht-setup.
+# Tests with a group of bht-setup of the same name. It is installed only for them.
 readonly tests_with_tools='filesystems migrate_pages storm peers'
 
 known_tests()
@@ -53,7 +53,7 @@ choose_tests()
 			tools_of_tests+=(--for "$name")
 		fi
 	done
-	# A kernel without /proc/sys lets nobody turn it on later.
+	# A kernel without /proc/sys cannot turn it on later.
 	if [[ " $tests " =~ ' '(numa_balancing|storm)' ' ]]; then
 		append="numa_balancing=enable $append"
 	fi

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# result/result.jq - what a run means: joins the records that the tests printed with the
-# KTAP around them, the console's problems and the way the VM ended. No side is
-# trusted alone. Called by bht-result with $request, $vm, $problems and the KTAP
-# as raw input; makes result.json.
+# result/result.jq - makes result.json. Joins the records that the tests printed with the
+# KTAP around them, the console's problems, and how the VM ended. None of these is
+# trusted alone. Called by bht-result with $request, $vm, $problems and the KTAP as raw
+# input.
 
 include "soak";
 
@@ -91,7 +91,7 @@ def judged($program; $lines; $records; $programs; $ended):
 		else [] end
 	| map(complete);
 
-# A soak's programs, as often as they ran; the one that Ctrl-C ended does not count.
+# A soak's programs, as often as they ran. One that Ctrl-C ended does not count.
 def judged_runs:
 	[runs_of_programs[]
 	 | program_of as $program | programs_ended as $programs

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# result/soak.jq - what result.jq needs to know of a soak, in which guest-soak runs the same
-# tests in rounds: where one test's output ends, what its runs come to together, and
-# whether memory stayed what it was. Included by result.jq.
+# result/soak.jq - soaks: guest-soak runs the same tests in rounds. Finds where the output
+# of one test ends, adds up its runs, and judges whether memory was lost. Included by
+# result.jq.
 
 # What may be missing after many rounds: slabs do not go back to exactly where they
 # were. (Sixteen rounds of two tests: half a MB.)

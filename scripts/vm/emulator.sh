@@ -3,12 +3,12 @@
 #
 # vm/emulator.sh - which QEMU emulates the guests' CPUs. Sourced after lib/apt.sh.
 #
-# TCG before QEMU 8.1 can keep, and for ever execute, a translation of code that
-# another CPU has just patched: the kernel's text_poke_bp() leaves a CPU that has
-# interrupts off in the int3 of a static key or kprobe that is long gone, and waits
-# for it. With 7.2, three of nine recordings by bht-hold ended so. Where only such a
-# QEMU is installed, the one in Debian's backports is used: from the cache, beside
-# the installed one, whose libraries are enough for it.
+# TCG before QEMU 8.1 can keep the translation of code that another CPU has just
+# patched, and execute it for ever. A CPU with interrupts off then stays in the int3 of
+# a static key or kprobe that is gone, and the kernel's text_poke_bp() waits for it.
+# With 7.2, three of nine recordings by bht-hold ended so. Where only such a QEMU is
+# installed, the one of Debian's backports is unpacked into the cache and used. The
+# libraries of the installed one are enough for it.
 
 readonly emulator_program=qemu-system-x86_64
 # In this version TCG holds the page's lock while it translates.
@@ -88,7 +88,7 @@ fetch_emulator()
 	cached "emulator/${version/:/%3a}-r$emulator_recipe" unpack_emulator "${debs[@]}"
 }
 
-# unpack_emulator DEB... OUTDIR: with a program that knows where the rest of it is.
+# unpack_emulator DEB... OUTDIR: and add a program that starts it with its own data.
 unpack_emulator()
 {
 	local deb outdir=${*: -1}

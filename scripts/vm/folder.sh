@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# vm/folder.sh - what bht-vm leaves behind: a whole run folder, however the guest
-# ended and even on a full disk. Sourced by bht-vm, whose variables it reads.
+# vm/folder.sh - the run folder that bht-vm leaves behind. It is complete however the
+# guest ended, even on a full disk. Sourced by bht-vm, whose variables it reads.
 # shellcheck disable=SC2154
 
-# unpack_results: what the guest brought out, see send_results in guest/init.
+# unpack_results: the files that the guest sent, see send_results in guest/init.
 unpack_results()
 {
 	local image=$run/.vm/results.img
@@ -18,8 +18,8 @@ unpack_results()
 	fi
 }
 
-# link_recording: the run folder's own hold.hist and trace.dat are those of the
-# test that was recorded last; each test has its own in results/.
+# link_recording: each test has its hold.hist and trace.dat in results/. Those of the
+# run folder are links to the last ones.
 link_recording()
 {
 	local file
@@ -42,7 +42,8 @@ write_record()
 		>"$run/vm.json"
 }
 
-# complete_folder: leave a whole run folder behind, come what may, and set `code`.
+# complete_folder: complete the run folder, whatever fails, and set `code`. What a run
+# means is for bht-result to say, a command, of every run folder alike.
 complete_folder()
 {
 	local status=0
@@ -60,7 +61,7 @@ complete_folder()
 			code=$status
 		fi
 	else
-		# Not even room for that, or jq is gone: the little that is certain.
+		# No room for that, or no jq: write the little that is certain.
 		say "$reason"
 		printf '{"schema":1,"verdict":"error","ended":"%s","tests":[],"console":{"problems":[]}}\n' \
 			"$ended" >"$run/result.json" || say "cannot write $run/result.json"

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# vm/image.sh - unpacks a distribution's xz-compressed kernel on the host, once.
-# The emulated CPU would take some five seconds for it at every boot. Sourced by
-# bht-run.
+# vm/image.sh - unpacks a distribution's xz-compressed kernel on the host, once. An
+# emulated CPU takes some five seconds for that at every boot. Sourced by bht-run.
 
-# boot_image FILE SOURCE: print what to boot instead of FILE: its ELF image, when FILE
-# is compressed with xz, SOURCE has the kernel's script that unpacks it, and QEMU can
-# boot what comes out (which has the note of the PVH entry point); else FILE itself.
-# Other compressions unpack fast enough as they are.
+# boot_image FILE SOURCE: print which file to boot instead of the kernel FILE. That is
+# its ELF image when all of this is true, else FILE itself:
+#  - FILE is compressed with xz (other compressions are fast enough)
+#  - the kernel source SOURCE has scripts/extract-vmlinux
+#  - QEMU can boot the image: it has the note of the PVH entry point
 boot_image()
 {
 	local extract=$2/scripts/extract-vmlinux key entry

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# vm/qemu.sh - the machine that bht-vm boots: QEMU's command line, whether KVM can
-# be trusted, starting it so that it never outlives the script, ending it.
-# Sourced after vm/emulator.sh by bht-vm, which owns what happens meanwhile.
+# vm/qemu.sh - the machine that bht-vm boots: QEMU's command line, its start and end,
+# and whether KVM can be trusted. QEMU never outlives the script. Sourced after
+# vm/emulator.sh by bht-vm.
 
 # On every guest's command line:
 #  panic=-1 oops=panic  with -no-reboot, a panic or an oops ends QEMU at once
@@ -15,9 +15,9 @@ readonly guest_parameters='console=ttyS0,115200 loglevel=7 panic=-1 oops=panic
 	panic_print=0x40 unknown_nmi_panic nokaslr mitigations=off
 	rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30'
 
-# And where QEMU emulates the CPUs: their time stamp counters are one and the same
-# clock. Left to find out for itself the kernel distrusts them and asks the HPET,
-# an exit to QEMU and its big lock for each look at the time, by any CPU.
+# And where QEMU emulates the CPUs: their time stamp counters are one clock. Without
+# being told, the kernel distrusts them and reads the HPET instead. Then each CPU that
+# reads the time leaves for QEMU and takes its big lock.
 readonly emulated_parameters='tsc=reliable'
 
 readonly kvm_trial_s=20
@@ -73,7 +73,7 @@ qemu_command()
 }
 
 # qemu_spare_memory MEM_MIB SPARE_MIB: add memory that the guest finds offline, on a
-# node of its own without CPUs: so nothing gets there that a test does not bring.
+# node of its own without CPUs, so that only tests use it.
 qemu_spare_memory()
 {
 	local mem=$1 spare=$2
@@ -151,7 +151,7 @@ qemu_end()
 	fi
 }
 
-# kvm_is_there: print why KVM cannot even be tried; true and silent when it can.
+# kvm_is_there: print why KVM cannot be tried. True and silent when it can.
 kvm_is_there()
 {
 	if [[ ! -e /dev/kvm ]]; then
@@ -179,8 +179,8 @@ kvm_memory()
 }
 
 # kvm_works KERNEL INITRD SCRATCH: true when an ordinary guest boots and ends with
-# KVM within kvm_trial_s: on some machines /dev/kvm exists and guests hang. What
-# came out is remembered.
+# KVM within kvm_trial_s. On some machines /dev/kvm exists and guests hang. The outcome
+# is remembered.
 kvm_works()
 {
 	local kernel=$1 initrd=$2 scratch=$3 memory until

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# vm/supervise.sh - waits for bht-vm's guest, one look a second, and decides how it
-# ended. A guest that exceeds a limit is ended by the caller. Sourced by bht-vm, whose
-# options and run folder it reads.
+# vm/supervise.sh - looks at bht-vm's guest once a second and decides how it ended. The
+# caller ends a guest that exceeds a limit. Sourced by bht-vm, whose options and run
+# folder it reads.
 #
-# The looks are a process of their own: a signal whose trap bash 5.2 gets to run while
-# it expands a command's second $(...) is not run; the script ends, with the words
-# "trap: line 2: unexpected EOF while looking for matching `)'". So while the guest
-# runs, bht-vm itself expands none.
+# The looks are a process of their own because of a bug in bash 5.2. When a signal comes
+# while it expands the second $(...) of one command, it does not run the trap: the script
+# ends with "trap: line 2: unexpected EOF while looking for matching `)'". Therefore
+# bht-vm itself expands none while the guest runs.
 # shellcheck disable=SC2154
 
 readonly low_free_mib=4		# free on the runs folder's disk: the guest is ended
@@ -17,7 +17,7 @@ readonly shutdown_limit=30	# seconds, from its last word to its end
 readonly nmi_wait_s=10
 readonly standstill_limit=10	# seconds without output after which the console is asked
 
-ended=''		# how it ended: see result.json in the README
+ended=''		# how it ended: see result.json in scripts/README.md
 reason=''		# the same as a sentence
 code=0			# what that means as exit status
 
@@ -33,7 +33,7 @@ is_ready()
 	grep -qs '^# guest: ready' "$run/ktap.log"
 }
 
-# stands_still: the module says that all CPUs spin. Nothing will end that.
+# stands_still: the module says that all CPUs spin. Nothing ends that.
 stands_still()
 {
 	grep -aq 'bhtorture: no thread has run for ' "$run/console.log"
@@ -119,16 +119,16 @@ look_at_limits()
 	fi
 }
 
-# watch: one look a second until the guest ends, or is to be ended: prints how, as
-# conclude() was told.
+# watch: look once a second until the guest has ended or exceeds a limit. Prints how,
+# as conclude() was told.
 watch()
 {
 	local ready='' done_at='' started=$SECONDS progress_at=$SECONDS progress_size=0
 
-	# A bht-vm that was killed cannot end it, nor see to it that QEMU is reaped.
+	# A killed bht-vm can neither end this process nor reap QEMU.
 	while kill -0 $$ 2>/dev/null && qemu_is_running && [[ -z $ended ]]; do
-		# A read from a pipe that nobody writes much to: sleeps without a
-		# process of its own, which would be left over.
+		# A read that times out sleeps without another process, which
+		# could be left over.
 		read -r -t 1 -u 7 -N 4096 _ || true
 		look_at_limits
 	done
@@ -162,8 +162,8 @@ supervise()
 	fi
 }
 
-# ask_for_stacks: an NMI makes the guest's kernel panic, which shows what its CPUs
-# are doing. bht-console does not look beyond the line added here.
+# ask_for_stacks: send an NMI. The guest's kernel panics and shows what its CPUs are
+# doing. bht-console does not look beyond the line that is added here.
 ask_for_stacks()
 {
 	local until=$((SECONDS + nmi_wait_s))
@@ -175,7 +175,7 @@ ask_for_stacks()
 	done
 }
 
-# classify STATUS: how a QEMU that ended by itself came to it.
+# classify STATUS: why QEMU ended by itself.
 classify()
 {
 	local status=$1 line
