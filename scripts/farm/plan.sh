@@ -124,8 +124,7 @@ keep_packed()
 # them all.
 make_jobs()
 {
-	local row line kernel mutant tests strategy seed seconds soak smp mem accel device
-	local id job name number=0
+	local row line kernel mutant id job name number=0
 	local -A sums=() seen=()
 
 	for id in "${!packed[@]}"; do
@@ -133,9 +132,7 @@ make_jobs()
 			cut -d ' ' -f 1 | paste -s -d '\t')
 	done
 	for row in "${rows[@]}"; do
-		IFS=$'\t' read -r line kernel mutant tests strategy seed seconds soak smp mem accel device <<<"$row"
-		id=$(kernel_id "$kernel" "$mutant")
-		job_values
+		job_values "$row"
 	done | jq --raw-input --compact-output --arg pattern "$pattern" \
 		--from-file "$templates/job.jq" >"$farm/plan.jobs"
 	while IFS= read -r job; do
@@ -143,7 +140,7 @@ make_jobs()
 		name=$(sha256sum <<<"$job" | cut -c1-12)
 		[[ -z ${seen[$name]-} ]] || continue
 		seen[$name]=1
-		IFS=$'\t' read -r line kernel mutant tests <<<"$row"
+		IFS=$'\t' read -r line kernel mutant _ <<<"$row"
 		id=$(kernel_id "$kernel" "$mutant")
 		printf '%s\t%s\t%s\t%s\n' "$name" "$id" "${packed[$id]##*/}" "$row" >&7
 		printf '%s\t%s\t%s\n' "$name" "${packed[$id]}" "$job" >&8
@@ -153,12 +150,15 @@ make_jobs()
 	rm -- "$farm"/plan.{jobs,named,rows}
 }
 
-# job_values: print what job.jq makes a job of, of make_jobs' variables.
+# job_values ROW: print what job.jq makes a job of. Uses the caller's sums.
 job_values()
 {
-	local limit machine='' parameters
+	local line kernel mutant tests strategy seed seconds soak smp mem accel device
+	local id limit machine='' parameters
 	local -a qemu=()
 
+	IFS=$'\t' read -r line kernel mutant tests strategy seed seconds soak smp mem accel device <<<"$1"
+	id=$(kernel_id "$kernel" "$mutant")
 	limit=$(run_limit "$(wc -w <<<"${tests//+/ }")" "$seconds" "$soak")
 	parameters="$farm_parameters bht.tests=${tests//+/,} bht.strategy=$strategy bht.duration=$seconds bht.seed=$seed"
 	((!soak)) || parameters+=" bht.soak_s=$soak"

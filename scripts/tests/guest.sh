@@ -8,9 +8,17 @@
 # shellcheck source=scripts/vm/image.sh
 source scripts/vm/image.sh
 
-release=$(kernel_field release)
-base=$(scripts/bht-initramfs base --release "$release" --modules "$(kernel_field modules)")
-image=$(boot_image "$(kernel_field image)" "$(kernel_field source)")
+scripts/bht-kernel path distro >"$scratch/distro"
+
+# distro FIELD: one value of the distribution's kernel.
+distro()
+{
+	sed -n "s/^$1=//p" "$scratch/distro"
+}
+
+release=$(distro release)
+base=$(scripts/bht-initramfs base --release "$release" --modules "$(distro modules)")
+image=$(boot_image "$(distro image)" "$(distro source)")
 readonly release base image
 vm=(scripts/bht-vm --kernel-image "$image" --initrd "$base"
 	--runs-dir "$scratch/runs" --timeout 100)

@@ -4,7 +4,7 @@
 # bht-compare runs each strategy once under the same load and seed, shows what there
 # is when a run fails or somebody presses Ctrl-C, and leaves no process behind. The
 # runs are pretended: a bht-run that makes folders with known figures.
-# time-limit: 120
+# time-limit: 300
 # needs: report result
 
 # shellcheck source=scripts/tests/expect.sh

@@ -5,7 +5,7 @@
 # interrupted; logs are fetched as the jobs end; a refusal is said in a line. The
 # server is pretended: a lavacli that keeps its jobs in a folder. (A real one:
 # make check-lava.)
-# time-limit: 120
+# time-limit: 300
 # needs: farm farm-plan
 
 # shellcheck source=scripts/tests/expect.sh

@@ -3,7 +3,7 @@
 #
 # Bad values are refused with one line that names them, before anything is started;
 # whatever a value holds, neither make nor a shell runs it.
-# time-limit: 60
+# time-limit: 180
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -3,7 +3,7 @@
 #
 # A signal that comes while bht-vm's watch looks at its guest ends the guest, not the
 # script: see vm/supervise.sh. The guest is a sleep, and the looks are slow.
-# time-limit: 60
+# time-limit: 180
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

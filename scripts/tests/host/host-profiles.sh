@@ -4,7 +4,7 @@
 # Profiles name tests that exist and no other; `default` leaves none out without saying
 # so; `quick` is what runs without a profile. Bad names, values of HOURS and files are
 # refused with one line, before anything is started.
-# time-limit: 60
+# time-limit: 180
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

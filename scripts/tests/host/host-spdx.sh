@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Every file that can carry a licence line has one at its top.
-# time-limit: 60
+# time-limit: 180
 # needs: git
 
 # shellcheck source=scripts/tests/expect.sh

@@ -3,7 +3,7 @@
 #
 # A QEMU whose TCG executes code that is being patched wrongly is replaced by one
 # from the cache; any other is taken as it is, and so is this one when there is none.
-# time-limit: 60
+# time-limit: 180
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
