@@ -14,6 +14,7 @@
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/sched/debug.h>
+#include <linux/sched/task.h>
 
 #include "bhtorture.h"
 #include "compat.h"
