@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # scratch is expect.sh's
 #
 # guest.sh - what tests that boot a guest share: the distribution's kernel with the
 # base initramfs and no suite, its run folder, its processes. Sourced after
