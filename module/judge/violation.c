@@ -40,8 +40,8 @@ void violation_init(struct torture *t)
 	ratelimit_set_flags(&t->oracles->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 }
 
-static void violation_record(struct oracles *oracles,
-			     const struct violation_record *what)
+static void violation_keep(struct oracles *oracles,
+			   const struct violation_record *what)
 {
 	unsigned long flags;
 
@@ -95,7 +95,7 @@ void violation_report(struct torture *t, const struct violation *violation)
 	memcpy(what.thread, current->comm, sizeof(what.thread));
 	what.thread[sizeof(what.thread) - 1] = '\0';
 
-	violation_record(t->oracles, &what);
+	violation_keep(t->oracles, &what);
 	trace_bhtorture_violation(what.violation.dev, violation->oracle,
 				  what.violation.index, violation->block,
 				  violation->expected, violation->found,
