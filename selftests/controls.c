@@ -2,11 +2,11 @@
 /*
  * controls - is the judge awake, and is it fair?
  *
- * The strategy `busted` (the kernels 5.0 to 5.2) must be caught, with lookups only
- * aimed at the moving folio and with the race window widened as well; how many
- * migrations and milliseconds each oracle took is reported. The sound strategies
- * must stay clean under the same load. What the kernel under test does is judged
- * by variant `kernel`. The program ends with a table of all that.
+ * The strategy `busted` (the kernels 5.0 to 5.2) must be caught: with lookups that are
+ * only aimed at the moving folio, and with the race window widened as well. The sound
+ * strategies must stay clean under the same load. Variant `kernel` judges the kernel
+ * under test. The program ends with a table: how many migrations and milliseconds each
+ * oracle took, or the bound.
  */
 #include <sys/mman.h>
 

@@ -3,8 +3,8 @@
  * move_pages - migrates a block device's page cache between NUMA nodes, as fast as
  * move_pages(2) can, while the hammer looks its buffers up.
  *
- * The strongest source of migrations of bdev folios there is; each block size has
- * another number of buffers per folio.
+ * No other source migrates as many bdev folios. Each block size has another number of
+ * buffers per folio.
  */
 #include "kselftest_harness.h"
 #include "torture.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * peers - what the suites that people use today see: runs one of them. The module
- * watches all devices meanwhile and counts migrations of folios with buffers; it does
- * nothing else. `make peers` runs each suite beside our own tests.
+ * peers - runs one of the suites that people use today. The module watches all devices
+ * meanwhile and counts migrations of folios with buffers, and does nothing else. `make
+ * peers` runs each suite beside our own tests.
  *
  *   kselftest_migration   tools/testing/selftests/mm (vm) migration
  *   kselftest_compaction  and compaction_test of the same folder
