@@ -87,7 +87,8 @@ clean:
 #H   KERNELS='...'   make compare: the kernels (default: that of KERNEL)
 #H   SEED=           to repeat a run (default: random; printed)
 #H   TRACE=hold      record each test: traces/README.md has the table of recipes
-#H   ACCEL=auto      KVM if a trial boot succeeded, else tcg
+#H   ACCEL=auto      KVM if a trial boot succeeded, else tcg; icount: the same again is
+#H                   the same to the byte
 #H
 #H The same with exact exit codes: scripts/bht-run --help
 

@@ -132,6 +132,9 @@ lines as $lines
 		source: $request.kernel.source
 	},
 	host: $vm.host,
+	# Of a deterministic guest: the hashes of all that went in and of the KTAP.
+	fingerprint: $vm.fingerprint,
+	output: $vm.output,
 	seed: $request.seed,
 	verdict: verdict_of($tests; $problems),
 	tests: $tests,

@@ -60,6 +60,19 @@ emulator_version()
 		sed -n 's/^QEMU emulator version \([0-9]\+\(\.[0-9]\+\)*\).*/\1/p'
 }
 
+# emulator_binary PROGRAM: print the path of the program itself; that of the cache is
+# started by a script.
+emulator_binary()
+{
+	local file
+
+	file=$(readlink -f -- "$(command -v -- "$1")") || return
+	if [[ -x ${file%/bin/*}/usr/bin/$emulator_program ]]; then
+		file=${file%/bin/*}/usr/bin/$emulator_program
+	fi
+	printf '%s\n' "$file"
+}
+
 # emulator_is_safe VERSION
 emulator_is_safe()
 {

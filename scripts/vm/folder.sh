@@ -33,12 +33,21 @@ link_recording()
 # write_record: how the VM ended, for bht-result.
 write_record()
 {
+	local fingerprint='' ktap=''
+
+	if [[ -s $run/inputs ]]; then
+		fingerprint=$(hash_of "$run/inputs")
+		ktap=$(hash_of "$run/ktap.log")
+	fi
 	jq --null-input \
+		--arg fingerprint "$fingerprint" --arg output "$ktap" \
 		--arg accel "$accel" --arg qemu "$(emulator_version "$emulator")" --argjson smp "$smp" --argjson mem_mb "$mem" \
 		--arg mode "$mode" --arg ended "$ended" --arg reason "$reason" \
 		--argjson code "$code" --arg status "$(guest_status)" \
 		'{host: {accel: $accel, qemu: $qemu, smp: $smp, mem_mb: $mem_mb}, mode: $mode, ended: $ended,
-		  reason: $reason, code: $code, guest_status: ($status | tonumber? // null)}' \
+		  reason: $reason, code: $code, guest_status: ($status | tonumber? // null),
+		  fingerprint: ($fingerprint | select(. != "") // null),
+		  output: ($output | select(. != "") // null)}' \
 		>"$run/vm.json"
 }
 

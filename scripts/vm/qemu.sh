@@ -53,6 +53,7 @@ qemu_machine()
 	fi
 	case $accel in
 	kvm) qemu=("$emulator" -accel kvm -cpu host) ;;
+	icount) qemu=("$emulator" "${icount_machine[@]}") ;;
 	*) qemu=("$emulator" -accel 'tcg,thread=multi' -cpu max) ;;
 	esac
 	qemu+=(
@@ -85,23 +86,37 @@ qemu_spare_memory()
 	)
 }
 
-# qemu_outputs RUN SCRATCH: add the serial lines as files of the run folder, the
-# monitor and the disks. append=on lets bht-vm add a line of its own. guest/init
-# and the tests know the disks by their serial numbers.
+# qemu_outputs ACCEL RUN SCRATCH: add the serial lines as files of the run folder, the
+# monitor and what brings result files out. append=on lets bht-vm add a line of its own.
 qemu_outputs()
 {
-	local run=${1//,/,,} scratch=${2//,/,,}
+	local accel=$1 run=${2//,/,,} scratch=${3//,/,,}
 
-	mkfifo -- "$2/monitor.in" "$2/monitor.out"
-	truncate --size="${results_disk_mib}M" -- "$2/results.img"
-	truncate --size="${scratch_disk_mib}M" -- "$2/scratch.img"
-	: >"$1/console.log"
-	: >"$1/ktap.log"
+	mkfifo -- "$3/monitor.in" "$3/monitor.out"
+	: >"$2/console.log"
+	: >"$2/ktap.log"
 	qemu+=(
 		-chardev "file,id=console,append=on,path=$run/console.log"
 		-chardev "file,id=ktap,append=on,path=$run/ktap.log"
 		-serial chardev:console -serial chardev:ktap
 		-chardev "pipe,id=monitor,path=$scratch/monitor" -mon chardev=monitor
+	)
+	if [[ $accel == icount ]]; then
+		# A disk's answers come when the host likes; a serial line has none.
+		qemu+=(-chardev "file,id=results,path=$scratch/results.img" -serial chardev:results)
+	else
+		qemu_disks "$3"
+	fi
+}
+
+# qemu_disks SCRATCH: guest/init and the tests know them by their serial numbers.
+qemu_disks()
+{
+	local scratch=${1//,/,,}
+
+	truncate --size="${results_disk_mib}M" -- "$1/results.img"
+	truncate --size="${scratch_disk_mib}M" -- "$1/scratch.img"
+	qemu+=(
 		-drive "if=none,id=results,format=raw,cache=unsafe,file=$scratch/results.img"
 		-device 'virtio-blk-pci,drive=results,serial=results'
 		-drive "if=none,id=scratch,format=raw,cache=unsafe,file=$scratch/scratch.img"
@@ -209,7 +224,7 @@ kvm_works()
 	[[ $(<"$memory") == works ]]
 }
 
-# choose_accel WANTED KERNEL INITRD SCRATCH: set `accel` to kvm or tcg, `emulator` to
+# choose_accel WANTED KERNEL INITRD SCRATCH: set `accel` to kvm, tcg or icount, `emulator` to
 # the QEMU for it.
 choose_accel()
 {
@@ -218,6 +233,7 @@ choose_accel()
 	accel=tcg
 	case $wanted in
 	tcg) ;;
+	icount) accel=icount ;;
 	auto)
 		if kvm_is_there >/dev/null && kvm_works "${@:2}"; then
 			accel=kvm
@@ -228,7 +244,7 @@ choose_accel()
 			environment_error "--accel kvm: a guest does not boot with it here (remembered in $(kvm_memory))"
 		accel=kvm ;;
 	esac
-	if [[ $accel == tcg ]]; then
+	if [[ $accel != kvm ]]; then
 		emulator=$(find_emulator) || exit
 	fi
 }

@@ -39,6 +39,12 @@ stands_still()
 	grep -aq 'bhtorture: no thread has run for ' "$run/console.log"
 }
 
+# gave_up: print how the guest itself ended what took too long: see guest/init.
+gave_up()
+{
+	sed -n '/^# guest: gave up, / { s/^# guest: gave up, \([a-z_]*\): /\1 /p; q }' "$run/ktap.log"
+}
+
 # panic_line: print what the kernel panicked with, nothing if it did not.
 panic_line()
 {
@@ -182,6 +188,11 @@ classify()
 
 	if [[ -n $(guest_status) ]]; then
 		conclude finished "$EXIT_PASS" "the guest finished"
+		return
+	fi
+	line=$(gave_up)
+	if [[ -n $line ]]; then
+		conclude "${line%% *}" "$EXIT_TIME_LIMIT" "${line#* }"
 		return
 	fi
 	line=$(panic_line)

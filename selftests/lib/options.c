@@ -61,6 +61,7 @@ int options_read(struct torture_options *options, char *reason, size_t size)
 	options->module = text_or("BHT_MODULE", NULL);
 	options->params = text_or("BHT_MODULE_PARAMS", "");
 	options->only = text_or("BHT_ONLY", "*");
+	options->no_virtio = text_or("BHT_NO_VIRTIO", NULL);
 	options->keep_going = text_or("BHT_KEEP_GOING", NULL);
 	options->brief = text_or("BHT_BRIEF", NULL);
 	bad = read_number("BHT_DURATION", 10, 1, OPTIONS_DURATION_MAX_S,
@@ -68,6 +69,9 @@ int options_read(struct torture_options *options, char *reason, size_t size)
 	if (!bad)
 		bad = read_number("BHT_CYCLES", 0, 0, 1000000, &options->cycles,
 				  reason, size);
+	if (!bad)
+		bad = read_number("BHT_JITTER_US", 0, 0, 10000,
+				  &options->jitter_us, reason, size);
 	if (bad)
 		return bad;
 	return read_number("BHT_SEED", 1, 0, UINT32_MAX, &options->seed, reason,

@@ -18,6 +18,8 @@ struct torture_options {
 	const char *module;	/* BHT_MODULE: path of bhtorture.ko */
 	const char *params;	/* BHT_MODULE_PARAMS: further ones, as insmod's */
 	const char *only;	/* BHT_ONLY: globs of the runs wanted, others are skipped */
+	const char *no_virtio;	/* BHT_NO_VIRTIO: why there is no virtio disk */
+	unsigned int jitter_us;	/* BHT_JITTER_US: of the module, unless a test says otherwise */
 	bool keep_going;	/* BHT_KEEP_GOING: a violation does not end a run */
 	bool brief;		/* BHT_BRIEF: fewer progress lines, no histograms */
 	unsigned int cycles;	/* BHT_CYCLES: of tests that count, 0: their default */

@@ -74,7 +74,9 @@ static int get_device(struct torture *t)
 			return torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	} else if (device_get(&t->device, t->device_kind, t->device_kib, reason,
 			      sizeof(reason))) {
-		return torture_give_up(t, TORTURE_SKIP, "%s", reason);
+		return torture_give_up(t, TORTURE_SKIP, "%s",
+				       t->device_kind == DEVICE_VIRTIO && t->options.no_virtio ?
+				       t->options.no_virtio : reason);
 	}
 	return 0;
 }
@@ -122,15 +124,18 @@ int torture_prepare(struct torture *t)
  */
 void torture_arguments(const struct torture *t, char *arguments, size_t size)
 {
+	int length;
+
 	if (t->watch)
-		snprintf(arguments, size, "watch=%s strategy=%s seed=%u %s %s",
-			 t->watch_all ? "all" : t->device.path, t->strategy,
-			 t->options.seed, t->params, t->options.params);
+		length = snprintf(arguments, size, "watch=%s",
+				  t->watch_all ? "all" : t->device.path);
 	else
-		snprintf(arguments, size,
-			 "device=%s strategy=%s block_size=%u seed=%u %s %s",
-			 t->device.path, t->strategy, t->block_size,
-			 t->options.seed, t->params, t->options.params);
+		length = snprintf(arguments, size, "device=%s block_size=%u",
+				  t->device.path, t->block_size);
+	snprintf(arguments + length, size - length,
+		 " strategy=%s seed=%u jitter_us=%u %s %s", t->strategy,
+		 t->options.seed, t->options.jitter_us, t->params,
+		 t->options.params);
 }
 
 static int start_tracer(struct torture *t)
