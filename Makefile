@@ -6,7 +6,8 @@
 
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
-VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE PROFILE HOURS
+VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE PROFILE HOURS \
+	SEEDS JOBS SWARM
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
@@ -31,6 +32,12 @@ bench:
 #H make report      who held private_lock how long, who waited: text, JSON, HTML (RUN=)
 report:
 	@scripts/bht-report $(option_RUN)
+
+#H make hunt        seeds 1, 2, 3 ... of a deterministic guest, until one convicts (SEEDS=64)
+hunt:
+	@scripts/bht-hunt $(option_KERNEL) $(option_MUTANT) $(option_TESTS) $(option_STRATEGY) \
+		$(option_DURATION) $(option_SMP) $(option_MEM) $(option_SEEDS) $(option_JOBS) \
+		$(option_SWARM)
 
 #H make compare     held, evict and kernel under one load, side by side (KERNELS='6.1 7.3')
 compare:
@@ -89,7 +96,10 @@ clean:
 #H   TRACE=hold      record each test: traces/README.md has the table of recipes
 #H   ACCEL=auto      KVM if a trial boot succeeded, else tcg; icount: the same again is
 #H                   the same to the byte
+#H   SEEDS=64        make hunt: seeds 1 to 64, or A-B
+#H   JOBS=           make hunt: guests at once (default: one a CPU)
+#H   SWARM=1         make hunt: each seed draws its configuration, too
 #H
 #H The same with exact exit codes: scripts/bht-run --help
 
-.PHONY: help run_tests bench report compare peers check check-all check-lava mutants install-kselftest all clean
+.PHONY: help run_tests bench hunt report compare peers check check-all check-lava mutants install-kselftest all clean

@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bht-hunt ends with the smallest seed that convicts, however many run at once; what ran
+# is not run again; it shortens as long as the same oracle fires. The guests are played by
+# a script: seeds 5 and 7 convict, as long as there are checkers.
+# time-limit: 120
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+cp -r -- scripts "$scratch/scripts"
+cat >"$scratch/scripts/bht-run" <<-'END'
+	#!/bin/bash
+	output=${*: -1}
+	echo kernel >"$output/bzImage"
+	echo initramfs | gzip >"$output/initramfs.gz"
+	echo kernel | gzip >"$output/kernel.gz"
+	echo '{"release": "6.1"}' >"$output/kernel.json"
+END
+# Seed 5 takes longer than seed 7.
+cat >"$scratch/scripts/bht-vm" <<-'END'
+	#!/bin/bash
+	while (($#)); do
+		case $1 in
+		--run) run=$2 ;;
+		--order) order=$2 ;;
+		--save) save=1 ;;
+		esac
+		shift
+	done
+	echo "vm $save $run" >>"$BHT_TEST/started"
+	if [[ $save ]]; then
+		mkdir "$run"
+		exit
+	fi
+	eval "$order"
+	echo "$BHT_SEED $BHT_DURATION $BHT_MODULE_PARAMS" >>"$BHT_TEST/orders"
+	[[ $BHT_SEED != 5 ]] || sleep 3
+	[[ -z $BHT_TEST_SLOW ]] || sleep 30
+	first=null verdict=pass
+	if [[ $BHT_SEED == [57] && " $BHT_MODULE_PARAMS " != *' checker=0 '* ]]; then
+		first="{\"oracle\": \"lost_update\", \"ms\": 1200, \"migrations\": 3$BHT_SEED}"
+		verdict=fail
+	fi
+	if [[ $BHT_SEED == 5 && " $BHT_MODULE_PARAMS " == *' reader=0 '* ]]; then
+		first='{"oracle": "stale_read", "ms": 10, "migrations": 1}'
+	fi
+	cat >"$run/result.json" <<-JSON
+		{"verdict": "$verdict", "output": "0123", "console": {"problems": []},
+		 "tests": [{"name": "swarm", "result": "$verdict", "reason": "because",
+			    "first_violation": $first, "migrations": 100, "exposures": 50, "seconds": 3}]}
+	JSON
+	[[ $verdict == pass ]]
+END
+chmod +x "$scratch/scripts/bht-run" "$scratch/scripts/bht-vm"
+export BHT_TEST=$scratch BHT_TEST_SLOW=''
+hunt=("$scratch/scripts/bht-hunt" --hunts-dir "$scratch/hunts")
+
+# orders: print how many seeds have been started since it was asked last.
+orders()
+{
+	wc -l <"$scratch/orders"
+	: >"$scratch/orders"
+}
+
+# Usage.
+for value in 0 x 5-3 5- -3 1-2-3 4294967296; do
+	run "${hunt[@]}" --seeds "$value"
+	expect_status 2
+	expect_output "^bht-hunt: bad --seeds '$value'"
+done
+run "${hunt[@]}" --smp 9
+expect_status 2
+run "${hunt[@]}" --tests 'convict move_pages'
+expect_status 2
+refuse "something was started" test -e "$scratch/started"
+
+# Nothing is found, and what that is worth.
+run "${hunt[@]}" --seeds 4 --jobs 2
+expect_status 0
+expect_output '^seed 3: pass; 100 migrations, 50 exposures in 3 s'
+expect_output '^nothing found: 4 seeds, 400 migrations, 200 exposures: less than 0.015 per exposure'
+expect "4 seeds are 4 guests" test "$(orders)" = 4
+
+# Seeds 7 and 5 are found, 7 first: 5 it is. 1 to 4 are not run again.
+run "${hunt[@]}" --jobs 8 --shorten 0
+expect_status 1
+expect_output '^seed 7: lost_update after 1200 ms and 37 migrations'
+expect_output '^seed 5 convicts: lost_update after 1200 ms and 35 migrations$'
+expect_output '^again: scripts/bht-hunt .*--tests swarm .*--seeds 5-5'
+refuse "seed 1 ran again" grep -q '^1 ' "$scratch/orders"
+expect "the guest was booted more than once" test "$(grep -c '^vm 1' "$scratch/started")" = 1
+: >"$scratch/orders"
+
+# Again: at once, and the same. Now shorter: without readers another oracle fires, without
+# checkers none.
+run "${hunt[@]}" --jobs 1
+expect_status 1
+expect_output '^seed 5 convicts: '
+expect_output '^with reader=0: not found$'
+expect_output '^with getblk=0: lost_update after 1200 ms'
+expect_output '^with checker=0: not found$'
+expect_output '^smallest: seed 5, 2 s, getblk=0 dirtier=0 .*writer_blind=0 checker=1: lost_update'
+expect_output "^again: .*--duration 2 --seeds 5-5 --module-params 'getblk=0 .*checker=1'"
+refuse "a seed ran again as it was" grep -qx '[0-9]* 3 ' "$scratch/orders"
+
+# Interrupted, no guest is left, and it goes on from there.
+BHT_TEST_SLOW=1 start "${hunt[@]}" --seeds 21-22 --jobs 2
+wait_for 20 grep -q '^22 ' "$scratch/orders"
+kill -s INT "$started"
+await
+expect_status 130
+expect_output 'the same command goes on from here'
+refuse "a guest is left" pgrep -f "$scratch/scripts/bht-vm"
+run "${hunt[@]}" --seeds 21-22 --jobs 2
+expect_status 0
+expect_output '^nothing found: 2 seeds'
+finish
