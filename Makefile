@@ -7,7 +7,7 @@
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
 VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE PROFILE HOURS \
-	SEEDS JOBS SWARM
+	SEEDS JOBS SWARM FILE
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
@@ -38,6 +38,14 @@ hunt:
 	@scripts/bht-hunt $(option_KERNEL) $(option_MUTANT) $(option_TESTS) $(option_STRATEGY) \
 		$(option_DURATION) $(option_SMP) $(option_MEM) $(option_SEEDS) $(option_JOBS) \
 		$(option_SWARM)
+
+#H make replay      a run with ACCEL=icount again, from what its folder kept (RUN=)
+replay:
+	@scripts/bht-replay $(option_RUN)
+
+#H make export      the same as one archive, for whoever has no suite (RUN= FILE=)
+export:
+	@scripts/bht-replay $(option_RUN) --export $(or $(and $(value FILE),"$${BHT_MAKE_FILE}"),build/replay.tar.gz)
 
 #H make compare     held, evict and kernel under one load, side by side (KERNELS='6.1 7.3')
 compare:
@@ -90,7 +98,7 @@ clean:
 #H   DURATION=10     seconds per torture test
 #H   SMP=2           CPUs of the guest
 #H   MEM=768         its memory in MB
-#H   RUN=latest      make report: a run folder, its name or path
+#H   RUN=latest      make report, replay, export: a run folder, its name or path
 #H   KERNELS='...'   make compare: the kernels (default: that of KERNEL)
 #H   SEED=           to repeat a run (default: random; printed)
 #H   TRACE=hold      record each test: traces/README.md has the table of recipes
@@ -102,4 +110,4 @@ clean:
 #H
 #H The same with exact exit codes: scripts/bht-run --help
 
-.PHONY: help run_tests bench hunt report compare peers check check-all check-lava mutants install-kselftest all clean
+.PHONY: help run_tests bench hunt replay export report compare peers check check-all check-lava mutants install-kselftest all clean
