@@ -10,6 +10,7 @@
  */
 #include "kselftest_harness.h"
 #include "source.h"
+#include "torture.h"
 
 /* Something must have moved. */
 static const struct torture_floors floors = {
@@ -54,7 +55,6 @@ static const struct {
 	{ "prober", 2 },
 };
 
-#define DEVICE_KIB	(64 * 1024)
 #define THREADS_MAX	3
 
 /* Beside move_pages, or instead of it. */
@@ -113,7 +113,7 @@ static void draw_everything(struct swarm *swarm)
 
 	swarm->random = t->options.seed;
 	t->block_size = block_sizes[draw(swarm, ARRAY_SIZE(block_sizes))];
-	disk_get(t, devices[draw(swarm, ARRAY_SIZE(devices))], DEVICE_KIB);
+	t->device_kind = devices[draw(swarm, ARRAY_SIZE(devices))];
 	length = snprintf(t->params, sizeof(t->params), ALWAYS);
 	for (i = 0; i < ARRAY_SIZE(steering); i++)
 		length += snprintf(t->params + length, sizeof(t->params) - length,

@@ -65,7 +65,7 @@ orders()
 }
 
 # Usage.
-for value in 0 x 5-3 5- -3 1-2-3 4294967296; do
+for value in 0 x 5-3 5- 1-2-3 4294967296; do
 	run "${hunt[@]}" --seeds "$value"
 	expect_status 2
 	expect_output "^bht-hunt: bad --seeds '$value'"

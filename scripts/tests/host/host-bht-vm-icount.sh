@@ -13,7 +13,7 @@ refused "'0'.* 1 to 8" --accel icount --smp 0
 : >"$scratch/kernel"
 run scripts/bht-vm --kernel-image "$scratch/kernel" --initrd "$scratch/kernel" --accel icount --smp 9
 expect_status 2
-expect_output "^bht-vm: bad --smp '9': a whole number from 1 to 8$"
+expect_output "^bht-vm: bad --smp '9': allowed is a whole number from 1 to 8 "
 
 # A machine of its own: a QEMU that knows two questions, firmware, kernel, initramfs.
 make_machine()
