@@ -117,7 +117,7 @@ struct torture *torture_create(void)
 
 static bool torture_probes_armed(const struct torture *t)
 {
-	return t->norefs->armed || t->drops->armed || t->widen->armed ||
+	return t->norefs->armed || t->drops->armed || widen_armed(t->widen) ||
 	       t->linger->armed;
 }
 

@@ -17,18 +17,6 @@
 #endif
 
 /*
- * The function that __buffer_migrate_folio() calls between its reference check
- * and the move. Its first three arguments are mapping, destination, source.
- */
-#if defined(HAVE_MIGRATE_PAGE_MOVE_MAPPING)
-#define COMPAT_MOVE_NAME	"migrate_page_move_mapping"
-#elif defined(HAVE_FOLIO_MIGRATE_COPY)
-#define COMPAT_MOVE_NAME	"folio_migrate_mapping"
-#else
-#define COMPAT_MOVE_NAME	"filemap_migrate_folio"
-#endif
-
-/*
  * What address_space_operations hand the migrate callback: folios from 6.0 on, pages
  * before. COMPAT_MIGRATE_CALLBACK() is the declaration of a callback, whose arguments
  * are mapping, dst_arg, src_arg and mode.
@@ -154,13 +142,5 @@ static inline void compat_move_contents(struct folio *dst, struct folio *src,
 		migrate_page_states(&dst->page, &src->page);
 #endif
 }
-
-/* 5.0 - 5.2 are told by the mode argument that 5.3 took away. */
-#if defined(HAVE_MIGRATE_PAGE_MOVE_MAPPING) && \
-	!defined(HAVE_MOVE_MAPPING_EXTRA_COUNT)
-#define COMPAT_HOLDS_LOCK		0
-#else
-#define COMPAT_HOLDS_LOCK		1
-#endif
 
 #endif /* _BHTORTURE_COMPAT_MIGRATE_H */

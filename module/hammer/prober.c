@@ -122,7 +122,7 @@ void prober_step(struct hammer_thread *ht)
 	prober_rest(ht);
 	if (!prober_get_sight(t->slots, &sight))
 		return;
-	if (t->widen->armed && thread_random(ht, PROBER_EARLY_EVERY))
+	if (widen_meets(t->widen) && thread_random(ht, PROBER_EARLY_EVERY))
 		prober_wait(&sight, true);
 
 	block = sight.first_block + thread_random(ht, sight.buffers);

@@ -8,11 +8,11 @@
 #include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/migrate_mode.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 struct block_device;
 struct folio;
-struct task_struct;
 struct torture;
 
 #define SLOTS		16
@@ -88,6 +88,27 @@ static inline struct slot *slots_find(struct slots *slots, pgoff_t index)
 		return NULL;
 	for (i = 0; i < SLOTS; i++)
 		if (slot_has(&slots->slot[i], index))
+			return &slots->slot[i];
+	return NULL;
+}
+
+/**
+ * slots_of_task() - The migration that this very task is inside of.
+ * @slots: The slots.
+ *
+ * Context: any, probe handlers included.
+ *
+ * Return: its slot, which stays until the task leaves the callback, or NULL.
+ */
+static inline struct slot *slots_of_task(struct slots *slots)
+{
+	unsigned int i;
+
+	if (likely(!READ_ONCE(slots->busy)))
+		return NULL;
+	for (i = 0; i < SLOTS; i++)
+		if (READ_ONCE(slots->slot[i].index) != SLOT_UNUSED &&
+		    READ_ONCE(slots->slot[i].task) == current)
 			return &slots->slot[i];
 	return NULL;
 }

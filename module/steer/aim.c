@@ -88,7 +88,7 @@ void aim_wait(struct hammer_thread *ht)
 		return;
 	until = READ_ONCE(slot->begin_ns);
 	if (chance >= AIM_AT_ONCE + AIM_ANY_MOMENT) {
-		moving = t->params->widen_us;
+		moving = t->params->widen_us && widen_meets(t->widen);
 		limit_ns = READ_ONCE(t->widen->typical_ns) ?: limit_ns;
 	}
 	if (moving)

@@ -29,7 +29,8 @@ NOKPROBE_SYMBOL(era_meet_lock);
  * @src: The folio, with buffers.
  *
  * The lock may be held by this very task: only trylock can ask without a deadlock.
- * With CONFIG_PREEMPT_RT a probe handler must not even try, and nothing is counted.
+ * With CONFIG_PREEMPT_RT a probe handler must not even try, and without CONFIG_SMP the
+ * answer would always be yes: nothing is counted there.
  *
  * Context: any. Runs in a probe handler, maybe under private_lock.
  */
@@ -37,7 +38,7 @@ void era_meet(struct era *era, struct address_space *mapping, struct folio *src)
 {
 	if (compat_buffer_migrating((struct buffer_head *)folio_buffers(src)))
 		atomic64_inc(&era->met_flagged);
-	else if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+	else if (IS_ENABLED(CONFIG_SMP) && !IS_ENABLED(CONFIG_PREEMPT_RT))
 		era_meet_lock(era, mapping_private_lock(mapping));
 }
 
@@ -48,24 +49,22 @@ NOKPROBE_SYMBOL(era_meet);
  * @t: The torture.
  *
  * One move without lock and flag proves `open`. A lock that was held proves less: a
- * lookup may have held it. The headers answer before the first move by the kernel
- * itself, and on kernels without SMP, whose trylock always succeeds.
+ * lookup may have held it.
  *
- * Return: "open", "held" or "flag".
+ * Return: "open", "held", "flag", or "unknown" while no move by the kernel itself has
+ * been met.
  */
 const char *era_name(const struct torture *t)
 {
 	const struct era *era = t->era;
 
-	if (!t->strategy->move && IS_ENABLED(CONFIG_SMP)) {
-		if (atomic64_read(&era->met_open))
-			return "open";
-		if (atomic64_read(&era->met_flagged))
-			return "flag";
-		if (atomic64_read(&era->met_locked))
-			return "held";
-	}
-	if (COMPAT_HAS_MIGRATE_FLAG)
+	if (t->strategy->move)
+		return "unknown";
+	if (atomic64_read(&era->met_open))
+		return "open";
+	if (atomic64_read(&era->met_flagged))
 		return "flag";
-	return COMPAT_HOLDS_LOCK ? "held" : "open";
+	if (atomic64_read(&era->met_locked))
+		return "held";
+	return "unknown";
 }

@@ -2,10 +2,16 @@
 /*
  * Meets each move between its reference check and the move itself.
  *
- * A kprobe on the function that __buffer_migrate_folio() calls between the two. It
- * delays the move by widen_us: on a sound kernel that only stretches the lock hold,
- * on a broken one it stretches the race. The kernel's code is not changed. It also
- * tells era.c what it has met, and aim.c and the prober that the moment has come.
+ * Which function __buffer_migrate_folio() calls between the two depends on version
+ * and compiler. From 6.12 on filemap_migrate_folio() is exported, but the compiler
+ * inlines it there: a kprobe on it registers and meets nothing. So all that may be
+ * the move are probed. The first of them that a task enters inside the
+ * callback, with the folio that it moves, is the move.
+ *
+ * The probe delays the move by widen_us: on a sound kernel that only stretches the
+ * lock hold, on a broken one it stretches the race. The kernel's code is not changed.
+ * It also tells era.c what it has met, and aim.c and the prober that the moment has
+ * come.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -16,23 +22,25 @@
 #include "observe/slots.h"
 #include "steer/era.h"
 #include "steer/widen.h"
-#include "target/target.h"
 
 /* Probe handlers get no context of ours. One torture runs per load of the module. */
 static struct torture *widen_torture;
 
-static struct slot *widen_slot(struct slots *slots, struct folio *src)
-{
-	unsigned int i;
-
-	for (i = 0; i < SLOTS; i++)
-		if (READ_ONCE(slots->slot[i].index) != SLOT_UNUSED &&
-		    slots->slot[i].src == src)
-			return &slots->slot[i];
-	return NULL;
-}
-
-NOKPROBE_SYMBOL(widen_slot);
+/*
+ * All are called after the check, by the kernel's callback or by those of strategy.c.
+ * The others stay armed when one has met moves: to disarm a probe patches code that
+ * migration executes.
+ */
+static const struct {
+	const char *name;
+	unsigned int src;
+} widen_moves[WIDEN_MOVES] = {
+	{ "migrate_page_move_mapping", 2 },	/* 5.0 - 5.19 */
+	{ "folio_migrate_mapping", 2 },		/* 5.16 - 6.11 */
+	{ "filemap_migrate_folio", 2 },		/* from 6.12 on, if not inlined */
+	{ "__migrate_folio", 2 },		/* the same */
+	{ "folio_mc_copy", 1 },			/* from 6.12 on */
+};
 
 /* Smoothed over eight. A race between CPUs loses one sample at worst. */
 static void widen_learn(struct widen *widen, const struct slot *slot)
@@ -48,20 +56,18 @@ NOKPROBE_SYMBOL(widen_learn);
 /* Context: probe handler, preemption disabled, maybe under private_lock. */
 static int widen_entry(struct kprobe *probe, struct pt_regs *regs)
 {
+	struct widen_move *move = container_of(probe, struct widen_move, probe);
 	struct torture *t = widen_torture;
-	struct address_space *mapping =
-		(struct address_space *)regs_get_kernel_argument(regs, 0);
-	struct folio *src = (struct folio *)regs_get_kernel_argument(regs, 2);
-	struct slot *slot;
+	struct slot *slot = slots_of_task(t->slots);
 
-	if (!mapping || !target_wants(t->target, mapping))
-		return 0;
-	slot = widen_slot(t->slots, src);
-	if (!slot || !slot->buffers || slot->moving)
+	if (!slot || !slot->buffers || slot->moving ||
+	    slot->src != (void *)regs_get_kernel_argument(regs, move->src))
 		return 0;
 	WRITE_ONCE(slot->moving, true);
+	atomic64_inc(&move->met);
+	atomic64_inc(&t->widen->met);
 	widen_learn(t->widen, slot);
-	era_meet(t->era, mapping, src);
+	era_meet(t->era, compat_folio_mapping(slot->src), slot->src);
 	if (t->params->widen_us)
 		udelay(t->params->widen_us);
 	return 0;
@@ -70,39 +76,81 @@ static int widen_entry(struct kprobe *probe, struct pt_regs *regs)
 NOKPROBE_SYMBOL(widen_entry);
 
 /**
- * widen_start() - Put the probe in place.
+ * widen_start() - Put the probes in place.
  * @t: The torture; migrations are seen by now.
  *
- * Return: 0 or the error of register_kprobe() if widening was asked for; without
- * the probe the era is only what the headers tell.
+ * Return: 0, or -ENOENT if widening was asked for and there is nothing to probe.
  */
 int widen_start(struct torture *t)
 {
 	struct widen *widen = t->widen;
-	int rc;
+	int i;
 
 	widen_torture = t;
-	widen->move = (struct kprobe) {
-		.symbol_name = COMPAT_MOVE_NAME,
-		.pre_handler = widen_entry,
-	};
-	rc = register_kprobe(&widen->move);
-	widen->armed = !rc;
-	if (rc && t->params->widen_us) {
-		pr_err("widen_us=%u: cannot probe %s (%d)\n",
-		       t->params->widen_us, COMPAT_MOVE_NAME, rc);
-		return rc;
+	for (i = 0; i < WIDEN_MOVES; i++) {
+		widen->move[i].src = widen_moves[i].src;
+		widen->move[i].probe = (struct kprobe) {
+			.symbol_name = widen_moves[i].name,
+			.pre_handler = widen_entry,
+		};
+		widen->move[i].armed = !register_kprobe(&widen->move[i].probe);
+	}
+	if (!widen_armed(widen) && t->params->widen_us) {
+		pr_err("widen_us=%u: this kernel has no function that can be probed between check and move\n",
+		       t->params->widen_us);
+		return -ENOENT;
 	}
 	return 0;
 }
 
 /**
- * widen_stop() - Remove the probe; safe in any half-built state.
+ * widen_stop() - Remove the probes; safe in any half-built state.
  * @t: The torture.
  */
 void widen_stop(struct torture *t)
 {
-	if (t->widen->armed)
-		unregister_kprobe(&t->widen->move);
-	t->widen->armed = false;
+	struct widen_move *move = t->widen->move;
+	int i;
+
+	for (i = 0; i < WIDEN_MOVES; i++) {
+		if (move[i].armed)
+			unregister_kprobe(&move[i].probe);
+		move[i].armed = false;
+	}
+}
+
+/**
+ * widen_armed() - Is any of the probes in place?
+ * @widen: The probes.
+ */
+bool widen_armed(const struct widen *widen)
+{
+	int i;
+
+	for (i = 0; i < WIDEN_MOVES; i++)
+		if (widen->move[i].armed)
+			return true;
+	return false;
+}
+
+/**
+ * widen_place() - Which function the moves were met at.
+ * @widen: The probes.
+ *
+ * Return: the name of the one that met most, or NULL before the first move.
+ */
+const char *widen_place(const struct widen *widen)
+{
+	const char *place = NULL;
+	s64 met, most = 0;
+	int i;
+
+	for (i = 0; i < WIDEN_MOVES; i++) {
+		met = atomic64_read(&widen->move[i].met);
+		if (met <= most)
+			continue;
+		most = met;
+		place = widen_moves[i].name;
+	}
+	return place;
 }
