@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# time-limit: 180
+# time-limit: 400
 # needs: build
 #
 # host-selftests-unit.sh - compiles and runs selftests/unit/: options, device
@@ -22,7 +22,7 @@ work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
 sources=("$bht_top"/selftests/unit/*.c "$bht_top"/selftests/lib/*.c)
-"${CC:-cc}" -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE \
+"${CC:-cc}" -O1 -g -Wall -Wextra -Werror -D_GNU_SOURCE \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	'-D__printf(a, b)=__attribute__((format(printf, a, b)))' \
 	-I"$bht_top/selftests/lib" -pthread -o "$work/unit" "${sources[@]}" -ljansson -lblkid -lnuma
