@@ -3,7 +3,7 @@
 #
 # The module builds against the distribution's kernel without a warning, with
 # W=1 and under sparse.
-# time-limit: 300
+# time-limit: 600
 # needs: build fetch sparse
 
 # shellcheck source=scripts/tests/expect.sh
@@ -13,7 +13,7 @@ build=$(kernel_field build)
 
 cp -a module "$scratch/module"
 make -C "$build" M="$scratch/module" O= clean >/dev/null
-run make -C "$build" M="$scratch/module" O= W=1 C=2 modules
+run make -C "$build" M="$scratch/module" O= W=1 C=2 -j "$(nproc)" modules
 expect_status 0
 if grep -E 'warning|error' <<<"$output"; then
 	wrong "warnings, see above"
