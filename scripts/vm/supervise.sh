@@ -145,18 +145,20 @@ watch()
 # a signal.
 supervise()
 {
-	local watch_pid conclusion
+	local watch_pid part conclusion=''
 
 	mkfifo -- "$scratch/conclusion"
 	exec 7<>"$scratch/monitor.out" 8<>"$scratch/conclusion"
 	watch >&8 &
 	watch_pid=$!
 	while [[ -z $signal ]] && qemu_is_running; do
-		if read -r -t 0.25 -u 8 conclusion; then
+		if IFS= read -r -t 0.25 -u 8 part; then
 			# shellcheck disable=SC2034 # bht-vm exits with code
-			read -r ended code reason <<<"$conclusion"
+			read -r ended code reason <<<"$conclusion$part"
 			break
 		fi
+		# A read that times out may have taken the beginning of the line.
+		conclusion+=$part
 	done
 	kill -TERM "$watch_pid" 2>/dev/null || true
 	wait "$watch_pid" 2>/dev/null || true

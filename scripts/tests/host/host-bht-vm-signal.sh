@@ -58,4 +58,12 @@ rm -f -- "$scratch/conclusion"
 run "$BASH" "$scratch/supervisor" 3
 expect_status 0
 expect_output '^ended time_limit, code 124: the guest did not end within its time limit of 3 s$'
+
+# Also when a busy machine lets it come in parts.
+rm -f -- "$scratch/conclusion"
+sed -i "/^ask_for_stacks/a watch() { printf pa; sleep 0.6; printf 'nic 1 '; sleep 0.6; printf 'the reason\\\\n'; exec sleep 600; }" \
+	"$scratch/supervisor"
+run "$BASH" "$scratch/supervisor" 600
+expect_status 0
+expect_output '^ended panic, code 1: the reason$'
 finish
