@@ -4,7 +4,7 @@
 # bht-hunt ends with the smallest seed that convicts, however many run at once; what ran
 # is not run again; it shortens as long as the same oracle fires. The guests are played by
 # a script: seeds 5 and 7 convict, as long as there are checkers.
-# time-limit: 120
+# time-limit: 400
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

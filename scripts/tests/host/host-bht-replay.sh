@@ -4,7 +4,7 @@
 # bht-replay runs again what a run folder kept, says whether it is the same, leaves the
 # folder as it was; an exported archive does so by itself; a run of another kind is told
 # from it. QEMU is played by a script, which takes the place of its program loader.
-# time-limit: 60
+# time-limit: 200
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"

@@ -3,7 +3,7 @@
 #
 # What --accel icount can be asked for, and the fingerprint of such a guest: it changes
 # with each input, and with nothing else.
-# time-limit: 60
+# time-limit: 200
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
