@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Follows values through one function, along all its paths, so that a call of
- * _raw_spin_lock() is known to be about this lock and no other: its argument is
- * "what was in that register, plus offset". What one instruction does is step.c's.
+ * Follows values through one function, along all its paths. So it is known which
+ * lock a call of _raw_spin_lock() is about: its argument is "what was in that
+ * register, plus offset". step.c knows what one instruction does.
  *
- * Where paths that disagree meet, or a call clobbers a register, nothing is known.
+ * Nothing is known where paths that disagree meet, or where a call clobbers a
+ * register.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "step.h"
+#include "finder/flow.h"
+#include "finder/step.h"
+#include "lib/tools.h"
 
 #define PARTS_MAX	4
 #define ENTRY_CALL	9	/* ftrace's call is within endbr64 and one insn */
@@ -23,6 +27,7 @@ struct part {
 };
 
 struct work {
+	const struct kernel *kernel;
 	csh capstone;
 	struct flow *flow;
 	cs_insn **insns;		/* as many as flow->insns */
@@ -130,8 +135,8 @@ static void run(struct work *work)
 }
 
 /*
- * A WARN continues after its ud2, a BUG does not, and only the kernel's tables
- * know which is which: go on there only where nothing else leads to.
+ * A WARN continues after its ud2, a BUG does not. Only the kernel's tables know
+ * which is which. So go on behind a ud2 only where no other path leads to.
  */
 static void run_all(struct work *work)
 {
@@ -192,9 +197,9 @@ static void decode(struct work *work, struct decoded *decoded, const struct part
 	size_t length = part->end - part->start, done = 0, room = length + 1;
 	uint8_t *code = allocate(length);
 
-	/* One at a time, because it stops at what it does not know. */
+	/* One at a time, because the library stops at what it does not know. */
 	decoded->insns = allocate(room * sizeof(cs_insn));
-	peek_read(part->start, code, length);
+	work->kernel->read_code(part->start, code, length);
 	while (done < length) {
 		cs_insn *insn;
 
@@ -212,13 +217,14 @@ static void decode(struct work *work, struct decoded *decoded, const struct part
 
 /**
  * flow_analyse() - Follow the values through a function.
+ * @kernel: Has its code.
  * @symbol: The function; its parts elsewhere are found as well.
  *
  * Return: all its instructions, to be freed by flow_free().
  */
-struct flow *flow_analyse(const struct symbol *symbol)
+struct flow *flow_analyse(const struct kernel *kernel, const struct symbol *symbol)
 {
-	struct work work = { .flow = allocate(sizeof(*work.flow)) };
+	struct work work = { .kernel = kernel, .flow = allocate(sizeof(*work.flow)) };
 	struct decoded decoded[PARTS_MAX] = {};
 	const struct symbol *part = NULL;
 	size_t i, n = 0;
@@ -226,9 +232,10 @@ struct flow *flow_analyse(const struct symbol *symbol)
 
 	if (cs_open(CS_ARCH_X86, CS_MODE_64, &work.capstone) ||
 	    cs_option(work.capstone, CS_OPT_DETAIL, CS_OPT_ON))
-		die("the disassembler library does not work for x86-64");
+		die(EXIT_ENVIRONMENT, "the disassembler library does not work for x86-64");
 	work.parts[work.part_count++] = (struct part){ symbol->address, symbol->end };
-	while (work.part_count < PARTS_MAX && (part = symbols_next_part(symbol, part)))
+	while (work.part_count < PARTS_MAX &&
+	       (part = symbols_next_part(&kernel->symbols, symbol, part)))
 		work.parts[work.part_count++] = (struct part){ part->address, part->end };
 	for (p = 0; p < work.part_count; p++) {
 		decode(&work, &decoded[p], &work.parts[p]);
@@ -239,7 +246,7 @@ struct flow *flow_analyse(const struct symbol *symbol)
 	work.queue = allocate(work.flow->count * sizeof(*work.queue));
 	work.in_queue = allocate(work.flow->count * sizeof(*work.in_queue));
 
-	/* In the order of addresses, which find() relies on. */
+	/* In the order of addresses: find() relies on it. */
 	while (n < work.flow->count) {
 		for (q = -1, p = 0; p < work.part_count; p++)
 			if (decoded[p].count &&

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Where private_lock is within struct address_space, from the type information
- * (BTF) that the kernel carries about itself, if it does.
+ * (BTF) that a kernel may carry about itself.
  */
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <linux/btf.h>
 
-#include "hold/hold.h"
+#include "finder/offset.h"
+#include "lib/tools.h"
 
-#define BTF_FILE	"/sys/kernel/btf/vmlinux"
 #define KIND_ENUM64	19	/* newer than some headers */
 
 struct btf {
@@ -19,17 +21,15 @@ struct btf {
 	const char *strings;
 };
 
-static bool read_all(struct btf *btf)
+static bool read_all(struct btf *btf, const char *path)
 {
-	FILE *file = fopen(BTF_FILE, "r");
+	FILE *file = fopen(path, "r");
 	size_t room = 0, got = 1;
 
 	while (file && got) {
 		if (btf->size == room) {
 			room = room ? 2 * room : 1 << 20;
-			btf->data = realloc(btf->data, room);
-			if (!btf->data)
-				die("no memory for " BTF_FILE);
+			btf->data = must(realloc(btf->data, room));
 		}
 		got = fread(btf->data + btf->size, 1, room - btf->size, file);
 		btf->size += got;
@@ -77,11 +77,12 @@ static int member_offset(const struct btf *btf, const struct btf_type *type)
 }
 
 /**
- * offset_from_btf() - Ask the kernel.
+ * offset_from_btf() - Ask a kernel's BTF.
+ * @path: The file that has it. Ends the program when it is damaged.
  *
- * Return: the offset, 0 when it does not say.
+ * Return: the offset, 0 when it is not told: there is no file, or no such structure.
  */
-int offset_from_btf(void)
+int offset_from_btf(const char *path)
 {
 	const struct btf_header *header;
 	const struct btf_type *type;
@@ -89,12 +90,14 @@ int offset_from_btf(void)
 	int offset = 0;
 	char *at, *end;
 
-	if (!read_all(&btf))
+	if (!read_all(&btf, path)) {
+		free(btf.data);
 		return 0;
+	}
 	header = (const void *)btf.data;
 	if (header->magic != BTF_MAGIC ||
 	    header->hdr_len + (size_t)header->str_off + header->str_len > btf.size)
-		die(BTF_FILE " is not as it should be");
+		die(EXIT_ENVIRONMENT, "%s is not as it should be", path);
 	btf.strings = btf.data + header->hdr_len + header->str_off;
 	at = btf.data + header->hdr_len + header->type_off;
 	end = at + header->type_len;

@@ -1,125 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The functions that take private_lock (i_private_lock from 6.8), and where each
- * takes and drops it. A function of which that is not certain is not measured, and
- * says why.
+ * Where each function takes and drops private_lock. A function of which that is not
+ * certain is not measured, and its reason says why.
  */
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "hold/hold.h"
+#include "finder/flow.h"
+#include "finder/sites.h"
+#include "lib/tools.h"
 
-#define TORTURE_MODULE	"bhtorture"
-
-const char *const side_names[SIDES] = {
-	[SIDE_MIGRATION] = "migration",
-	[SIDE_LOOKUP] = "lookup",
-	[SIDE_OTHER] = "other",
-	[SIDE_CALIBRATION] = "calibration",
+/* What does not change while a kernel is looked through. */
+struct search {
+	struct functions *functions;
+	struct flow **flows;		/* one per function, NULL without a symbol */
+	uint64_t lock[2], unlock[2];	/* spinlock_t's functions; the others are PREEMPT_RT's */
+	bool late;
 };
 
-const char *const probe_names[PROBE_KINDS] = {
-	[PROBE_WANT] = "want",
-	[PROBE_ACQUIRED] = "acquired",
-	[PROBE_RELEASED] = "released",
-};
-
-/*
- * From 5.0 to 7.3; which of them a kernel has, and which are inlined into which
- * others, is up to it. `only`: takes no lock but this one by _raw_spin_lock().
- */
-static const struct {
-	const char *name;
-	enum side side;
-	const char *module;
-	bool only;
-	bool argument;		/* the lock is handed to it */
-} known[] = {
-	{ "__buffer_migrate_folio", SIDE_MIGRATION, NULL, true, false },
-	{ "__buffer_migrate_page", SIDE_MIGRATION, NULL, true, false },
-	{ "buffer_migrate_folio_norefs", SIDE_MIGRATION, NULL, true, false },
-	{ "buffer_migrate_page_norefs", SIDE_MIGRATION, NULL, true, false },
-	{ "held_move", SIDE_MIGRATION, TORTURE_MODULE, false, false },
-	{ "busted_move", SIDE_MIGRATION, TORTURE_MODULE, false, false },
-	{ "__find_get_block_slow", SIDE_LOOKUP, NULL, true, false },
-	{ "find_get_block_common", SIDE_LOOKUP, NULL, true, false },
-	{ "__find_get_block", SIDE_LOOKUP, NULL, true, false },
-	{ "__find_get_block_nonatomic", SIDE_LOOKUP, NULL, true, false },
-	{ "try_to_free_buffers", SIDE_OTHER, NULL, true, false },
-	{ "block_dirty_folio", SIDE_OTHER, NULL, true, false },
-	{ "__set_page_dirty_buffers", SIDE_OTHER, NULL, true, false },
-	{ "grow_dev_folio", SIDE_OTHER, NULL, false, false },
-	{ "grow_dev_page", SIDE_OTHER, NULL, false, false },
-	{ "grow_buffers", SIDE_OTHER, NULL, false, false },
-	{ "__getblk_slow", SIDE_OTHER, NULL, false, false },
-	{ "__getblk_gfp", SIDE_OTHER, NULL, false, false },
-	{ "bdev_getblk", SIDE_OTHER, NULL, false, false },
-	{ "create_empty_buffers", SIDE_OTHER, NULL, false, false },
-	{ "folio_create_empty_buffers", SIDE_OTHER, NULL, false, false },
-	{ "mark_buffer_dirty_inode", SIDE_OTHER, NULL, false, false },
-	{ "mmb_mark_buffer_dirty", SIDE_OTHER, NULL, false, false },
-	{ "invalidate_inode_buffers", SIDE_OTHER, NULL, false, false },
-	{ "remove_inode_buffers", SIDE_OTHER, NULL, false, false },
-	{ "fsync_buffers_list", SIDE_OTHER, NULL, false, true },
-	{ "sync_mapping_buffers", SIDE_OTHER, NULL, false, false },
-};
-
-/* spinlock_t's functions; the others are those of PREEMPT_RT. */
-static uint64_t lock_functions[2], unlock_functions[2];
-
-static uint64_t address_of(const char *name)
+static uint64_t address_of(const struct kernel *kernel, const char *name)
 {
-	const struct symbol *symbol = symbols_find(name, NULL);
+	const struct symbol *symbol = symbols_find(&kernel->symbols, name, NULL);
 
 	return symbol ? symbol->address : 0;
 }
 
-static bool is_one_of(const uint64_t *functions, uint64_t address)
+static bool calls_one_of(const struct flow_insn *insn, const uint64_t *addresses)
 {
-	return address && (functions[0] == address || functions[1] == address);
-}
-
-static bool takes_lock(const struct flow_insn *insn)
-{
-	return insn->kind == FLOW_CALL && is_one_of(lock_functions, insn->target);
-}
-
-static bool drops_lock(const struct flow_insn *insn)
-{
-	return insn->kind == FLOW_CALL && is_one_of(unlock_functions, insn->target);
+	return insn->kind == FLOW_CALL && insn->target &&
+	       (addresses[0] == insn->target || addresses[1] == insn->target);
 }
 
 /*
  * Without BTF: what functions that take only this lock add to the pointer that
- * they have. Two at least, and all must agree.
+ * they have. At least two functions must show it, and all must agree.
  */
-static int offset_from_code(struct flow **flows)
+static int offset_from_code(const struct search *search)
 {
-	int offset = 0, functions = 0;
+	const struct functions *functions = search->functions;
+	int offset = 0, witnesses = 0;
 	size_t f, i;
 
-	for (f = 0; f < ARRAY_SIZE(known); f++) {
+	for (f = 0; f < functions->count; f++) {
+		const struct flow *flow = search->flows[f];
 		bool seen = false;
 
-		if (!flows[f] || !known[f].only)
+		if (!flow || !functions->list[f].only)
 			continue;
-		for (i = 0; i < flows[f]->count; i++) {
-			const struct flow_insn *insn = &flows[f]->insns[i];
+		for (i = 0; i < flow->count; i++) {
+			const struct flow_insn *insn = &flow->insns[i];
 			struct value lock = insn->before.reg[GPR_DI];
 
-			if (!takes_lock(insn) || !lock.origin)
+			if (!calls_one_of(insn, search->lock) || !lock.origin)
 				continue;
 			if (offset && lock.offset != offset)
-				die("cannot tell where private_lock is: %s takes a lock at offset %d, others at %d, and the kernel has no BTF",
-				    known[f].name, lock.offset, offset);
+				die(EXIT_ENVIRONMENT, "cannot tell where private_lock is: %s takes a lock at offset %d, others at %d, and the kernel has no BTF",
+				    functions->list[f].name, lock.offset, offset);
 			offset = lock.offset;
 			seen = true;
 		}
-		functions += seen;
+		witnesses += seen;
 	}
-	if (functions < 2 || offset <= 0)
-		die("cannot tell where private_lock is: the kernel has no BTF, and %d of its functions show it, not two",
-		    functions);
+	if (witnesses < 2 || offset <= 0)
+		die(EXIT_ENVIRONMENT, "cannot tell where private_lock is: the kernel has no BTF, and %d of its functions show it, not two",
+		    witnesses);
 	return offset;
 }
 
@@ -162,9 +106,10 @@ static void add_site(struct function *function, enum probe_kind kind, uint64_t a
 		site->event = events + 1;
 }
 
-static void find_acquisition(struct function *function, const struct flow *flow,
-			     const struct flow_insn *insn, int lock_offset)
+static void find_acquisition(const struct search *search, struct function *function,
+			     const struct flow *flow, const struct flow_insn *insn)
 {
+	int lock_offset = search->functions->lock_offset;
 	struct value lock = insn->before.reg[GPR_DI];
 	const struct flow_insn *after = flow_find(flow, insn->next);
 
@@ -178,135 +123,109 @@ static void find_acquisition(struct function *function, const struct flow *flow,
 }
 
 /*
- * Late: on the instruction after it, so that the probe's work is not within the hold.
- * Not after a tail jump, where there is none.
+ * A late release is seen on the instruction after it, so that the probe's work is
+ * not within the hold. Behind a tail jump there is no such instruction.
  */
-static void find_release(struct function *function, const struct flow *flow,
-			 const struct flow_insn *insn, struct value lock, int lock_offset,
-			 bool late)
+static void find_release(const struct search *search, struct function *function,
+			 const struct flow *flow, const struct flow_insn *insn,
+			 struct value lock)
 {
-	const struct flow_insn *after = late && !insn->tail ? flow_find(flow, insn->next) : NULL;
+	const struct flow_insn *after = NULL;
 
+	if (search->late && !insn->tail)
+		after = flow_find(flow, insn->next);
 	if (after && after->before.reached)
 		insn = after;
-	add_site(function, PROBE_RELEASED, insn->address, &insn->before, lock, lock_offset);
+	add_site(function, PROBE_RELEASED, insn->address, &insn->before, lock,
+		 search->functions->lock_offset);
 }
 
-static bool is_our_lock(struct value lock, int lock_offset, bool argument)
+static bool is_our_lock(const struct search *search, const struct function *function,
+			struct value lock)
 {
-	if (argument)
+	if (function->argument)
 		return lock.origin == ORIGIN_ENTRY(GPR_DI) && !lock.offset;
-	return lock.origin && lock.offset == lock_offset;
+	return lock.origin && lock.offset == search->functions->lock_offset;
 }
 
-static void look_at(struct function *function, const struct flow *flow,
-		    const struct flow_insn *insn, int lock_offset, bool argument,
-		    bool late)
+static void look_at(const struct search *search, struct function *function,
+		    const struct flow *flow, const struct flow_insn *insn)
 {
+	bool takes = calls_one_of(insn, search->lock);
+	bool drops = calls_one_of(insn, search->unlock);
 	struct value lock = insn->before.reg[GPR_DI];
 
-	if (takes_lock(insn) || drops_lock(insn)) {
+	if (takes || drops) {
 		if (!insn->before.reached)
 			refuse(function, "no path leads to the lock call", insn->address);
 		else if (!lock.origin)
 			refuse(function, "it cannot be told which lock is meant",
 			       insn->address);
-		else if (!is_our_lock(lock, lock_offset, argument))
+		else if (!is_our_lock(search, function, lock))
 			return;
-		else if (takes_lock(insn))
-			find_acquisition(function, flow, insn, lock_offset);
+		else if (takes)
+			find_acquisition(search, function, flow, insn);
 		else
-			find_release(function, flow, insn, lock, lock_offset, late);
+			find_release(search, function, flow, insn, lock);
 	} else if (insn->kind == FLOW_STORE_ZERO && insn->before.reached &&
-		   is_our_lock(insn->at, lock_offset, argument)) {
-		find_release(function, flow, insn, insn->at, lock_offset, late);
+		   is_our_lock(search, function, insn->at)) {
+		find_release(search, function, flow, insn, insn->at);
 	}
 }
 
-static void look_through(struct function *function, const struct flow *flow,
-			 int lock_offset, bool argument, bool late)
+static void look_through(const struct search *search, struct function *function,
+			 const struct flow *flow)
 {
-	char where[HOLD_NAME_MAX];
 	bool released = false;
 	size_t i;
 
 	for (i = 0; i < flow->count; i++)
-		look_at(function, flow, &flow->insns[i], lock_offset, argument, late);
+		look_at(search, function, flow, &flow->insns[i]);
 	for (i = 0; i < function->count; i++)
 		released |= function->sites[i].kind == PROBE_RELEASED;
 	if (function->acquisitions && !released && !function->reason[0])
 		snprintf(function->reason, sizeof(function->reason),
 			 "takes the lock, but where it drops it is not to be seen (inlined?)");
-	if (symbols_probed_by_others(function->symbol, where, sizeof(where)))
-		snprintf(function->reason, sizeof(function->reason),
-			 "somebody's kprobe at %s hides the code there", where);
 }
 
-/**
- * sites_know() - Is it the name of something that can be measured?
- * @name: Perhaps a function's.
- */
-bool sites_know(const char *name)
+static void find_lock_functions(struct search *search, const struct kernel *kernel)
 {
-	size_t f;
-
-	for (f = 0; f < ARRAY_SIZE(known); f++)
-		if (!strcmp(name, known[f].name))
-			return true;
-	return !strcmp(name, CALIBRATION_NAME);
+	search->lock[0] = address_of(kernel, "_raw_spin_lock");
+	search->lock[1] = address_of(kernel, "rt_spin_lock");
+	search->unlock[0] = address_of(kernel, "_raw_spin_unlock");
+	search->unlock[1] = address_of(kernel, "rt_spin_unlock");
+	if (!search->lock[0] && !search->lock[1])
+		die(EXIT_ENVIRONMENT, "this kernel has no _raw_spin_lock(): nothing can be probed");
 }
 
 /**
- * function_measurable() - Are there call sites, and are they certain?
- * @function: The function.
- */
-bool function_measurable(const struct function *function)
-{
-	return function->acquisitions && !function->reason[0];
-}
-
-/**
- * sites_find() - Find all call sites in the running kernel's code.
+ * sites_find() - Find all call sites in a kernel's code.
  * @functions: Gets them. Ends the program when nothing can be told.
+ * @kernel: The kernel, which must stay as long as the functions.
  * @late: A release is seen after it, not before it.
  */
-void sites_find(struct functions *functions, bool late)
+void sites_find(struct functions *functions, const struct kernel *kernel, bool late)
 {
-	struct flow *flows[ARRAY_SIZE(known)] = {};
+	struct search search = { .functions = functions, .late = late };
 	size_t f;
 
-	lock_functions[0] = address_of("_raw_spin_lock");
-	lock_functions[1] = address_of("rt_spin_lock");
-	unlock_functions[0] = address_of("_raw_spin_unlock");
-	unlock_functions[1] = address_of("rt_spin_unlock");
-	if (!lock_functions[0] && !lock_functions[1])
-		die("this kernel has no _raw_spin_lock(): nothing can be probed");
+	find_lock_functions(&search, kernel);
+	functions_init(functions, kernel);
+	search.flows = allocate(functions->count * sizeof(*search.flows));
+	for (f = 0; f < functions->count; f++)
+		if (functions->list[f].symbol)
+			search.flows[f] = flow_analyse(kernel, functions->list[f].symbol);
 
-	functions->count = ARRAY_SIZE(known);
-	functions->list = allocate(functions->count * sizeof(*functions->list));
-	peek_start();
-	for (f = 0; f < functions->count; f++) {
-		struct function *function = &functions->list[f];
-
-		function->name = known[f].name;
-		function->side = known[f].side;
-		function->symbol = symbols_find(known[f].name, known[f].module);
-		function->present = function->symbol;
-		if (function->symbol)
-			flows[f] = flow_analyse(function->symbol);
-	}
-	peek_stop();
-
-	functions->lock_offset = offset_from_btf();
+	functions->lock_offset = kernel->lock_offset;
 	functions->offset_from = "BTF";
 	if (functions->lock_offset <= 0) {
-		functions->lock_offset = offset_from_code(flows);
+		functions->lock_offset = offset_from_code(&search);
 		functions->offset_from = "the code of functions that take no other lock";
 	}
-	for (f = 0; f < functions->count; f++)
-		if (flows[f]) {
-			look_through(&functions->list[f], flows[f],
-				     functions->lock_offset, known[f].argument, late);
-			flow_free(flows[f]);
-		}
+	for (f = 0; f < functions->count; f++) {
+		if (search.flows[f])
+			look_through(&search, &functions->list[f], search.flows[f]);
+		flow_free(search.flows[f]);
+	}
+	free(search.flows);
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What one instruction does to the values in the registers and the stack frame:
- * it moves one, adds a constant, or leaves something of its own, of which only the
- * origin is known. What is one of several values stays unknown wherever it goes: a
- * lock that is found there must not pass for some other lock.
+ * What one instruction does to the values in the registers and the stack frame. It
+ * moves one, adds a constant, or leaves something of its own, of which only the
+ * origin is known. A value that is one of several stays unknown wherever it goes,
+ * so that it cannot pass for some other lock.
  */
 #include <string.h>
 
-#include "step.h"
+#include "finder/step.h"
+#include "lib/tools.h"
 
 /* Origins: those at entry, then one per register and instruction. */
 #define ORIGIN_INSN(i, reg)	((uint32_t)(1 + REGS) * ((i) + 1) + 1 + (reg))
@@ -59,7 +60,7 @@ static struct value *slot_at(struct flow_state *state, struct value address)
 	return &state->slot[index];
 }
 
-/* Whatever still claims to be what this instruction defined last time round. */
+/* In a loop, some values may still be what this instruction defined the last time. */
 static void forget(struct flow_state *state, uint32_t origin)
 {
 	int i;
@@ -97,7 +98,7 @@ struct value step_address(const struct flow_state *state, const cs_x86_op *op)
 	return value;
 }
 
-/* Whatever it overlaps is no longer what it was. */
+/* A store changes all slots that it overlaps. */
 static void store(struct flow_state *state, const cs_x86_op *to, struct value what)
 {
 	struct value address = step_address(state, to), *slot;
@@ -129,7 +130,7 @@ static void define_written(csh capstone, const cs_insn *insn, size_t i,
 	}
 }
 
-/* One of which nothing more is known than what it writes to. */
+/* Of this instruction, nothing is known but what it writes to. */
 static void other(csh capstone, const cs_insn *insn, size_t i, struct flow_state *state)
 {
 	const cs_x86 *x86 = &insn->detail->x86;
@@ -140,7 +141,7 @@ static void other(csh capstone, const cs_insn *insn, size_t i, struct flow_state
 		    !(x86->operands[k].access & CS_AC_WRITE))
 			continue;
 		store(state, &x86->operands[k], (struct value){});
-		/* rep stos, rep movs: nobody knows how many. */
+		/* rep stos, rep movs: how many is not known. */
 		if (x86->prefix[0] == X86_PREFIX_REP)
 			memset(state->slot, 0, sizeof(state->slot));
 	}
@@ -167,7 +168,7 @@ static void move(csh capstone, const cs_insn *insn, size_t i, struct flow_state 
 		other(capstone, insn, i, state);
 }
 
-/* Either of two values. */
+/* It leaves either of two values. */
 static void move_if(csh capstone, const cs_insn *insn, size_t i, struct flow_state *state)
 {
 	const cs_x86_op *to = &insn->detail->x86.operands[0];
@@ -178,7 +179,7 @@ static void move_if(csh capstone, const cs_insn *insn, size_t i, struct flow_sta
 		other(capstone, insn, i, state);
 }
 
-/* An address that depends on an index is of no structure that is followed. */
+/* An address with an index is not followed. */
 static void load_address(csh capstone, const cs_insn *insn, size_t i,
 			 struct flow_state *state)
 {

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The running kernel's functions, from /proc/kallsyms (a package's System.map is a
- * stub), and those of them that somebody else's kprobes have altered.
+ * A kernel's functions and where they are, as its own /proc/kallsyms says. A
+ * package's System.map is a stub.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "hold/hold.h"
+#include "finder/symbols.h"
+#include "lib/tools.h"
 
 #define SIZE_MAX_SANE	0x10000	/* the last function before a gap */
-
-static struct symbol *symbols;
-static size_t count;
 
 static int by_address(const void *a, const void *b)
 {
@@ -23,17 +22,14 @@ static int by_address(const void *a, const void *b)
 	return (x->address > y->address) - (x->address < y->address);
 }
 
-static void add(uint64_t address, char *name, char *module)
+static void add(struct symbols *symbols, uint64_t address, char *name, char *module)
 {
-	static size_t room;
-
-	if (count == room) {
-		room = room ? 2 * room : 65536;
-		symbols = realloc(symbols, room * sizeof(*symbols));
-		if (!symbols)
-			die("no memory for the kernel's symbols");
+	if (symbols->count == symbols->room) {
+		symbols->room = symbols->room ? 2 * symbols->room : 65536;
+		symbols->list = must(realloc(symbols->list,
+					     symbols->room * sizeof(*symbols->list)));
 	}
-	symbols[count++] = (struct symbol){
+	symbols->list[symbols->count++] = (struct symbol){
 		.address = address,
 		.name = name,
 		.module = module,
@@ -41,7 +37,7 @@ static void add(uint64_t address, char *name, char *module)
 }
 
 /* "ffffffff81000000 T name", then "\t[module]" for a module's. */
-static void parse(char *line)
+static void parse(struct symbols *symbols, char *line, const char *path)
 {
 	uint64_t address = strtoull(line, &line, 16);
 	char *name, *module;
@@ -49,7 +45,8 @@ static void parse(char *line)
 	if (line[0] != ' ' || !strchr("tTwW", line[1]) || line[2] != ' ')
 		return;
 	if (!address)
-		die("/proc/kallsyms hides addresses: kernel.kptr_restrict, or not root");
+		die(EXIT_ENVIRONMENT, "%s hides addresses: kernel.kptr_restrict, or not root",
+		    path);
 	name = line + 3;
 	module = strchr(name, '\t');
 	if (module) {
@@ -57,53 +54,76 @@ static void parse(char *line)
 		module += 2;
 		module[strcspn(module, "]")] = '\0';
 	}
-	add(address, name, module);
+	add(symbols, address, name, module);
 }
 
-/* Hundreds of thousands of lines: by hand, and names stay where they are. */
+/* There are hundreds of thousands of lines: names stay where they were read to. */
 static char *read_all(int fd)
 {
 	size_t size = 0, room = 1 << 24;
-	char *data = malloc(room);
+	char *data = must(malloc(room));
 	ssize_t got;
 
-	while (data && (got = read(fd, data + size, room - size - 1)) > 0) {
+	while ((got = read(fd, data + size, room - size - 1)) > 0) {
 		size += got;
 		if (size + 65536 > room)
-			data = realloc(data, room *= 2);
+			data = must(realloc(data, room *= 2));
 	}
-	if (!data)
-		die("no memory for the kernel's symbols");
 	data[size] = '\0';
 	return data;
 }
 
-/**
- * symbols_load() - Read /proc/kallsyms; ends the program when it hides addresses.
- */
-void symbols_load(void)
+/* A function ends where the next one begins. Several names can begin at one place. */
+static void find_ends(struct symbols *symbols)
 {
-	int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
-	char *line, *end;
 	size_t i, next;
 
-	if (fd < 0)
-		die("cannot read /proc/kallsyms: %s (CONFIG_KALLSYMS)", strerror(errno));
-	for (line = read_all(fd); (end = strchr(line, '\n')); line = end + 1) {
-		*end = '\0';
-		parse(line);
-	}
-	close(fd);
-	qsort(symbols, count, sizeof(*symbols), by_address);
-	for (i = count; i-- > 0;) {
+	for (i = symbols->count; i-- > 0;) {
+		struct symbol *symbol = &symbols->list[i];
+
 		next = i + 1;
-		if (next < count && symbols[next].address == symbols[i].address)
-			symbols[i].end = symbols[next].end;
+		if (next < symbols->count && symbols->list[next].address == symbol->address)
+			symbol->end = symbols->list[next].end;
 		else
-			symbols[i].end = next < count ? symbols[next].address : UINT64_MAX;
-		if (symbols[i].end - symbols[i].address > SIZE_MAX_SANE)
-			symbols[i].end = symbols[i].address + SIZE_MAX_SANE;
+			symbol->end = next < symbols->count ? symbols->list[next].address :
+							      UINT64_MAX;
+		if (symbol->end - symbol->address > SIZE_MAX_SANE)
+			symbol->end = symbol->address + SIZE_MAX_SANE;
 	}
+}
+
+/**
+ * symbols_load() - Read a list of symbols; ends the program when it hides addresses.
+ * @symbols: Filled in.
+ * @path: The file, in the format of /proc/kallsyms.
+ */
+void symbols_load(struct symbols *symbols, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *line, *end;
+
+	if (fd < 0)
+		die(EXIT_ENVIRONMENT, "cannot read %s: %s (CONFIG_KALLSYMS)", path,
+		    strerror(errno));
+	*symbols = (struct symbols){ .text = read_all(fd) };
+	close(fd);
+	for (line = symbols->text; (end = strchr(line, '\n')); line = end + 1) {
+		*end = '\0';
+		parse(symbols, line, path);
+	}
+	if (symbols->count)
+		qsort(symbols->list, symbols->count, sizeof(*symbols->list), by_address);
+	find_ends(symbols);
+}
+
+/**
+ * symbols_free() - Give them back.
+ * @symbols: The symbols.
+ */
+void symbols_free(struct symbols *symbols)
+{
+	free(symbols->list);
+	free(symbols->text);
 }
 
 static bool same_module(const struct symbol *symbol, const char *module)
@@ -129,38 +149,43 @@ static bool is_called(const struct symbol *symbol, const char *name)
 
 /**
  * symbols_find() - The function of this name.
+ * @symbols: The kernel's.
  * @name: As in the source.
  * @module: The module it is in, or NULL.
  *
  * Return: NULL when there is none: another kernel, or inlined into its callers.
  */
-const struct symbol *symbols_find(const char *name, const char *module)
+const struct symbol *symbols_find(const struct symbols *symbols, const char *name,
+				  const char *module)
 {
-	size_t i;
+	const struct symbol *symbol;
 
-	for (i = 0; i < count; i++)
-		if (is_called(&symbols[i], name) && same_module(&symbols[i], module) &&
-		    !is_cold(symbols[i].name))
-			return &symbols[i];
+	for (symbol = symbols->list; symbol < symbols->list + symbols->count; symbol++)
+		if (is_called(symbol, name) && same_module(symbol, module) &&
+		    !is_cold(symbol->name))
+			return symbol;
 	return NULL;
 }
 
 /**
  * symbols_next_part() - Parts of a function that GCC has put elsewhere.
+ * @symbols: The kernel's.
  * @symbol: The function.
  * @part: The part returned last, NULL at first.
  *
  * Return: the next part, NULL when there is no other.
  */
-const struct symbol *symbols_next_part(const struct symbol *symbol,
+const struct symbol *symbols_next_part(const struct symbols *symbols,
+				       const struct symbol *symbol,
 				       const struct symbol *part)
 {
 	size_t length = strcspn(symbol->name, ".");
-	char name[HOLD_NAME_MAX];
 	const struct symbol *other;
+	char name[SYMBOL_NAME_MAX];
 
 	snprintf(name, sizeof(name), "%.*s", (int)length, symbol->name);
-	for (other = part ? part + 1 : symbols; other < symbols + count; other++)
+	for (other = part ? part + 1 : symbols->list; other < symbols->list + symbols->count;
+	     other++)
 		if (is_called(other, name) && is_cold(other->name) &&
 		    same_module(other, symbol->module))
 			return other;
@@ -169,63 +194,38 @@ const struct symbol *symbols_next_part(const struct symbol *symbol,
 
 /**
  * symbols_shares_name() - Is there another function of the same name?
+ * @symbols: The kernel's.
  * @symbol: The function.
  */
-bool symbols_shares_name(const struct symbol *symbol)
+bool symbols_shares_name(const struct symbols *symbols, const struct symbol *symbol)
 {
-	size_t i;
+	const struct symbol *other;
 
-	for (i = 0; i < count; i++)
-		if (&symbols[i] != symbol && !strcmp(symbols[i].name, symbol->name) &&
-		    same_module(&symbols[i], symbol->module))
+	for (other = symbols->list; other < symbols->list + symbols->count; other++)
+		if (other != symbol && !strcmp(other->name, symbol->name) &&
+		    same_module(other, symbol->module))
 			return true;
 	return false;
 }
 
 /**
  * symbols_at() - The function that an address is in.
+ * @symbols: The kernel's.
  * @address: The address.
+ *
+ * Return: the function, NULL when it is in none.
  */
-const struct symbol *symbols_at(uint64_t address)
+const struct symbol *symbols_at(const struct symbols *symbols, uint64_t address)
 {
-	size_t low = 0, high = count;
+	size_t low = 0, high = symbols->count;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (symbols[middle].address <= address)
+		if (symbols->list[middle].address <= address)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low && address < symbols[low - 1].end ? &symbols[low - 1] : NULL;
-}
-
-/**
- * symbols_probed_by_others() - Has a kprobe altered the inside of a function?
- * @symbol: The function.
- * @where: Gets the place.
- * @size: Of @where.
- *
- * A probe at the entry sits on ftrace's call and does no harm.
- */
-bool symbols_probed_by_others(const struct symbol *symbol, char *where, size_t size)
-{
-	FILE *file = fopen("/sys/kernel/debug/kprobes/list", "r");
-	unsigned long long address;
-	bool found = false;
-	char line[512];
-
-	while (file && !found && fgets(line, sizeof(line), file)) {
-		address = strtoull(line, NULL, 16);
-		if (address < symbol->address || address >= symbol->end ||
-		    strstr(line, "[FTRACE]"))
-			continue;
-		found = true;
-		snprintf(where, size, "%s+0x%llx", symbol->name,
-			 address - symbol->address);
-	}
-	if (file)
-		fclose(file);
-	return found;
+	return low && address < symbols->list[low - 1].end ? &symbols->list[low - 1] : NULL;
 }

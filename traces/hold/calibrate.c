@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a probe costs, measured in the same boot by the same means: a "hold" of one
- * instruction that takes no time, in a system call that nobody needs and that this
- * process makes often. What is measured there is the cost of the probes alone.
+ * What a probe costs, measured in the same boot by the same means. The probes go on
+ * three instructions in a row of getpriority(), which this process calls often. Such
+ * a "hold" takes no time: what is measured there is the cost of the probes alone.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <event-parse.h>
-#include <tracefs.h>
-
-#include "hold.h"
+#include "finder/flow.h"
+#include "hold/calibrate.h"
+#include "hold/histograms.h"
+#include "hold/instance.h"
+#include "hold/names.h"
+#include "hold/peek.h"
+#include "hold/probes.h"
+#include "lib/tools.h"
 
 #define SYSCALL		"__x64_sys_getpriority"
 #define CALLS		500
@@ -46,24 +52,24 @@ static uint64_t first_branch(const struct flow *flow)
 }
 
 /* Three instructions in a row that every call passes, after ftrace's own. */
-static void find_place(struct function *function)
+static void find_place(struct function *function, const struct kernel *kernel)
 {
 	struct flow *flow;
 	size_t i, k;
 
 	function->name = CALIBRATION_NAME;
 	function->side = SIDE_CALIBRATION;
-	function->symbol = symbols_find(SYSCALL, NULL);
+	function->symbol = symbols_find(&kernel->symbols, SYSCALL, NULL);
 	if (!function->symbol)
-		die("this kernel has no " SYSCALL "() to calibrate with");
+		die(EXIT_ENVIRONMENT, "this kernel has no " SYSCALL "() to calibrate with");
 	peek_start();
-	flow = flow_analyse(function->symbol);
+	flow = flow_analyse(kernel, function->symbol);
 	peek_stop();
 	for (i = after_entry(flow); i + PROBE_KINDS <= flow->count; i++)
 		if (in_a_row(&flow->insns[i]))
 			break;
 	if (i + PROBE_KINDS > flow->count || flow->insns[i].address > first_branch(flow))
-		die(SYSCALL "() has no three instructions in a row");
+		die(EXIT_ENVIRONMENT, SYSCALL "() has no three instructions in a row");
 	for (k = 0; k < PROBE_KINDS; k++) {
 		struct site *site = &function->sites[function->count++];
 
@@ -76,7 +82,7 @@ static void find_place(struct function *function)
 	flow_free(flow);
 }
 
-/* In a tight loop all would be cheaper than around a hold, where more is done. */
+/* In a tight loop, probes would be cheaper than around a hold. */
 static void do_something_else(void)
 {
 	char line[512];
@@ -134,80 +140,88 @@ static int compare(const void *a, const void *b)
 static long median(struct durations *durations)
 {
 	if (!durations->count)
-		die("the probes of " CALIBRATION_NAME " did not fire");
+		die(EXIT_ENVIRONMENT, "the probes of " CALIBRATION_NAME " did not fire");
 	qsort(durations->ns, durations->count, sizeof(durations->ns[0]), compare);
 	return durations->ns[durations->count / 2];
 }
 
-/* From the events themselves: kernels without hist triggers. */
+/* From the events themselves, for kernels without hist triggers. */
 static void read_events(const struct wanted *wanted, struct calibration *calibration)
 {
 	const char *const systems[] = { HOLD_GROUP, NULL };
-	struct tracefs_instance *instance = tracefs_instance_create(HOLD_INSTANCE);
 	struct tep_handle *tep = tracefs_local_events_system(NULL, systems);
 	struct samples *samples = allocate(sizeof(*samples));
 
-	if (!instance || !tep)
-		die("cannot read the events of " HOLD_GROUP);
-	tracefs_iterate_raw_events(tep, instance, NULL, 0, take, samples);
+	if (!tep)
+		die(EXIT_ENVIRONMENT, "cannot read the events of " HOLD_GROUP);
+	tracefs_iterate_raw_events(tep, instance_get(), NULL, 0, take, samples);
 	calibration->hold_ns = median(&samples->hold);
 	if (wanted->waits)
 		calibration->wait_ns = median(&samples->wait);
 	free(samples);
 	tep_free(tep);
-	tracefs_instance_free(instance);
 }
 
-/* Median of a hist dump. */
+struct bin {
+	unsigned long long low, high, hits;
+};
+
+/* Return: what follows the next bin of a histogram; NULL at its end. */
+static const char *next_bin(const char *at, struct bin *bin)
+{
+	while ((at = strstr(at, "{ ns: ~ "))) {
+		if (sscanf(at, "{ ns: ~ %llu-%llu } hitcount: %llu", &bin->low, &bin->high,
+			   &bin->hits) == 3)
+			return at + 1;
+		if (sscanf(at, "{ ns: ~ 2^%llu } hitcount: %llu", &bin->low,
+			   &bin->hits) == 2) {
+			bin->high = 1ULL << bin->low;
+			bin->low = bin->high / 2;
+			return at + 1;
+		}
+		at++;
+	}
+	return NULL;
+}
+
+/* The middle of the bin that the median is in. */
 static long median_of_histogram(const char *kind)
 {
-	char *hist = trace_get(text("instances/%s/events/synthetic/%s_%s/hist", HOLD_INSTANCE,
-				    kind, CALIBRATION_NAME));
-	unsigned long long low, high, hits, total = 0, seen = 0;
+	char *event = printed("%s_" CALIBRATION_NAME, kind);
+	char *hist = tracefs_event_file_read(instance_get(), "synthetic", event, "hist", NULL);
+	unsigned long long total = 0, seen = 0;
+	struct bin bin = {};
 	const char *at;
-	int pass;
 
 	if (!hist)
-		die("no histogram of " CALIBRATION_NAME);
-	for (pass = 0; pass < 2; pass++) {
-		for (at = hist; (at = strstr(at, "{ ns: ~ ")); at++) {
-			if (sscanf(at, "{ ns: ~ %llu-%llu } hitcount: %llu", &low, &high,
-				   &hits) != 3) {
-				if (sscanf(at, "{ ns: ~ 2^%llu } hitcount: %llu", &low,
-					   &hits) != 2)
-					continue;
-				/* Three quarters of the upper bound: the middle. */
-				high = 1ULL << low;
-				low = high / 2;
-			}
-			if (!pass) {
-				total += hits;
-				continue;
-			}
-			seen += hits;
-			if (2 * seen >= total) {
-				free(hist);
-				return (low + high) / 2;
-			}
-		}
-	}
-	die("the probes of " CALIBRATION_NAME " did not fire");
+		die(EXIT_ENVIRONMENT, "no histogram of " CALIBRATION_NAME);
+	for (at = hist; (at = next_bin(at, &bin));)
+		total += bin.hits;
+	for (at = hist; 2 * seen < total && (at = next_bin(at, &bin));)
+		seen += bin.hits;
+	if (!total)
+		die(EXIT_ENVIRONMENT, "the probes of " CALIBRATION_NAME " did not fire");
+	free(hist);
+	free(event);
+	return (bin.low + bin.high) / 2;
 }
 
 /**
  * calibrate() - Measure the cost of the probes.
+ * @kernel: The running kernel.
  * @wanted: How it will be measured.
  * @calibration: Gets it; the wait's is -1 when waits are not measured.
  */
-void calibrate(const struct wanted *wanted, struct calibration *calibration)
+void calibrate(const struct kernel *kernel, const struct wanted *wanted,
+	       struct calibration *calibration)
 {
 	struct function function = {};
-	struct functions functions = { .list = &function, .count = 1 };
+	struct functions functions = { .kernel = kernel, .list = &function, .count = 1 };
 	struct wanted ours = *wanted;
 	int i;
 
 	*calibration = (struct calibration){ -1, -1 };
-	find_place(&function);
+	find_place(&function, kernel);
 	memset(ours.side, 0, sizeof(ours.side));
 	ours.side[SIDE_CALIBRATION] = true;
 	ours.lock = 0;

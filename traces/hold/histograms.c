@@ -3,18 +3,22 @@
  * Hold and wait times as histograms in the kernel: no event is recorded, so that a
  * long run costs no more memory than a short one.
  *
- * Per function, hist triggers on its probes hand the time from one to the next to
- * a synthetic event, hold_<function> or wait_<function>, by the thread's pid: a
- * thread has one private_lock at a time. A variable that is read in a difference
- * is cleared, so that no release is counted twice.
+ * Each function has two synthetic events, hold_<function> and wait_<function>. Hist
+ * triggers on its probes hand them the time from one probe to the next. They go by
+ * the thread's pid: a thread has one private_lock at a time. A variable that is read
+ * in a difference is cleared, so that no release is counted twice.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "hold.h"
+#include "hold/histograms.h"
+#include "hold/instance.h"
+#include "hold/names.h"
+#include "hold/probes.h"
+#include "hold/triggers.h"
+#include "lib/tools.h"
 
-#define INSTANCE	"instances/" HOLD_INSTANCE "/"
 #define THREADS		"size=2048"	/* pids seen while recording */
 
 /* Fine where most holds are, coarse beyond: a full map would lose the longest. */
@@ -24,26 +28,16 @@
 #define COARSE_BUCKET	"10000"
 #define COARSE_SIZE	"4096"
 
+/* Per function: acquisitions that were not measured, while armed before. */
+static unsigned long long *lost;
+
 /**
  * histograms_possible() - Can this kernel do it (CONFIG_HIST_TRIGGERS)?
  */
 bool histograms_possible(void)
 {
-	return trace_has("synthetic_events") && trace_has("events/sched/sched_switch/hist");
-}
-
-static void set_trigger(const char *system, const char *event, const char *what)
-{
-	char *file = text(INSTANCE "events/%s/%s/trigger", system, event);
-
-	if (trace_append(file, "%s", what)) {
-		char *log = trace_get(INSTANCE "error_log");
-
-		say("%s", log ? log : "");
-		die("the kernel refuses the trigger '%s' of %s: %s", what, event,
-		    strerror(errno));
-	}
-	free(file);
+	return tracefs_file_exists(NULL, "synthetic_events") &&
+	       tracefs_event_file_exists(NULL, "sched", "sched_switch", "hist");
 }
 
 /* " if lock == 0x...", for an event that is to be seen for one lock only. */
@@ -51,32 +45,32 @@ static char *condition(const struct site *site, const struct functions *function
 		       uint64_t lock)
 {
 	if (!lock || !site->fetch[0])
-		return text("%s", "");
-	return text(" if %s == 0x%llx", site->base ? "base" : "lock",
-		    (unsigned long long)lock - (site->base ? functions->lock_offset : 0));
+		return copy("");
+	return printed(" if %s == 0x%llx", site->base ? "base" : "lock",
+		       (unsigned long long)lock - (site->base ? functions->lock_offset : 0));
 }
 
 static void create_distribution(const char *kind, const char *function)
 {
-	char *event = text("%s_%s", kind, function);
-	char *file = text(INSTANCE "events/synthetic/%s/trigger", event);
+	char *event = printed("%s_%s", kind, function);
+	char *definition = printed("%s u64 ns", event);
+	char *fine = printed("hist:keys=ns.buckets=" FINE_BUCKET ":vals=ns:sort=ns:size="
+			     FINE_SIZE " if ns < %d", FINE_BELOW_NS);
+	char *coarse = printed("hist:keys=ns.buckets=" COARSE_BUCKET ":vals=ns:sort=ns:size="
+			       COARSE_SIZE " if ns >= %d", FINE_BELOW_NS);
 
-	if (trace_append("synthetic_events", "%s u64 ns", event))
-		die("the kernel refuses the synthetic event %s: %s", event, strerror(errno));
-	if (trace_append(file, "hist:keys=ns.buckets=" FINE_BUCKET ":vals=ns:sort=ns:size="
-			 FINE_SIZE " if ns < %d", FINE_BELOW_NS)) {
-		/* Before 5.14 there are only powers of two. */
-		set_trigger("synthetic", event, "hist:keys=ns.log2:vals=ns:sort=ns:size=128");
-	} else {
-		char *coarse = text("hist:keys=ns.buckets=" COARSE_BUCKET
-				    ":vals=ns:sort=ns:size=" COARSE_SIZE " if ns >= %d",
-				    FINE_BELOW_NS);
-
-		set_trigger("synthetic", event, coarse);
-		free(coarse);
-	}
+	if (tracefs_instance_file_append(NULL, "synthetic_events", definition) < 0)
+		die(EXIT_ENVIRONMENT, "the kernel refuses the synthetic event %s: %s", event,
+		    strerror(errno));
+	/* Before 5.14 there are only powers of two. */
+	if (tracefs_event_file_append(instance_get(), "synthetic", event, "trigger", fine) < 0)
+		trigger_set("synthetic", event, "hist:keys=ns.log2:vals=ns:sort=ns:size=128");
+	else
+		trigger_set("synthetic", event, coarse);
 	free(event);
-	free(file);
+	free(definition);
+	free(fine);
+	free(coarse);
 }
 
 static void create_want(const struct functions *functions, const struct function *function,
@@ -88,9 +82,9 @@ static void create_want(const struct functions *functions, const struct function
 
 	for (n = 1; (event = probe_event(function, PROBE_WANT, n, &site)); n++) {
 		where = condition(site, functions, wanted->lock);
-		what = text("hist:keys=common_pid:w%zu=common_timestamp:clock=mono:" THREADS "%s",
-			    f, where);
-		set_trigger(HOLD_GROUP, event, what);
+		what = printed("hist:keys=common_pid:w%zu=common_timestamp:clock=mono:" THREADS "%s",
+			       f, where);
+		trigger_set(HOLD_GROUP, event, what);
 		free(event);
 		free(what);
 		free(where);
@@ -108,13 +102,13 @@ static void create_acquired(const struct functions *functions,
 	for (n = 1; (event = probe_event(function, PROBE_ACQUIRED, n, &site)); n++) {
 		where = condition(site, functions, wanted->lock);
 		if (wanted->waits)
-			what = text("hist:keys=common_pid:a%zu_%d=common_timestamp,d%zu_%d=common_timestamp-$w%zu:clock=mono:"
-				    THREADS ":onmatch(" HOLD_GROUP ".want_%s_1).wait_%s($d%zu_%d)%s",
-				    f, n, f, n, f, function->name, function->name, f, n, where);
+			what = printed("hist:keys=common_pid:a%zu_%d=common_timestamp,d%zu_%d=common_timestamp-$w%zu:clock=mono:"
+				       THREADS ":onmatch(" HOLD_GROUP ".want_%s_1).wait_%s($d%zu_%d)%s",
+				       f, n, f, n, f, function->name, function->name, f, n, where);
 		else
-			what = text("hist:keys=common_pid:a%zu_%d=common_timestamp:clock=mono:"
-				    THREADS "%s", f, n, where);
-		set_trigger(HOLD_GROUP, event, what);
+			what = printed("hist:keys=common_pid:a%zu_%d=common_timestamp:clock=mono:"
+				       THREADS "%s", f, n, where);
+		trigger_set(HOLD_GROUP, event, what);
 		free(event);
 		free(what);
 		free(where);
@@ -133,10 +127,10 @@ static void create_released(const struct functions *functions,
 	for (n = 1; (event = probe_event(function, PROBE_RELEASED, n, &site)); n++) {
 		where = condition(site, functions, wanted->lock);
 		for (m = 1; (acquired = probe_event(function, PROBE_ACQUIRED, m, NULL)); m++) {
-			what = text("hist:keys=common_pid:h%zu_%d_%d=common_timestamp-$a%zu_%d:clock=mono:"
-				    THREADS ":onmatch(" HOLD_GROUP ".%s).hold_%s($h%zu_%d_%d)%s",
-				    f, n, m, f, m, acquired, function->name, f, n, m, where);
-			set_trigger(HOLD_GROUP, event, what);
+			what = printed("hist:keys=common_pid:h%zu_%d_%d=common_timestamp-$a%zu_%d:clock=mono:"
+				       THREADS ":onmatch(" HOLD_GROUP ".%s).hold_%s($h%zu_%d_%d)%s",
+				       f, n, m, f, m, acquired, function->name, f, n, m, where);
+			trigger_set(HOLD_GROUP, event, what);
 			free(acquired);
 			free(what);
 		}
@@ -175,6 +169,8 @@ void histograms_create(const struct functions *functions, const struct wanted *w
 {
 	size_t f;
 
+	free(lost);
+	lost = allocate(functions->count * sizeof(*lost));
 	for (f = 0; f < functions->count; f++) {
 		const struct function *function = &functions->list[f];
 
@@ -189,29 +185,27 @@ void histograms_create(const struct functions *functions, const struct wanted *w
 
 static void dump(FILE *out, const char *kind, const char *function)
 {
-	char *file = text(INSTANCE "events/synthetic/%s_%s/hist", kind, function);
-	char *hist = trace_get(file);
+	char *event = printed("%s_%s", kind, function);
+	char *hist = tracefs_event_file_read(instance_get(), "synthetic", event, "hist", NULL);
 
-	fprintf(out, "# event: synthetic/%s_%s\n%s\n", kind, function, hist ? hist : "");
+	fprintf(out, "# event: synthetic/%s\n%s\n", event, hist ? hist : "");
 	free(hist);
-	free(file);
+	free(event);
 }
 
 /* Threads beyond the map's size were not measured: how often. */
 static unsigned long long count_lost(const struct function *function)
 {
 	unsigned long long dropped, sum = 0;
-	char *event, *file, *hist, *at;
+	char *event, *hist, *at;
 	int n;
 
 	for (n = 1; (event = probe_event(function, PROBE_ACQUIRED, n, NULL)); n++) {
-		file = text(INSTANCE "events/" HOLD_GROUP "/%s/hist", event);
-		hist = trace_get(file);
+		hist = tracefs_event_file_read(instance_get(), HOLD_GROUP, event, "hist", NULL);
 		for (at = hist; at && (at = strstr(at, "Dropped: ")); at++)
 			if (sscanf(at, "Dropped: %llu", &dropped) == 1)
 				sum += dropped;
 		free(event);
-		free(file);
 		free(hist);
 	}
 	return sum;
@@ -228,18 +222,9 @@ void histograms_disarm(const struct functions *functions, const struct wanted *w
 
 	for (f = 0; f < functions->count; f++)
 		if (probe_wanted(&functions->list[f], wanted))
-			functions->list[f].lost += count_lost(&functions->list[f]);
-	if (clean_triggers())
-		die("cannot disarm the probes: the kernel keeps their triggers");
-}
-
-static void dump_lost(FILE *out, const struct function *function)
-{
-	unsigned long long lost = function->lost + count_lost(function);
-
-	if (lost)
-		fprintf(out, "# lost: %s: %llu acquisitions of threads beyond the map's size\n",
-			function->name, lost);
+			lost[f] += count_lost(&functions->list[f]);
+	if (triggers_remove(instance_get(), HOLD_GROUP))
+		die(EXIT_ENVIRONMENT, "cannot disarm the probes: the kernel keeps their triggers");
 }
 
 /**
@@ -251,6 +236,7 @@ static void dump_lost(FILE *out, const struct function *function)
 void histograms_dump(FILE *out, const struct functions *functions,
 		     const struct wanted *wanted)
 {
+	unsigned long long not_measured;
 	size_t f;
 
 	for (f = 0; f < functions->count; f++) {
@@ -258,7 +244,10 @@ void histograms_dump(FILE *out, const struct functions *functions,
 
 		if (!probe_wanted(function, wanted))
 			continue;
-		dump_lost(out, function);
+		not_measured = lost[f] + count_lost(function);
+		if (not_measured)
+			fprintf(out, "# lost: %s: %llu acquisitions of threads beyond the map's size\n",
+				function->name, not_measured);
 		dump(out, "hold", function->name);
 		if (wanted->waits)
 			dump(out, "wait", function->name);

@@ -1,15 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * bht-hold - how long private_lock is held and waited for, on a kernel as it is.
- * This file: what the user can ask for.
+ * This file has its options, and the order of things:
+ *
+ *   live.c, finder/                where the running kernel takes the lock
+ *   list.c                         what was found
+ *   record.c                       a recording:
+ *     probes.c, device.c             what is probed
+ *     calibrate.c                    what a probe costs
+ *     histograms.c, sampling.c       what is measured, and when
+ *     trace-cmd.c                    each event in trace.dat
+ *   clean.c                        the kernel as it was before
  */
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "hold.h"
+#include "hold/clean.h"
+#include "hold/list.h"
+#include "hold/live.h"
+#include "hold/optimization.h"
+#include "hold/record.h"
+#include "lib/tools.h"
 
 static const char usage[] =
 "Usage: bht-hold list [--sites]\n"
@@ -65,76 +79,15 @@ static struct wanted wanted = { .waits = true, .events = true, .histograms = tru
 static struct recording recording;
 static bool clean, show_sites;
 
-/**
- * say() - One line to the user.
- * @format: What.
- */
-void say(const char *format, ...)
-{
-	va_list args;
-
-	fputs("bht-hold: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
-
-/**
- * die() - One line to the user, then the end; what was made is removed.
- * @format: What.
- */
-void die(const char *format, ...)
-{
-	va_list args;
-
-	fputs("bht-hold: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(EXIT_ENVIRONMENT);
-}
-
-/**
- * allocate() - Zeroed memory, or the end.
- * @size: In bytes.
- */
-void *allocate(size_t size)
-{
-	void *memory = calloc(1, size ? size : 1);
-
-	if (!memory)
-		die("no memory");
-	return memory;
-}
-
-/**
- * text() - A formatted string, or the end.
- * @format: The format.
- */
-char *text(const char *format, ...)
-{
-	char *string;
-	va_list args;
-
-	va_start(args, format);
-	if (vasprintf(&string, format, args) < 0)
-		die("no memory");
-	va_end(args);
-	return string;
-}
-
 static __printf(1, 2) __noreturn void bad(const char *format, ...)
 {
-	va_list args;
+	va_list arguments;
+	char *what;
 
-	fputs("bht-hold: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputs("; see bht-hold --help\n", stderr);
-	exit(EXIT_USAGE);
+	va_start(arguments, format);
+	what = vprinted(format, arguments);
+	va_end(arguments);
+	die(EXIT_INPUT, "%s; see bht-hold --help", what);
 }
 
 static void choose_side(const char *name)
@@ -221,62 +174,10 @@ static void parse(int argc, char **argv)
 		recording.command = argv + optind;
 }
 
-/**
- * report_functions() - Which functions are measured, and which cannot be.
- * @out: Where to.
- * @functions: The functions.
- * @asked: Only these sides.
- * @function_format: For name, side, number of acquisitions.
- * @reason_format: For name, reason.
- */
-void report_functions(FILE *out, const struct functions *functions,
-		      const struct wanted *asked, const char *function_format,
-		      const char *reason_format)
-{
-	size_t f;
-
-	for (f = 0; f < functions->count; f++) {
-		const struct function *function = &functions->list[f];
-
-		if (probe_wanted(function, asked))
-			fprintf(out, function_format, function->name,
-				side_names[function->side], function->acquisitions);
-		else if (asked->side[function->side] && function->reason[0])
-			fprintf(out, reason_format, function->name, function->reason);
-	}
-}
-
-static void list(const struct functions *functions)
-{
-	size_t f, i;
-
-	printf("private_lock is at offset %d of struct address_space, by %s\n",
-	       functions->lock_offset, functions->offset_from);
-	for (f = 0; f < functions->count; f++) {
-		const struct function *function = &functions->list[f];
-
-		printf("%-28s %-10s ", function->name, side_names[function->side]);
-		if (!function->present)
-			printf("no symbol: not in this kernel, or inlined\n");
-		else if (function->reason[0])
-			printf("unmeasurable: %s\n", function->reason);
-		else if (!function->acquisitions)
-			printf("does not take it itself\n");
-		else
-			printf("measurable, taken in %zu places\n", function->acquisitions);
-		for (i = 0; show_sites && i < function->count; i++)
-			printf("    %-8s +0x%llx %s %s\n",
-			       probe_names[function->sites[i].kind],
-			       (unsigned long long)(function->sites[i].address -
-						    function->symbol->address),
-			       function->sites[i].base ? "base" : "lock",
-			       function->sites[i].fetch[0] ? function->sites[i].fetch : "-");
-	}
-}
-
 int main(int argc, char **argv)
 {
 	struct functions functions = {};
+	struct kernel kernel = {};
 	const char *verb = "";
 
 	if (argc > 1 && argv[1][0] != '-') {
@@ -297,11 +198,11 @@ int main(int argc, char **argv)
 	if (clean)
 		return 0;
 	atexit(clean_all);
-	clean_keep_probes_simple();
-	symbols_load();
-	sites_find(&functions, wanted.late);
+	optimization_off();
+	live_open(&kernel);
+	live_find(&functions, &kernel, wanted.late);
 	if (!strcmp(verb, "record"))
 		return record(&functions, &wanted, &recording);
-	list(&functions);
+	list_functions(&functions, show_sites);
 	return 0;
 }

@@ -2,20 +2,22 @@
 /*
  * Reads the kernel's code as it is in memory, patched alternatives included.
  *
- * /proc/kcore could do that, but small kernels lack it. What is always there when
- * kprobe events are: a probe on a system call that nobody needs, whose argument,
- * an address of our choice, it follows and records. Only our own calls count.
+ * /proc/kcore could do that, but small kernels lack it. Instead, a kprobe event on
+ * getpriority() takes the caller's first argument for an address, and records what
+ * is there. Only our own calls count.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <event-parse.h>
-#include <tracefs.h>
-
-#include "hold.h"
+#include "hold/instance.h"
+#include "hold/names.h"
+#include "hold/peek.h"
+#include "lib/tools.h"
 
 #define EVENT		"peek"
 #define CHUNK		512	/* bytes of one array: 64 words are the limit */
@@ -24,7 +26,6 @@
 #define REGS_DI		0x70
 #define SYSCALL		"__x64_sys_getpriority"
 
-static struct tracefs_instance *instance;
 static struct tep_handle *tep;
 static uint8_t *destination;
 static bool arrived;
@@ -34,25 +35,24 @@ static bool arrived;
  */
 void peek_start(void)
 {
-	char definition[512];
-	int i, used;
+	struct tracefs_instance *instance = instance_make();
+	char fields[512], *ours = printed("common_pid == %d", getpid());
+	int i, used = 0;
 
-	used = snprintf(definition, sizeof(definition), "p:" HOLD_GROUP "/" EVENT " " SYSCALL);
 	for (i = 0; i < CHUNKS; i++)
-		used += snprintf(definition + used, sizeof(definition) - used,
-				 " c%d=+%d(+0x%x(%%di)):x64[%d]", i, i * CHUNK, REGS_DI,
+		used += snprintf(fields + used, sizeof(fields) - used,
+				 "c%d=+%d(+0x%x(%%di)):x64[%d] ", i, i * CHUNK, REGS_DI,
 				 CHUNK / 8);
-	if (trace_append("kprobe_events", "%s", definition))
-		die("cannot probe " SYSCALL ": %s (CONFIG_KPROBE_EVENTS, lockdown)",
+	if (tracefs_kprobe_raw(HOLD_GROUP, EVENT, SYSCALL, fields))
+		die(EXIT_ENVIRONMENT, "cannot probe " SYSCALL ": %s (CONFIG_KPROBE_EVENTS, lockdown)",
 		    strerror(errno));
-	instance = tracefs_instance_create(HOLD_INSTANCE);
 	tep = tracefs_local_events_system(NULL, (const char *[]){ HOLD_GROUP, NULL });
-	if (!instance || !tep)
-		die("cannot read the events of " HOLD_GROUP);
-	if (tracefs_event_file_write(instance, HOLD_GROUP, EVENT, "filter",
-				     text("common_pid == %d", getpid())) < 0 ||
+	if (!tep)
+		die(EXIT_ENVIRONMENT, "cannot read the events of " HOLD_GROUP);
+	if (tracefs_event_file_write(instance, HOLD_GROUP, EVENT, "filter", ours) < 0 ||
 	    tracefs_event_enable(instance, HOLD_GROUP, EVENT))
-		die("cannot enable the probe on " SYSCALL);
+		die(EXIT_ENVIRONMENT, "cannot enable the probe on " SYSCALL);
+	free(ours);
 }
 
 static int take(struct tep_event *event, struct tep_record *record, int cpu,
@@ -69,7 +69,7 @@ static int take(struct tep_event *event, struct tep_record *record, int cpu,
 		snprintf(name, sizeof(name), "c%d", i);
 		field = tep_find_field(event, name);
 		if (!field)
-			die("the probe on " SYSCALL " lacks a field");
+			die(EXIT_ENVIRONMENT, "the probe on " SYSCALL " lacks a field");
 		memcpy(destination + i * CHUNK, (uint8_t *)record->data + field->offset,
 		       CHUNK);
 	}
@@ -94,9 +94,9 @@ void peek_read(uint64_t address, uint8_t *code, size_t length)
 		arrived = false;
 		/* An unknown kind of priority is refused, after the probe. */
 		syscall(SYS_getpriority, address + done, 0);
-		tracefs_iterate_raw_events(tep, instance, NULL, 0, take, NULL);
+		tracefs_iterate_raw_events(tep, instance_get(), NULL, 0, take, NULL);
 		if (!arrived)
-			die("the probe on " SYSCALL " did not record");
+			die(EXIT_ENVIRONMENT, "the probe on " SYSCALL " did not record");
 		memcpy(code + done, block, part);
 	}
 }
@@ -106,8 +106,7 @@ void peek_read(uint64_t address, uint8_t *code, size_t length)
  */
 void peek_stop(void)
 {
-	tracefs_event_disable(instance, HOLD_GROUP, EVENT);
-	trace_append("kprobe_events", "-:" HOLD_GROUP "/" EVENT);
+	tracefs_event_disable(instance_get(), HOLD_GROUP, EVENT);
+	tracefs_instance_file_append(NULL, "kprobe_events", "-:" HOLD_GROUP "/" EVENT);
 	tep_free(tep);
-	tracefs_instance_free(instance);
 }

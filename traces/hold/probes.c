@@ -12,54 +12,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hold.h"
-
-static void define(const char *definition)
-{
-	if (trace_append("kprobe_events", "%s", definition))
-		die("the kernel refuses the probe '%s': %s", definition, strerror(errno));
-}
+#include "hold/instance.h"
+#include "hold/names.h"
+#include "hold/probes.h"
+#include "lib/tools.h"
 
 /*
- * By name, because kprobe events take all bare addresses for the same place when
- * they compare probes of one event. Of functions that share a name by the distance
- * from the kernel's begin, as perf does.
+ * A place is a name and an offset, because kprobe events take all bare addresses
+ * for the same place when they compare the probes of one event. Functions that share
+ * a name are given by their distance from the kernel's begin, as perf does.
  */
-static char *place(const struct function *function, uint64_t address)
+static char *place(const struct functions *functions, const struct function *function,
+		   uint64_t address)
 {
-	const struct symbol *symbol = symbols_at(address);
+	const struct symbols *symbols = &functions->kernel->symbols;
+	const struct symbol *symbol = symbols_at(symbols, address);
 	const char *module = function->symbol->module;
 
-	if (!module && (!symbol || symbols_shares_name(symbol)))
-		return text("_text+0x%llx", (unsigned long long)address -
-			    (unsigned long long)symbols_find("_text", NULL)->address);
-	return text("%s%s%s+0x%llx", module ? module : "", module ? ":" : "", symbol->name,
-		    (unsigned long long)(address - symbol->address));
+	if (!module && (!symbol || symbols_shares_name(symbols, symbol)))
+		return printed("_text+0x%llx", (unsigned long long)address -
+			       (unsigned long long)symbols_find(symbols, "_text", NULL)->address);
+	return printed("%s%s%s+0x%llx", module ? module : "", module ? ":" : "", symbol->name,
+		       (unsigned long long)(address - symbol->address));
 }
 
-static void define_site(const struct function *function, const struct site *site)
+static void define_site(const struct functions *functions, const struct function *function,
+			const struct site *site)
 {
-	char *where = place(function, site->address), *fetch, *definition;
+	char *event = printed("%s_%s_%d", probe_names[site->kind], function->name, site->event);
+	char *where = place(functions, function, site->address);
+	char *fetch = site->fetch[0] ?
+		printed("%s=%s:x64", site->base ? "base" : "lock", site->fetch) : copy("");
 
-	fetch = site->fetch[0] ?
-		text(" %s=%s:x64", site->base ? "base" : "lock", site->fetch) : text("%s", "");
-	definition = text("p:" HOLD_GROUP "/%s_%s_%d %s%s", probe_names[site->kind],
-			  function->name, site->event, where, fetch);
-	define(definition);
+	if (tracefs_kprobe_raw(HOLD_GROUP, event, where, fetch))
+		die(EXIT_ENVIRONMENT, "the kernel refuses the probe 'p:" HOLD_GROUP "/%s %s %s': %s",
+		    event, where, fetch, strerror(errno));
+	free(event);
 	free(where);
 	free(fetch);
-	free(definition);
 }
 
-static void define_return(const struct function *function)
+static void define_return(const struct functions *functions, const struct function *function)
 {
-	char *where = place(function, function->symbol->address);
-	char *definition = text("r:" HOLD_GROUP "/returned_%s %s ret=$retval:s32",
-				function->name, where);
+	char *where = place(functions, function, function->symbol->address);
+	char *event = printed("returned_%s", function->name);
 
-	define(definition);
+	if (tracefs_kretprobe_raw(HOLD_GROUP, event, where, "ret=$retval:s32"))
+		die(EXIT_ENVIRONMENT, "the kernel refuses the probe 'r:" HOLD_GROUP "/%s %s': %s",
+		    event, where, strerror(errno));
+	free(event);
 	free(where);
-	free(definition);
 }
 
 /**
@@ -91,7 +93,7 @@ char *probe_event(const struct function *function, enum probe_kind kind, int n,
 			continue;
 		if (site)
 			*site = &function->sites[i];
-		return text("%s_%s_%d", probe_names[kind], function->name, n);
+		return printed("%s_%s_%d", probe_names[kind], function->name, n);
 	}
 	return NULL;
 }
@@ -112,9 +114,9 @@ void probes_create(const struct functions *functions, const struct wanted *wante
 			continue;
 		for (i = 0; i < function->count; i++)
 			if (wanted->waits || function->sites[i].kind != PROBE_WANT)
-				define_site(function, &function->sites[i]);
+				define_site(functions, function, &function->sites[i]);
 		if (wanted->events && function->side == SIDE_MIGRATION)
-			define_return(function);
+			define_return(functions, function);
 	}
 }
 
@@ -122,14 +124,16 @@ static void filter_event(const char *event, const struct site *site,
 			 const struct functions *functions, uint64_t lock)
 {
 	unsigned long long value = lock;
+	char *filter;
 
 	if (!site->fetch[0])
 		return;		/* what precedes and follows it is filtered */
 	if (site->base)
 		value -= functions->lock_offset;
-	if (trace_put(text("instances/" HOLD_INSTANCE "/events/" HOLD_GROUP "/%s/filter", event),
-		      "%s == 0x%llx", site->base ? "base" : "lock", value))
-		die("cannot filter the event %s: %s", event, strerror(errno));
+	filter = printed("%s == 0x%llx", site->base ? "base" : "lock", value);
+	if (tracefs_event_file_write(instance_get(), HOLD_GROUP, event, "filter", filter) < 0)
+		die(EXIT_ENVIRONMENT, "cannot filter the event %s: %s", event, strerror(errno));
+	free(filter);
 }
 
 /**
@@ -167,6 +171,24 @@ void probes_filter(const struct functions *functions, const struct wanted *wante
  */
 void probes_enable(bool on)
 {
-	if (trace_put("instances/" HOLD_INSTANCE "/events/" HOLD_GROUP "/enable", "%d", on))
-		die("cannot %s the probes: %s", on ? "arm" : "disarm", strerror(errno));
+	if (tracefs_instance_file_write(instance_get(), "events/" HOLD_GROUP "/enable",
+					on ? "1" : "0") < 0)
+		die(EXIT_ENVIRONMENT, "cannot %s the probes: %s", on ? "arm" : "disarm",
+		    strerror(errno));
+}
+
+/**
+ * probes_remove() - Remove all probes of our group, whoever made them.
+ */
+void probes_remove(void)
+{
+	struct tracefs_dynevent **probes =
+		tracefs_dynevent_get_all(TRACEFS_DYNEVENT_KPROBE | TRACEFS_DYNEVENT_KRETPROBE,
+					 HOLD_GROUP);
+	size_t i;
+
+	/* An event that covers several places goes at once: its other lines fail. */
+	for (i = 0; probes && probes[i]; i++)
+		tracefs_dynevent_destroy(probes[i], false);
+	tracefs_dynevent_list_free(probes);
 }

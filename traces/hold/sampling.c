@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Recording part of the time, for loads that could not bear the probes all the time:
- * what a probe costs is a trap, whatever is done in it, so fewer is the only way to
- * pay less. The histograms keep what they have while nothing is armed.
+ * Recording part of the time, for loads that could not bear the probes all the time.
+ * A probe costs a trap, whatever it does. So fewer probes are the only way to pay
+ * less. The histograms keep what they have while nothing is armed.
  */
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "hold.h"
+#include "hold/histograms.h"
+#include "hold/sampling.h"
+#include "lib/tools.h"
 
 #define WINDOW_S	0.5	/* armed at a time */
 
 static double spread(double seconds)
 {
-	/* Half to one and a half: a load with a beat of its own is seen in all phases. */
+	/* At random, so that a periodic load is seen in all of its phases. */
 	return seconds * (0.5 + drand48());
 }
 

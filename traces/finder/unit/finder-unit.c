@@ -1,93 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of how bht-hold finds the places where private_lock is taken and dropped,
- * without a kernel: it reads finder-unit-code.S. What cannot be told must be named,
- * never guessed.
+ * Tests of the finder, without a kernel: finder-unit-code.S is the code in which it
+ * looks for private_lock. What cannot be told must be named, never guessed.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "finder-unit-code.h"
-#include "hold/hold.h"
+#include "finder/sites.h"
+#include "lib/tools.h"
 
 #define LOCK_OFFSET	128
 
-/* As if the code were the running kernel's. */
-static struct symbol symbols[] = {
-	{ .name = "_raw_spin_lock", .address = (uint64_t)lock },
-	{ .name = "_raw_spin_unlock", .address = (uint64_t)unlock },
-	{ .name = "__buffer_migrate_folio", .address = (uint64_t)kept, .end = (uint64_t)kept_end },
-	{ .name = "__find_get_block_slow", .address = (uint64_t)spilled,
-	  .end = (uint64_t)spilled_end },
-	{ .name = "try_to_free_buffers", .address = (uint64_t)stored, .end = (uint64_t)stored_end },
-	{ .name = "block_dirty_folio", .address = (uint64_t)unseen, .end = (uint64_t)unseen_end },
-	{ .name = "create_empty_buffers", .address = (uint64_t)either,
-	  .end = (uint64_t)either_end },
-	{ .name = "mark_buffer_dirty_inode", .address = (uint64_t)chosen,
-	  .end = (uint64_t)chosen_end },
-	{ .name = "grow_dev_folio", .address = (uint64_t)overwritten,
-	  .end = (uint64_t)overwritten_end },
-	{ .name = "bdev_getblk", .address = (uint64_t)another, .end = (uint64_t)another_end },
-	{ .name = "grow_buffers", .address = (uint64_t)jumped, .end = (uint64_t)jumped_end },
+/* As if the code were a kernel's. In no order: modules' symbols have none either. */
+static const struct {
+	const char *address, *name;
+} code[] = {
+	{ jumped_end, "end_of_the_last" },
+	{ lock, "_raw_spin_lock" },
+	{ unlock, "_raw_spin_unlock" },
+	{ kept, "__buffer_migrate_folio" },
+	{ kept, "held_move\t[bhtorture]" },
+	{ spilled, "__find_get_block_slow.isra.0" },
+	{ stored, "try_to_free_buffers" },
+	{ unseen, "block_dirty_folio" },
+	{ either, "create_empty_buffers" },
+	{ chosen, "mark_buffer_dirty_inode" },
+	{ overwritten, "grow_dev_folio" },
+	{ another, "bdev_getblk" },
+	{ jumped, "grow_buffers" },
+	{ jumped, "fsync_buffers_list\t[not_bhtorture]" },
 };
 
-const struct symbol *symbols_find(const char *name, const char *module)
+static void read_code(uint64_t address, uint8_t *to, size_t length)
 {
+	memcpy(to, (const void *)address, length);
+}
+
+static void load_symbols(struct symbols *symbols)
+{
+	char path[] = "/tmp/finder-unit.XXXXXX";
+	FILE *file = fdopen(mkstemp(path), "w");
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(symbols); i++)
-		if (!module && !strcmp(symbols[i].name, name))
-			return &symbols[i];
-	return NULL;
-}
-
-const struct symbol *symbols_next_part(const struct symbol *symbol, const struct symbol *part)
-{
-	return NULL;
-}
-
-bool symbols_probed_by_others(const struct symbol *symbol, char *where, size_t size)
-{
-	return false;
-}
-
-void peek_start(void)
-{
-}
-
-void peek_stop(void)
-{
-}
-
-void peek_read(uint64_t address, uint8_t *code, size_t length)
-{
-	memcpy(code, (const void *)address, length);
-}
-
-static int told_offset;
-
-int offset_from_btf(void)
-{
-	return told_offset;
-}
-
-void *allocate(size_t size)
-{
-	void *memory = calloc(1, size ? size : 1);
-
-	if (!memory)
-		abort();
-	return memory;
-}
-
-void die(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	exit(EXIT_ENVIRONMENT);
+	must(file);
+	for (i = 0; i < ARRAY_SIZE(code); i++)
+		fprintf(file, "%016llx T %s\n", (unsigned long long)code[i].address, code[i].name);
+	fprintf(file, "%016llx D data\n", (unsigned long long)code[0].address);
+	fclose(file);
+	symbols_load(symbols, path);
+	unlink(path);
 }
 
 static int failures;
@@ -139,11 +103,14 @@ static void unmeasurable(const struct functions *functions, const char *name,
 	check(strstr(function->reason, reason), name, function->reason);
 }
 
-static void look(struct functions *functions)
+static void look(const struct kernel *kernel)
 {
-	sites_find(functions, false);
+	struct functions found = {}, *functions = &found;
+
+	sites_find(functions, kernel, false);
 	check(functions->lock_offset == LOCK_OFFSET, "offset", functions->offset_from);
 	measurable(functions, "__buffer_migrate_folio", "%bx", "%bx", false);
+	measurable(functions, "held_move", "%bx", "%bx", false);
 	measurable(functions, "__find_get_block_slow", "+8(%sp)", "%di", false);
 	measurable(functions, "try_to_free_buffers", "%bp", "%bp", true);
 	measurable(functions, "grow_buffers", "%bx", "%di", false);
@@ -153,12 +120,14 @@ static void look(struct functions *functions)
 	unmeasurable(functions, "grow_dev_folio", "which lock is meant");
 	check(!find(functions, "bdev_getblk")->acquisitions, "bdev_getblk",
 	      "another lock is taken for this one");
-	check(!find(functions, "__getblk_slow")->present, "__getblk_slow", "is not there");
+	check(!find(functions, "__getblk_slow")->symbol, "__getblk_slow", "is not there");
+	check(!find(functions, "fsync_buffers_list")->symbol, "fsync_buffers_list",
+	      "is another module's");
 	free(functions->list);
 }
 
 /* A late release is seen on the next instruction, if there is one. */
-static void look_late(void)
+static void look_late(const struct kernel *kernel)
 {
 	static const struct {
 		const char *name;
@@ -171,8 +140,8 @@ static void look_late(void)
 	struct functions early = {}, late = {};
 	size_t i;
 
-	sites_find(&early, false);
-	sites_find(&late, true);
+	sites_find(&early, kernel, false);
+	sites_find(&late, kernel, true);
 	for (i = 0; i < ARRAY_SIZE(expected); i++) {
 		const char *name = expected[i].name;
 
@@ -186,16 +155,28 @@ static void look_late(void)
 	free(late.list);
 }
 
+static void symbols_are_found(const struct symbols *symbols)
+{
+	const struct symbol *at = symbols_at(symbols, (uint64_t)spilled + 1);
+
+	check(at && !strcmp(at->name, "__find_get_block_slow.isra.0"), "symbols_at", "not spilled");
+	check(at && at->end == (uint64_t)stored, "symbols_at", "spilled ends elsewhere");
+	check(!symbols_at(symbols, (uint64_t)lock - 1), "symbols_at", "before the first");
+	check(!symbols_shares_name(symbols, at), "symbols_shares_name", "there is one");
+}
+
 int main(void)
 {
-	struct functions functions = {};
+	struct kernel kernel = { .lock_offset = LOCK_OFFSET, .read_code = read_code };
 
-	told_offset = LOCK_OFFSET;
-	look(&functions);
+	load_symbols(&kernel.symbols);
+	symbols_are_found(&kernel.symbols);
+	look(&kernel);
+	look_late(&kernel);
 	/* Without BTF, the code of functions that take no other lock tells. */
-	told_offset = 0;
-	look(&functions);
-	look_late();
+	kernel.lock_offset = 0;
+	look(&kernel);
+	symbols_free(&kernel.symbols);
 	if (!failures)
 		printf("passed\n");
 	return failures ? 1 : 0;
