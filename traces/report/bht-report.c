@@ -6,22 +6,23 @@
  * Reads everything first and writes then: a bad input leaves nothing half-written.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "report.h"
-
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_HTML, FORMAT_BUCKETS };
+#include "lib/tools.h"
+#include "report/budget.h"
+#include "report/output.h"
+#include "report/run.h"
 
 struct command {
-	enum format format;
+	enum output_format format;
 	bool compare, net, write_all;
 	const char *output;
-	struct report_options options;
+	uint64_t bucket_ns;		/* 0: chosen */
 	struct report_budget **budgets;
 	size_t nr_budgets;
 };
@@ -115,7 +116,7 @@ static void parse_options(struct command *command, int argc, char **argv)
 			command->format = FORMAT_BUCKETS;
 			break;
 		case 'b':
-			command->options.bucket_ns = parse_width(optarg);
+			command->bucket_ns = parse_width(optarg);
 			break;
 		case 'n':
 			command->net = true;
@@ -208,88 +209,6 @@ static struct report *load_labelled(const char *text)
 	return report;
 }
 
-static void write_as(FILE *out, struct report *report, const struct command *command,
-		     enum format format)
-{
-	struct report_dist holds = { 0 };
-
-	switch (format) {
-	case FORMAT_TEXT:
-		write_text(out, report, &command->options);
-		break;
-	case FORMAT_JSON:
-		write_json(out, report, &command->options);
-		break;
-	case FORMAT_CSV:
-		write_csv(out, report);
-		break;
-	case FORMAT_HTML:
-		write_html(out, report, &command->options);
-		break;
-	case FORMAT_BUCKETS:
-		report_merged(report, WHAT_HOLD, NULL, &holds);
-		write_buckets(out, &holds, command->options.bucket_ns);
-		dist_free(&holds);
-		break;
-	}
-}
-
-/* Beside and renamed, so that a file is whole or as it was. */
-static FILE *open_output(const char *path, char **temporary)
-{
-	FILE *out;
-
-	*temporary = printed("%s.tmp.%d", path, (int)getpid());
-	out = fopen(*temporary, "we");
-	if (!out)
-		die(EXIT_ENVIRONMENT, "cannot write %s: %s", path, strerror(errno));
-	return out;
-}
-
-static void close_output(FILE *out, const char *path, char *temporary)
-{
-	bool failed = fflush(out) || ferror(out);
-
-	failed |= fclose(out);
-	if (failed || rename(temporary, path)) {
-		unlink(temporary);
-		die(EXIT_ENVIRONMENT, "cannot write %s: %s", path, strerror(errno));
-	}
-	free(temporary);
-}
-
-static void write_file(const char *path, struct report *report,
-		       const struct command *command, enum format format)
-{
-	char *temporary;
-	FILE *out = open_output(path, &temporary);
-
-	write_as(out, report, command, format);
-	close_output(out, path, temporary);
-}
-
-static void write_into_folder(struct report *report, const struct command *command)
-{
-	static const struct {
-		const char *name;
-		enum format format;
-	} files[] = {
-		{ "report.txt", FORMAT_TEXT },
-		{ "report.json", FORMAT_JSON },
-		{ "report.html", FORMAT_HTML },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		char *path = printed("%s/%s", report->path, files[i].name);
-
-		write_file(path, report, command, files[i].format);
-		free(path);
-	}
-	write_as(stdout, report, command, FORMAT_TEXT);
-	printf("\nwritten: %s/report.txt, report.json, report.html\n", report->path);
-}
-
 static int judge(const struct command *command, struct report **reports, size_t nr)
 {
 	int status = EXIT_OK, one;
@@ -304,30 +223,9 @@ static int judge(const struct command *command, struct report **reports, size_t 
 	return status;
 }
 
-static void write_all(const struct command *command, struct report **reports, size_t nr)
-{
-	char *temporary = NULL;
-	FILE *out = stdout;
-
-	if (command->write_all) {
-		write_into_folder(reports[0], command);
-		return;
-	}
-	if (command->output)
-		out = open_output(command->output, &temporary);
-	if (!command->compare)
-		write_as(out, reports[0], command, command->format);
-	else if (command->format == FORMAT_JSON)
-		compare_json(out, reports, nr);
-	else
-		compare_text(out, reports, nr);
-	if (command->output)
-		close_output(out, command->output, temporary);
-}
-
 int main(int argc, char **argv)
 {
-	struct command command = { .options.histograms = true };
+	struct command command = { 0 };
 	struct report **reports;
 	int i, nr, status;
 
@@ -341,7 +239,12 @@ int main(int argc, char **argv)
 		if (command.net)
 			report_take_off_probe(reports[i]);
 	}
-	write_all(&command, reports, nr);
+	if (command.write_all)
+		output_folder(reports[0], command.bucket_ns);
+	else if (command.compare)
+		output_comparison(command.output, reports, nr, command.format);
+	else
+		output_one(command.output, reports[0], command.format, command.bucket_ns);
 	status = judge(&command, reports, nr);
 	for (i = 0; i < nr; i++)
 		report_free(reports[i]);

@@ -6,10 +6,13 @@
  */
 #include <ctype.h>
 #include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "lib/tools.h"
+#include "report/budget.h"
+#include "report/rates.h"
 
 const char budget_grammar[] =
 "A budget is an expression that must not be true of any series it is about:\n"
@@ -140,7 +143,7 @@ static bool parse_limit(struct report_budget *budget, const char *text)
  */
 struct report_budget *budget_parse(const char *text, char *reason, size_t size)
 {
-	struct report_budget *budget = must(calloc(1, sizeof(*budget)));
+	struct report_budget *budget = allocate(sizeof(*budget));
 	const char *op = strpbrk(text, "<>");
 	char *subject, *limit;
 	bool good;
@@ -195,8 +198,8 @@ static bool is_met(const struct report_budget *budget, double value)
 	return budget->greater ? value > budget->limit : value < budget->limit;
 }
 
-static void say(FILE *out, const struct report_budget *budget, const char *subject,
-		double value, bool met)
+static void write_judgement(FILE *out, const struct report_budget *budget,
+			    const char *subject, double value, bool met)
 {
 	const char *unit = "";
 
@@ -228,7 +231,7 @@ static int judge_one(const struct report_budget *budget, struct report *report,
 	met = is_met(budget, value);
 	subject = printed("%s.%s%s%s", report_what_names[budget->what], holder,
 			  outcome ? "." : "", outcome ?: "");
-	say(out, budget, subject, value, met);
+	write_judgement(out, budget, subject, value, met);
 	free(subject);
 	return met ? EXIT_BUDGET : EXIT_OK;
 }
@@ -249,8 +252,7 @@ static int judge_series(const struct report_budget *budget, struct report *repor
 			continue;
 		full = printed("%s.%s", series->holder, series->outcome ?: "-");
 		if ((!budget->pattern || !fnmatch(budget->pattern, series->holder, 0)) &&
-		    (!i || series[-1].what != series->what ||
-		     strcmp(series[-1].holder, series->holder))) {
+		    report_first_of_holder(report, i)) {
 			report_merged(report, series->what, series->holder, &all);
 			one = judge_one(budget, report, series->holder, NULL, &all, out);
 			status = one > status ? one : status;
@@ -294,7 +296,8 @@ int budget_judge(const struct report_budget *budget, struct report *report, FILE
 			budget->text, report->path);
 		return EXIT_INPUT;
 	}
-	say(out, budget, report_scalars[budget->rate].name, value, is_met(budget, value));
+	write_judgement(out, budget, report_scalars[budget->rate].name, value,
+			is_met(budget, value));
 	return is_met(budget, value) ? EXIT_BUDGET : EXIT_OK;
 }
 

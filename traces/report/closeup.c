@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The close-up of the page: the first violation, or else the longest hold, and what
- * happened around it, CPU by CPU; each migration, hold and violation by itself.
+ * happened around it, CPU by CPU. It draws each migration, hold and violation.
  */
 #include <stdlib.h>
 
-#include "timeline.h"
+#include "lib/tools.h"
+#include "report/axis.h"
+#include "report/closeup.h"
+#include "report/format.h"
 
 #define ROW_H		54
 #define DRAWN_MAX	400	/* marks, of a kind */

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Distributions of durations: quantiles, the histogram of 2019, log2.
+ * Distributions of durations, and their quantiles.
  *
  * A recording gives exact values, an in-kernel histogram only bins. Both are a
- * sorted list of bins here; an exact value is a bin of width one. However long the
- * recording, the list stays bounded: equal values are merged, and if that is not
- * enough, values that agree in their leading ten bits.
+ * sorted list of bins here; an exact value is a bin of width one. The list stays
+ * bounded, however long the recording is: equal values are merged. If that is not
+ * enough, values that agree in their leading ten bits are merged, too.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "lib/tools.h"
+#include "report/dist.h"
 
 #define ROOM_FIRST	1024
 #define ROOM_MAX	(512 * 1024)
 #define COARSE_BITS	10
-#define NS_PER_US	1000
 #define ROUNDING	0.000000001
 
 const double report_quantiles[QUANTILES] = { 0.5, 0.9, 0.99, 0.999 };
@@ -146,7 +146,7 @@ void dist_free(struct report_dist *dist)
 }
 
 /**
- * quantile_rank() - The nearest rank, whatever doubles make of 0.9 * 1000.
+ * quantile_rank() - The nearest rank; rounding errors, as of 0.9 * 1000, do not count.
  * @part: The part of all that are not to exceed it.
  * @count: How many there are.
  */
@@ -203,102 +203,4 @@ double dist_quantile(struct report_dist *dist, enum report_quantile which)
 	if (dist->has_given)
 		return dist->given[which];
 	return dist_rank(dist, quantile_rank(report_quantiles[which], dist->count));
-}
-
-/* 1, 2, 5, 10, 20, ... us; people compare histograms, edges must be even. */
-static uint64_t even_width(double least)
-{
-	static const unsigned int steps[] = { 1, 2, 5 };
-	uint64_t unit = NS_PER_US;
-	size_t i;
-
-	for (;; unit *= 10)
-		for (i = 0; i < ARRAY_SIZE(steps); i++)
-			if (steps[i] * unit >= least || unit > UINT64_MAX / 100)
-				return steps[i] * unit;
-}
-
-/* The last bucket is the one with the longest; it is open. */
-static void cut_empty_end(const struct report_dist *dist, struct report_buckets *buckets)
-{
-	while (buckets->nr > 2 && buckets->edge[buckets->nr - 2] >= dist->max_ns)
-		buckets->nr--;
-}
-
-static void count_into(struct report_dist *dist, struct report_buckets *buckets)
-{
-	size_t i;
-
-	for (i = 0; i < dist->nr; i++) {
-		unsigned int bucket = 0;
-
-		while (bucket < buckets->nr - 1 &&
-		       dist->bins[i].to > buckets->edge[bucket])
-			bucket++;
-		buckets->count[bucket] += dist->bins[i].count;
-	}
-}
-
-/**
- * dist_buckets() - The histogram of 2019.
- * @dist: The distribution.
- * @width: Of its buckets in ns; 0: an even one such that p99 is within them.
- * @buckets: Filled in. What an in-kernel histogram has in bins of powers of two
- *	keeps these edges: what is within such a bin is not known.
- */
-void dist_buckets(struct report_dist *dist, uint64_t width,
-		  struct report_buckets *buckets)
-{
-	double first, last;
-	unsigned int i;
-
-	memset(buckets, 0, sizeof(*buckets));
-	buckets->nr = BUCKETS;
-	if (!dist->count) {
-		buckets->nr = 0;
-		return;
-	}
-	dist_sort(dist);
-	first = dist->bins[0].from;
-	if (dist->resolution == RESOLUTION_LOG2) {
-		double edge = 1;
-
-		while (edge < dist->bins[0].to)
-			edge *= 2;
-		for (i = 0; i < BUCKETS; i++, edge *= 2)
-			buckets->edge[i] = edge;
-		cut_empty_end(dist, buckets);
-		count_into(dist, buckets);
-		return;
-	}
-	last = dist_rank(dist, quantile_rank(0.99, dist->count));
-	if (!width)
-		width = even_width((last - first) / (BUCKETS - 1));
-	if (dist->resolution == RESOLUTION_LINEAR && dist->width)
-		width = (width + dist->width - 1) / dist->width * dist->width;
-	first = floor(first / width) * width;
-	for (i = 0; i < BUCKETS; i++)
-		buckets->edge[i] = first + (i + 1.0) * width;
-	cut_empty_end(dist, buckets);
-	/* The inclusive upper end of a bin of width N is one ns below its edge. */
-	count_into(dist, buckets);
-}
-
-/**
- * dist_log2() - Durations by powers of two.
- * @dist: The distribution.
- * @counts: Filled in; [k] counts (2^(k-1), 2^k] ns, as the kernel's .log2 does.
- */
-void dist_log2(struct report_dist *dist, uint64_t counts[LOG2_BUCKETS])
-{
-	size_t i;
-
-	memset(counts, 0, LOG2_BUCKETS * sizeof(counts[0]));
-	for (i = 0; i < dist->nr; i++) {
-		uint64_t to = dist->bins[i].to;
-		int k = to > 1 ? 64 - __builtin_clzll(to - 1) : 0;
-
-		counts[k < LOG2_BUCKETS ? k : LOG2_BUCKETS - 1] +=
-			dist->bins[i].count;
-	}
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a reader must know besides the figures: notes, functions that could not be
- * measured, and what the recorder says about its recording, which is the same in
- * the header of a hold.hist and in the markers of a trace.dat.
+ * measured, and what the recorder says about its recording. The recorder says the
+ * same in the header of a hold.hist and in the markers of a trace.dat.
  */
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "lib/tools.h"
+#include "report/facts.h"
 
 /**
  * report_note() - Something that a reader of the figures must know.
@@ -100,23 +103,4 @@ void report_fact(struct report *report, const char *text)
 		if (value && atof(value) > 0)
 			report->seconds += atof(value);
 	}
-}
-
-/**
- * outcome_name() - What a return code of a migration means.
- * @rc: The code.
- * @buffer: Used when it has no name.
- * @size: Of @buffer.
- */
-const char *outcome_name(long long rc, char *buffer, size_t size)
-{
-	const char *name = rc < 0 && rc > -4096 ? strerrorname_np(-rc) : NULL;
-
-	if (!rc)
-		return "moved";
-	if (name)
-		snprintf(buffer, size, "-%s", name);
-	else
-		snprintf(buffer, size, "%lld", rc);
-	return buffer;
 }

@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "lib/tools.h"
+#include "report/facts.h"
+#include "report/hist.h"
 
 #define LINE_MAX_CHARS	(64 * 1024)
 #define SLACK		8

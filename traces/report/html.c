@@ -5,7 +5,13 @@
  */
 #include <string.h>
 
-#include "report.h"
+#include "report/buckets.h"
+#include "report/closeup.h"
+#include "report/format.h"
+#include "report/html.h"
+#include "report/rates.h"
+#include "report/svg.h"
+#include "report/timeline.h"
 
 static const char head[] =
 "<!DOCTYPE html>\n"
@@ -203,11 +209,6 @@ static void row(FILE *out, const struct report *report, const struct report_seri
 		fputs("<td></td></tr>\n", out);
 }
 
-static bool same_holder(const struct report_series *a, const struct report_series *b)
-{
-	return a->what == b->what && !strcmp(a->holder, b->holder);
-}
-
 static void write_table(FILE *out, struct report *report)
 {
 	size_t i;
@@ -220,9 +221,9 @@ static void write_table(FILE *out, struct report *report)
 	fputs("<th>max</th><th>held</th></tr>\n", out);
 	for (i = 0; i < report->nr_series; i++) {
 		struct report_series *series = &report->series[i];
-		bool first = !i || !same_holder(series, series - 1);
+		bool first = report_first_of_holder(report, i);
 
-		if (first && i + 1 < report->nr_series && same_holder(series, series + 1)) {
+		if (first && i + 1 < report->nr_series && !report_first_of_holder(report, i + 1)) {
 			struct report_dist all = { 0 };
 
 			report_merged(report, series->what, series->holder, &all);
@@ -242,22 +243,21 @@ static void write_charts(FILE *out, struct report *report)
 	for (i = 0; i < report->nr_series; i++) {
 		struct report_series *series = &report->series[i];
 
-		if (!i || !same_holder(series, series - 1))
+		if (report_first_of_holder(report, i))
 			svg_histogram(out, report, series->what, series->holder);
 	}
 	fputs("</div>\n", out);
 }
 
 /* What can be pasted into a mail. */
-static void write_buckets_2019(FILE *out, struct report *report,
-			       const struct report_options *options)
+static void write_buckets_2019(FILE *out, struct report *report, uint64_t bucket_ns)
 {
 	struct report_dist holds = { 0 };
 
 	report_merged(report, WHAT_HOLD, NULL, &holds);
 	if (holds.count) {
 		fputs("<h2>Holds by migrations, as in the mail of 2019</h2>\n<pre>", out);
-		write_buckets(out, &holds, options->bucket_ns);
+		write_buckets(out, &holds, bucket_ns);
 		fputs("</pre>\n", out);
 	}
 	dist_free(&holds);
@@ -291,10 +291,9 @@ static void write_notes(FILE *out, const struct report *report)
  * write_html() - The report as a page.
  * @out: Where to.
  * @report: The report, in order.
- * @options: The width of buckets.
+ * @bucket_ns: Width of the buckets of the histogram of 2019, 0: chosen.
  */
-void write_html(FILE *out, struct report *report,
-		const struct report_options *options)
+void write_html(FILE *out, struct report *report, uint64_t bucket_ns)
 {
 	fputs(head, out);
 	write_title(out, report);
@@ -309,7 +308,7 @@ void write_html(FILE *out, struct report *report,
 		svg_timeline(out, report);
 		svg_closeup(out, report);
 		write_table(out, report);
-		write_buckets_2019(out, report, options);
+		write_buckets_2019(out, report, bucket_ns);
 	} else {
 		fputs("<p class=\"note\">No holds, waits or latencies were recorded (TRACE=hold records them).</p>\n",
 		      out);

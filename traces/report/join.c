@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "lib/tools.h"
+#include "report/join.h"
 
 #define OPEN_MAX	4	/* functions of a task that hold it at once */
 #define PENDING_MAX	16	/* holds within one call of a function */
@@ -56,7 +57,7 @@ struct join {
  */
 struct join *join_new(struct report *report)
 {
-	struct join *join = must(calloc(1, sizeof(*join)));
+	struct join *join = allocate(sizeof(*join));
 
 	join->report = report;
 	return join;

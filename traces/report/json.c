@@ -4,7 +4,10 @@
  */
 #include <string.h>
 
-#include "report.h"
+#include "lib/tools.h"
+#include "report/buckets.h"
+#include "report/json.h"
+#include "report/rates.h"
 
 static json_t *optional(const char *text)
 {
@@ -63,7 +66,7 @@ static json_t *bucket_histogram(struct report_dist *dist, uint64_t width)
 }
 
 static json_t *series_json(struct report *report, struct report_series *series,
-			   const struct report_options *options)
+			   uint64_t bucket_ns)
 {
 	static const char * const resolutions[] = { "exact", "linear", "log2" };
 	struct report_dist *dist = &series->dist;
@@ -82,7 +85,7 @@ static json_t *series_json(struct report *report, struct report_series *series,
 	json_object_set_new(object, "sum_ns", json_real(dist->sum_ns));
 	json_object_set_new(object, "share", series->what == WHAT_HOLD && share >= 0 ?
 					     json_real(share) : json_null());
-	json_object_set_new(object, "buckets", bucket_histogram(dist, options->bucket_ns));
+	json_object_set_new(object, "buckets", bucket_histogram(dist, bucket_ns));
 	json_object_set_new(object, "log2", log2_histogram(dist));
 	return object;
 }
@@ -105,17 +108,16 @@ static json_t *rates_json(const struct report *report)
  * write_json() - The report as JSON.
  * @out: Where to.
  * @report: The report, in order.
- * @options: The width of buckets.
+ * @bucket_ns: Width of the buckets of histograms, 0: chosen.
  */
-void write_json(FILE *out, struct report *report,
-		const struct report_options *options)
+void write_json(FILE *out, struct report *report, uint64_t bucket_ns)
 {
 	json_t *series = json_array();
 	json_t *object;
 	size_t i;
 
 	for (i = 0; i < report->nr_series; i++)
-		json_array_append_new(series, series_json(report, &report->series[i], options));
+		json_array_append_new(series, series_json(report, &report->series[i], bucket_ns));
 	object = json_pack("{s:i,s:s,s:o,s:o,s:o,s:f,s:I,s:I}", "schema", 1,
 			   "path", report->path, "kernel", optional(report->kernel),
 			   "clock", optional(report->clock),

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "report.h"
+#include "report/rates.h"
 
 const struct report_scalar_info report_scalars[SCALARS] = {
 	[SCALAR_LOOKUPS] = { "lookups_per_s", "lookups/s", 0 },

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "lib/tools.h"
+#include "report/format.h"
+#include "report/svg.h"
 
 #define WIDTH		560
 #define HEIGHT		220
@@ -28,54 +30,6 @@ struct axis {
 	unsigned int steps;	/* bins in each power of two */
 	int bins;
 };
-
-/**
- * html_text() - Print text such that it is nothing but text, in attributes too.
- * @out: Where to.
- * @text: Whatever a recording says.
- */
-void html_text(FILE *out, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\'':
-			fputs("&#39;", out);
-			break;
-		default:
-			/* Control characters are no characters in HTML. */
-			fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
-		}
-	}
-}
-
-/**
- * format_duration() - A duration for people, as "5.2 us".
- * @ns: The duration.
- * @text: Filled in.
- * @size: Of @text.
- */
-void format_duration(double ns, char *text, size_t size)
-{
-	static const char * const units[] = { "ns", "us", "ms", "s" };
-	size_t unit = 0;
-
-	for (; ns >= 999.5 && unit + 1 < ARRAY_SIZE(units); unit++)
-		ns /= 1000;
-	snprintf(text, size, "%.*f %s", ns < 9.95 && fabs(ns - rint(ns)) >= 0.05 ? 1 : 0, ns,
-		 units[unit]);
-}
 
 static void make_axis(struct report *report, struct axis *axis)
 {

@@ -6,39 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "report/buckets.h"
+#include "report/format.h"
+#include "report/rates.h"
+#include "report/text.h"
 
-#define NS_PER_US	1000.0
-#define NS_PER_S	1e9
 #define COLUMN		15	/* of the log2 table */
 #define COLUMNS_MAX	6
-
-/**
- * report_verdict() - The verdict of the run.
- * @report: The report.
- *
- * Return: NULL when it is not a run folder's.
- */
-const char *report_verdict(const struct report *report)
-{
-	return json_string_value(json_object_get(report->result, "verdict"));
-}
-
-/**
- * format_us() - A duration for a table, in us.
- * @ns: The duration.
- * @dist: Where it is from: what a histogram of wide bins tells is marked with ~.
- * @buffer: Filled in.
- * @size: Of @buffer.
- */
-void format_us(double ns, const struct report_dist *dist, char *buffer, size_t size)
-{
-	double us = ns / NS_PER_US;
-
-	snprintf(buffer, size, "%s%.*f",
-		 dist->resolution == RESOLUTION_EXACT ? "" : "~",
-		 us < 10 ? 2 : us < 1000 ? 1 : 0, us);
-}
 
 static void write_header(FILE *out, const struct report *report)
 {
@@ -129,15 +103,9 @@ static void write_row(FILE *out, const struct report *report, int width,
 		fprintf(out, " %8s\n", "-");
 }
 
-static bool first_of_holder(const struct report *report, size_t i)
-{
-	return !i || report->series[i].what != report->series[i - 1].what ||
-	       strcmp(report->series[i].holder, report->series[i - 1].holder);
-}
-
 static bool has_more_outcomes(const struct report *report, size_t i)
 {
-	return i + 1 < report->nr_series && !first_of_holder(report, i + 1);
+	return i + 1 < report->nr_series && !report_first_of_holder(report, i + 1);
 }
 
 static void write_table(FILE *out, struct report *report)
@@ -150,7 +118,7 @@ static void write_table(FILE *out, struct report *report)
 	for (i = 0; i < report->nr_series; i++) {
 		struct report_series *series = &report->series[i];
 
-		if (first_of_holder(report, i) && has_more_outcomes(report, i)) {
+		if (report_first_of_holder(report, i) && has_more_outcomes(report, i)) {
 			struct report_dist all = { 0 };
 
 			report_merged(report, series->what, series->holder, &all);
@@ -163,41 +131,7 @@ static void write_table(FILE *out, struct report *report)
 	}
 }
 
-/**
- * write_buckets() - The histogram in the very format of the mail of 2019.
- * @out: Where to.
- * @dist: The holds.
- * @width: Of a bucket in ns, 0: chosen. Six decimals of a second, as then, unless
- *	the width needs more.
- */
-void write_buckets(FILE *out, struct report_dist *dist, uint64_t width)
-{
-	struct report_buckets buckets;
-	unsigned int i;
-	int digits = 6;
-
-	dist_buckets(dist, width, &buckets);
-	for (i = 0; i + 1 < buckets.nr; i++)
-		if (buckets.edge[i] / NS_PER_US != (uint64_t)(buckets.edge[i] / NS_PER_US))
-			digits = 9;
-	for (i = 0; i < buckets.nr; i++) {
-		double percent = 100.0 * buckets.count[i] / dist->count;
-
-		if (!i && buckets.nr == 1)
-			fprintf(out, "[min - max]:");
-		else if (!i)
-			fprintf(out, "[min - %.*f]:", digits, buckets.edge[0] / NS_PER_S);
-		else if (i == buckets.nr - 1)
-			fprintf(out, "(%.*f - max]:", digits, buckets.edge[i - 1] / NS_PER_S);
-		else
-			fprintf(out, "(%.*f - %.*f]:", digits, buckets.edge[i - 1] / NS_PER_S,
-				digits, buckets.edge[i] / NS_PER_S);
-		fprintf(out, " %llu %.6f%%\n", (unsigned long long)buckets.count[i], percent);
-	}
-}
-
-static void write_histograms(FILE *out, struct report *report,
-			     const struct report_options *options)
+static void write_histograms(FILE *out, struct report *report, uint64_t bucket_ns)
 {
 	size_t i;
 
@@ -205,13 +139,13 @@ static void write_histograms(FILE *out, struct report *report,
 		struct report_series *series = &report->series[i];
 		struct report_dist all = { 0 };
 
-		if (series->what != WHAT_HOLD || !first_of_holder(report, i))
+		if (series->what != WHAT_HOLD || !report_first_of_holder(report, i))
 			continue;
 		report_merged(report, WHAT_HOLD, series->holder, &all);
 		fprintf(out, "\nhold times of %s, in seconds%s:\n", series->holder,
 			all.resolution == RESOLUTION_LOG2 ?
 			" (edges as recorded, powers of two)" : "");
-		write_buckets(out, &all, options->bucket_ns);
+		write_buckets(out, &all, bucket_ns);
 		dist_free(&all);
 	}
 }
@@ -229,7 +163,7 @@ static size_t log2_columns(struct report *report, struct column *columns)
 		struct report_series *series = &report->series[i];
 		struct report_dist all = { 0 };
 
-		if (!first_of_holder(report, i))
+		if (!report_first_of_holder(report, i))
 			continue;
 		report_merged(report, series->what, series->holder, &all);
 		dist_log2(&all, columns[nr].counts);
@@ -281,10 +215,9 @@ static void write_log2(FILE *out, struct report *report)
  * write_text() - The report as text.
  * @out: Where to.
  * @report: The report, in order.
- * @options: What of it, and how.
+ * @bucket_ns: Width of the buckets of histograms, 0: chosen.
  */
-void write_text(FILE *out, struct report *report,
-		const struct report_options *options)
+void write_text(FILE *out, struct report *report, uint64_t bucket_ns)
 {
 	write_header(out, report);
 	write_rates(out, report);
@@ -293,8 +226,6 @@ void write_text(FILE *out, struct report *report,
 		return;
 	}
 	write_table(out, report);
-	if (!options->histograms)
-		return;
-	write_histograms(out, report, options);
+	write_histograms(out, report, bucket_ns);
 	write_log2(out, report);
 }

@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * What the page's drawings over time share: timeline.c, the whole recording, and
- * closeup.c, a moment of it.
- */
+/* The timeline of the page. */
 #ifndef _BHT_REPORT_TIMELINE_H
 #define _BHT_REPORT_TIMELINE_H
 
-#include "report.h"
+#include <stdio.h>
 
-#define WIDTH		1120
-#define LEFT		128	/* of it for the names of rows */
-#define RIGHT		14
-#define PLOT_W		(WIDTH - LEFT - RIGHT)
-#define AXIS_H		26	/* below the plot */
-#define LEAST_PX	1.5	/* of what is not nothing */
+#include "report/report.h"
 
-struct span {
-	double begin, end;	/* ns, of the recording's clock */
-};
+void svg_timeline(FILE *out, struct report *report);
 
-double time_x(const struct span *span, double ns);
-void draw_time(FILE *out, const struct span *span, double origin, double unit_ns,
-	       const char *unit, double height);
-
-#endif
+#endif /* _BHT_REPORT_TIMELINE_H */

@@ -17,7 +17,11 @@
 
 #include <trace-cmd/trace-cmd.h>
 
-#include "report.h"
+#include "lib/tools.h"
+#include "report/facts.h"
+#include "report/join.h"
+#include "report/trace.h"
+#include "report/whole.h"
 
 #define GROUP		"bht_hold"
 #define GROUP_MARKER	"bht-hold: "

@@ -5,13 +5,14 @@
  * format 6 itself.
  */
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "report.h"
+#include "report/whole.h"
 
 #define TRACE_MAGIC	"\x17\x08\x44tracing"
 #define MAGIC_BYTES	(sizeof(TRACE_MAGIC) - 1)	/* and then the version as a string */

@@ -7,6 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/tools.h"
+#include "report/bootstrap.h"
+#include "report/buckets.h"
+#include "report/budget.h"
+#include "report/format.h"
+#include "report/hist.h"
 #include "report/report.h"
 
 static int failures;

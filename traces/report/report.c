@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The report as a thing: its series and marks.
- */
+/* A report: its series and marks. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
+#include "lib/tools.h"
+#include "report/report.h"
 
 const char * const report_what_names[WHATS] = { "hold", "wait", "latency" };
 
@@ -16,7 +15,7 @@ const char * const report_what_names[WHATS] = { "hold", "wait", "latency" };
  */
 struct report *report_new(const char *path, const char *label)
 {
-	struct report *report = must(calloc(1, sizeof(*report)));
+	struct report *report = allocate(sizeof(*report));
 
 	report->path = copy(path);
 	report->label = copy(label);
@@ -204,7 +203,7 @@ static void take_off(struct report_dist *dist, uint64_t cost)
 	}
 	dist->sorted = false;
 	dist_sort(dist);
-	/* A shifted bin of powers of two is none any more. */
+	/* A shifted bin does not end at a power of two any more. */
 	if (dist->resolution == RESOLUTION_LOG2) {
 		dist->resolution = RESOLUTION_LINEAR;
 		dist->width = 1;
@@ -270,4 +269,47 @@ void report_mark(struct report *report, const struct report_mark *mark)
 					     sizeof(*report->marks)));
 	}
 	report->marks[report->nr_marks++] = *mark;
+}
+
+/**
+ * report_first_of_holder() - Does a new holder begin with this series?
+ * @report: The report, in order.
+ * @i: The series.
+ */
+bool report_first_of_holder(const struct report *report, size_t i)
+{
+	const struct report_series *series = &report->series[i];
+
+	return !i || series[-1].what != series->what ||
+	       strcmp(series[-1].holder, series->holder);
+}
+
+/**
+ * report_verdict() - The verdict of the run.
+ * @report: The report.
+ *
+ * Return: NULL when it is not a run folder's.
+ */
+const char *report_verdict(const struct report *report)
+{
+	return json_string_value(json_object_get(report->result, "verdict"));
+}
+
+/**
+ * outcome_name() - What a return code of a migration means.
+ * @rc: The code.
+ * @buffer: Used when it has no name.
+ * @size: Of @buffer.
+ */
+const char *outcome_name(long long rc, char *buffer, size_t size)
+{
+	const char *name = rc < 0 && rc > -4096 ? strerrorname_np(-rc) : NULL;
+
+	if (!rc)
+		return "moved";
+	if (name)
+		snprintf(buffer, size, "-%s", name);
+	else
+		snprintf(buffer, size, "%lld", rc);
+	return buffer;
 }
