@@ -4,9 +4,9 @@
  * each after a line `# event: SYSTEM/NAME`, the whole after a header of
  * `# KEY: VALUE` lines, which say what the figures are worth.
  *
- * Keys that count are `ns`, exact, .log2 or .buckets=N, and `ret`, the outcome.
- * Others, as a lock's address, are added up. A histogram without its totals, or
- * one that does not add up to them, is truncated.
+ * Keys that count are `ns`, exact, .hex, .log2 or .buckets=N, and `ret`, the outcome.
+ * Others, as a lock's address, are added up. A histogram without its totals is
+ * truncated; one that does not add up to them is damaged.
  */
 #include <errno.h>
 #include <math.h>
@@ -26,6 +26,7 @@ struct hist {
 	unsigned long line;
 	char *event;		/* of the histogram under way */
 	bool begun, totals, skipped;
+	int ns_base, ret_base;	/* of its keys: the kernel prints .hex without 0x */
 	uint64_t hits, stated_hits;
 };
 
@@ -59,6 +60,31 @@ static void finish_hist(struct hist *hist)
 	hist->begun = false;
 }
 
+/* Is a field in a trigger's "keys=FIELD,FIELD:" or "vals=FIELD,FIELD:"? */
+static bool has_field(const char *trigger, const char *list, const char *field)
+{
+	const char *at = strstr(trigger, list);
+	size_t length;
+
+	for (at = at ? at + strlen(list) : NULL; at; at += length + 1) {
+		length = strcspn(at, ",:");
+		if (length == strlen(field) && !strncmp(at, field, length))
+			return true;
+		if (at[length] != ',')
+			return false;
+	}
+	return false;
+}
+
+/* "hist:keys=ns.hex,ret:vals=hitcount,ns:sort=ns:size=2048 [active]" */
+static void on_trigger(struct hist *hist, const char *trigger)
+{
+	hist->ns_base = has_field(trigger, "keys=", "ns.hex") ? 16 : 10;
+	hist->ret_base = has_field(trigger, "keys=", "ret.hex") ? 16 : 10;
+	if (has_field(trigger, "vals=", "ns.hex"))
+		foreign(hist, "sums in hexadecimal (vals=ns.hex) are not read: record vals=ns");
+}
+
 static void on_comment(struct hist *hist, const char *line)
 {
 	const char *rest;
@@ -72,19 +98,24 @@ static void on_comment(struct hist *hist, const char *line)
 		hist->begun = true;
 		hist->totals = false;
 		hist->skipped = false;
+		hist->ns_base = 10;
+		hist->ret_base = 10;
 		hist->hits = 0;
 		hist->stated_hits = 0;
+	} else if (after(line, "# trigger info: ", &rest)) {
+		on_trigger(hist, rest);
 	} else if (after(line, "# ", &rest)) {
 		report_fact(hist->report, rest);
 	}
 }
 
-/* "ns: ~ 2^13" or "ns: ~ 5000-9999" or "ns:       1234" */
-static bool parse_ns(const char *text, struct report_bin *bin,
+/* "ns: ~ 2^13" or "ns: ~ 5000-9999" or "ns:       1234" or, with base 16, "ns: 4d2" */
+static bool parse_ns(const char *text, int base, struct report_bin *bin,
 		     enum report_resolution *resolution, uint64_t *width)
 {
 	unsigned long long from, to;
 	unsigned int power;
+	char *end;
 
 	if (sscanf(text, " ~ 2^%u", &power) == 1 && power < 64) {
 		bin->from = power ? (1ULL << (power - 1)) + 1 : 0;
@@ -99,13 +130,13 @@ static bool parse_ns(const char *text, struct report_bin *bin,
 		*width = to - from + 1;
 		return true;
 	}
-	if (sscanf(text, " %llu", &from) == 1) {
-		bin->from = from;
-		bin->to = from;
-		*resolution = RESOLUTION_EXACT;
-		return true;
-	}
-	return false;
+	from = strtoull(text, &end, base);
+	if (end == text || (*end != ' ' && *end != ','))
+		return false;
+	bin->from = from;
+	bin->to = from;
+	*resolution = RESOLUTION_EXACT;
+	return true;
 }
 
 /* The value of "KEY:" in "{ KEY: VALUE, KEY: VALUE } hitcount: N", or NULL. */
@@ -131,6 +162,8 @@ static void on_entry(struct hist *hist, char *line)
 	uint64_t width = 0;
 	char buffer[32];
 
+	if (!end && strstr(line, "hitcount (%):"))
+		foreign(hist, "only per cent, no hits (hitcount.percent and nohitcount): record with hits");
 	if (!hist->begun || hist->totals || !end || sscanf(end, "} hitcount: %llu", &hits) != 1)
 		foreign(hist, "not a line of a histogram");
 	*end = '\0';
@@ -140,7 +173,7 @@ static void on_entry(struct hist *hist, char *line)
 		hist->skipped = true;
 		return;
 	}
-	if (!parse_ns(ns, &bin, &resolution, &width))
+	if (!parse_ns(ns, hist->ns_base, &bin, &resolution, &width))
 		foreign(hist, "no duration in this line of a histogram");
 	name = hist->event ?: hist->path;
 	if (strrchr(name, '/'))
@@ -151,7 +184,7 @@ static void on_entry(struct hist *hist, char *line)
 		after(name, "hold_", &name);
 	ret = value_of(line, "ret");
 	series = report_series(hist->report, what, name, !ret ? NULL :
-			       outcome_name((int)strtoull(ret, NULL, 10), buffer,
+			       outcome_name((int)strtoull(ret, NULL, hist->ret_base), buffer,
 					    sizeof(buffer)));
 	if (series->dist.resolution < resolution)
 		series->dist.resolution = resolution;

@@ -5,7 +5,8 @@
  * recording lost events, whatever was under way is forgotten.
  *
  * libtracecmd trusts the files that it reads. So a signal that it causes, or
- * reading that gets nowhere, ends in a line about the file like any other error.
+ * reading that gets nowhere, ends in a line about the file like any other error. A
+ * signal in our own code does not blame the file.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,19 +53,29 @@ struct reader {
 	uint64_t first_ts, last_ts, records, unknown;
 };
 
-static const char *reading;	/* for the signal handler */
+/* For the signal handler. */
+static const char *reading;
+static sig_atomic_t in_own_code;	/* read again after each call of another file */
 
-static void say_damaged(int signal)
+static void say_damaged(int number)
 {
-	const char *text = signal == SIGALRM ? ": damaged: reading it gets nowhere\n" :
-					       ": truncated or damaged: it cannot be read\n";
+	const char *text = ": truncated or damaged: it cannot be read\n";
+	bool own = in_own_code && number != SIGALRM;
 
+	if (number == SIGALRM)
+		text = ": damaged: reading it gets nowhere\n";
+	else if (own)
+		text = ": bht-report crashed while it read this, please report it\n";
 	/* Only what is safe in a handler. */
 	if (write(STDERR_FILENO, "bht-report: ", 12) < 0 ||
 	    write(STDERR_FILENO, reading, strlen(reading)) < 0 ||
 	    write(STDERR_FILENO, text, strlen(text)) < 0)
 		_exit(EXIT_INPUT);
-	_exit(EXIT_INPUT);
+	if (!own)
+		_exit(EXIT_INPUT);
+	/* As any program that crashes; the signal is blocked until the handler returns. */
+	signal(number, SIG_DFL);
+	raise(number);
 }
 
 static const int caught[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM };
@@ -197,6 +208,7 @@ static void on_violation(struct reader *reader, const struct event *event,
 	char oracle[32];
 	char *found;
 
+	in_own_code = false;
 	trace_seq_init(&seq);
 	tep_print_event(reader->tep, &seq, record, "%s", TEP_PRINT_INFO);
 	trace_seq_terminate(&seq);
@@ -251,6 +263,7 @@ static void dispatch(struct reader *reader, const struct event *event,
 			    event->tep->name);
 	}
 	pid = tep_data_pid(reader->tep, record);
+	in_own_code = true;
 	switch (event->kind) {
 	case EVENT_WANT:
 		join_want(reader->join, pid, event->function, record->ts);
@@ -282,6 +295,7 @@ static void dispatch(struct reader *reader, const struct event *event,
 	default:
 		break;
 	}
+	in_own_code = false;
 }
 
 static int on_record(struct tracecmd_input *handle, struct tep_record *record,

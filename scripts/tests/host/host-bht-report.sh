@@ -161,6 +161,11 @@ head -c -3 "$scratch/long.hist" >"$scratch/cut.hist"
 refuse_input "$scratch/cut.hist" 'truncated'
 sed 's/^{.*/garbage/' "$scratch/long.hist" >"$scratch/cut.hist"
 refuse_input "$scratch/cut.hist" 'line 7'
+# What is not decimal is not read as 0, and what is not counted is not guessed.
+sed 's/^{ ns: .* }/{ ns: 0x1f4 }/' "$scratch/long.hist" >"$scratch/cut.hist"
+refuse_input "$scratch/cut.hist" 'line 7: no duration'
+sed 's/} hitcount: .*/}  hitcount (%):  12.50/' "$scratch/long.hist" >"$scratch/cut.hist"
+refuse_input "$scratch/cut.hist" 'line 7: only per cent, no hits'
 sed 's/1000$/4000/' "$scratch/long.hist" | sed '0,/4000/s//1000/' >"$scratch/cut.hist"
 refuse_input "$scratch/cut.hist" 'totals say 4000'
 printf '{"schema":1' >"$scratch/result.json"

@@ -5,21 +5,18 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "unit.h"
 #include "lib/tools.h"
 #include "report/bootstrap.h"
 #include "report/buckets.h"
 #include "report/budget.h"
 #include "report/format.h"
-#include "report/hist.h"
 #include "report/report.h"
 
 static int failures;
 
-#define CHECK(condition) check(condition, #condition, __func__, __LINE__)
-
-static void check(bool holds, const char *condition, const char *function, int line)
+void check(bool holds, const char *condition, const char *function, int line)
 {
 	if (holds)
 		return;
@@ -27,7 +24,7 @@ static void check(bool holds, const char *condition, const char *function, int l
 	failures++;
 }
 
-static bool near(double a, double b, double tolerance)
+bool near(double a, double b, double tolerance)
 {
 	return fabs(a - b) <= tolerance;
 }
@@ -297,64 +294,6 @@ static void intervals_cover(void)
 	printf("%d of 200 intervals contain the true ratio\n", covered);
 }
 
-static struct report *read_hist(const char *text)
-{
-	char path[] = "/tmp/report-unit.XXXXXX";
-	struct report *report = report_new("hist", NULL);
-	int fd = mkstemp(path);
-
-	CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
-	close(fd);
-	CHECK(looks_like_hist(path));
-	load_hist(report, path);
-	report_order(report);
-	unlink(path);
-	return report;
-}
-
-static void histograms_of_the_kernel(void)
-{
-	static const char text[] =
-		"# calibration_ns: 850\n# seconds: 2\n# kernel: 6.1.0\n"
-		"# unmeasurable: find_it: its unlock is inlined\n"
-		"# function: move_it side=migration sites=2\n"
-		"# event: synthetic/hold_move_it\n# event histogram\n#\n"
-		"# trigger info: hist:keys=ns.buckets=100:vals=hitcount,ns [active]\n#\n\n"
-		"{ ns: ~ 1200-1299 } hitcount:          5  ns:       6200\n"
-		"{ ns: ~ 1300-1399 } hitcount:          5  ns:       6700\n"
-		"\nTotals:\n    Hits: 10\n    Entries: 2\n    Dropped: 0\n"
-		"# event histogram\n#\n"
-		"{ ns: ~ 200000-209999 } hitcount:          1  ns:     205000\n"
-		"Totals:\n    Hits: 1\n    Entries: 1\n    Dropped: 3\n"
-		"# event: synthetic/wait_find_it\n# event histogram\n"
-		"{ lock: 18446612682130872060, ns: ~ 2^11 } hitcount: 7\n"
-		"{ lock: 18446612682130872999, ns: ~ 2^11 } hitcount: 1\n"
-		"Totals:\n    Hits: 8\n    Entries: 2\n    Dropped: 0\n"
-		"# event: synthetic/hold_other\n# event histogram\n"
-		"{ ret: 18446744073709551605, ns:       1234 } hitcount: 2\n"
-		"Totals:\n    Hits: 2\n    Entries: 1\n    Dropped: 0\n";
-	struct report *report = read_hist(text);
-	struct report_series *holds = report_find(report, WHAT_HOLD, "move_it", NULL);
-	struct report_series *waits = report_find(report, WHAT_WAIT, "find_it", NULL);
-	struct report_series *other = report_find(report, WHAT_HOLD, "other", "-EAGAIN");
-	struct report_dist side = { 0 };
-
-	CHECK(report->calibration_ns == 850 && report->seconds == 2);
-	CHECK(report->unmeasurable.nr == 1 && report->notes.nr == 1);
-	CHECK(holds && holds->dist.count == 11 && holds->dist.max_ns == 209999);
-	CHECK(holds && near(holds->dist.sum_ns, 217900, 1));
-	CHECK(holds && holds->dist.resolution == RESOLUTION_LINEAR && holds->dist.width == 100);
-	CHECK(holds && near(dist_quantile(&holds->dist, P50), 1300, 50));
-	CHECK(waits && waits->dist.count == 8 && waits->dist.max_ns == 2048);
-	CHECK(waits && waits->dist.resolution == RESOLUTION_LOG2);
-	CHECK(other && other->dist.count == 2 && dist_quantile(&other->dist, P50) == 1234);
-	/* Known by its outcome, or because the recorder says so. */
-	report_merged(report, WHAT_HOLD, NULL, &side);
-	CHECK(side.count == 13);
-	dist_free(&side);
-	report_free(report);
-}
-
 static void html_is_escaped(void)
 {
 	char *text;
@@ -379,7 +318,7 @@ int main(void)
 	budgets();
 	probes_are_taken_off();
 	intervals_cover();
-	histograms_of_the_kernel();
+	test_readers();
 	html_is_escaped();
 	printf("%d failures\n", failures);
 	return failures ? 1 : 0;
