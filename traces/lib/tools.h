@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Exit codes, as in scripts/. Others are a program's own. */
+/* Exit codes, as in scripts/lib/base.sh. Others are a program's own. */
 #define EXIT_OK			0
 #define EXIT_INPUT		2	/* a bad option, or an input that is no good */
 #define EXIT_ENVIRONMENT	3	/* no memory, no permission, not this kernel */
