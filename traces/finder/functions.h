@@ -34,7 +34,7 @@ extern const char *const probe_names[PROBE_KINDS];
 struct site {
 	enum probe_kind kind;
 	uint64_t address;
-	char fetch[48];			/* where the lock's address is, "" nowhere */
+	char fetch[48];			/* where the lock's address is; "" if nowhere */
 	bool base;			/* fetch gives the mapping instead */
 	int event;			/* which event of its kind: same fields, same one */
 };
@@ -50,7 +50,7 @@ struct function {
 	struct site sites[SITES_MAX];
 	size_t count;
 	size_t acquisitions;
-	char reason[256];		/* why it cannot be measured, "" it can */
+	char reason[256];		/* why it cannot be measured; "" if it can */
 };
 
 struct functions {

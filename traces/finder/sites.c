@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where each function takes and drops private_lock. A function of which that is not
- * certain is not measured, and its reason says why.
+ * Where each function takes and drops private_lock. Where this is not certain, the
+ * function is not measured, and its reason says why.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,7 +91,7 @@ static void add_site(struct function *function, enum probe_kind kind, uint64_t a
 	site->address = address;
 	if (!flow_holder(state, lock, site->fetch, sizeof(site->fetch)))
 		site->base = flow_holder(state, mapping, site->fetch, sizeof(site->fetch));
-	/* One event for all that have the same fields: __probe_ip tells them apart. */
+	/* Sites with the same fields share an event: __probe_ip tells them apart. */
 	for (i = 0; i + 1 < function->count; i++) {
 		const struct site *other = &function->sites[i];
 

@@ -138,7 +138,7 @@ static bool is_cold(const char *name)
 	return strstr(name, ".cold");
 }
 
-/* The name as in the source, which GCC may have given a suffix. */
+/* Is it this function's name in the source? GCC may have added a suffix. */
 static bool is_called(const struct symbol *symbol, const char *name)
 {
 	size_t length = strlen(name);

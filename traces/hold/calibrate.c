@@ -24,7 +24,7 @@
 #define SYSCALL		"__x64_sys_getpriority"
 #define CALLS		500
 
-/* As around a lock: a release sits on a call or jump, too. */
+/* As around a lock: the third may be a call or a jump, as a release is. */
 static bool in_a_row(const struct flow_insn *insn)
 {
 	return insn[0].plain && insn[1].plain && !insn[1].joined && !insn[2].joined;

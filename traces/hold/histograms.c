@@ -21,7 +21,7 @@
 
 #define THREADS		"size=2048"	/* pids seen while recording */
 
-/* Fine where most holds are, coarse beyond: a full map would lose the longest. */
+/* Fine bins where most holds are, coarse ones beyond: a full map would lose the longest. */
 #define FINE_BELOW_NS	200000
 #define FINE_BUCKET	"100"
 #define FINE_SIZE	"4096"
@@ -40,7 +40,7 @@ bool histograms_possible(void)
 	       tracefs_event_file_exists(NULL, "sched", "sched_switch", "hist");
 }
 
-/* " if lock == 0x...", for an event that is to be seen for one lock only. */
+/* " if lock == 0x...", for a recording of one lock only. */
 static char *condition(const struct site *site, const struct functions *functions,
 		       uint64_t lock)
 {
@@ -193,7 +193,7 @@ static void dump(FILE *out, const char *kind, const char *function)
 	free(event);
 }
 
-/* Threads beyond the map's size were not measured: how often. */
+/* How many acquisitions were not measured, as their threads did not fit into the map. */
 static unsigned long long count_lost(const struct function *function)
 {
 	unsigned long long dropped, sum = 0;

@@ -34,7 +34,7 @@ static const char usage[] =
 "                     and those that cannot be measured, with the reason\n"
 "  record             write DIR/hold.hist (histograms made in the kernel) and\n"
 "                     DIR/trace.dat (all events), while COMMAND runs, or for\n"
-"                     --seconds, or until a signal; says `recording` when armed\n"
+"                     --seconds, or until a signal; says `recording` once armed\n"
 "  --clean            remove what a killed bht-hold left behind\n"
 "\n"
 "  --side WHICH       migration (default), lookup, other; more than once, or all\n"
@@ -44,10 +44,10 @@ static const char usage[] =
 "  --no-events        histograms only: no trace.dat\n"
 "  --no-histograms    trace.dat only\n"
 "  --no-waits         one probe less per acquisition: no wait times\n"
-"  --late-release     see a release only when it is done: lookups wait less for the\n"
-"                     probes; who is preempted there counts as holding it\n"
-"  --sample PERCENT   be armed so much of the time only, in turns of half a second:\n"
-"                     cheaper by as much; needs --no-events\n"
+"  --late-release     see a release when it is done: lookups wait less for the\n"
+"                     probes; a task preempted there counts as holding the lock\n"
+"  --sample PERCENT   arm the probes for this part of the time, in turns of half a\n"
+"                     second: it costs less by as much; needs --no-events\n"
 "\n"
 "Exit: the command's status; 2 usage, 3 the kernel or its permissions.\n";
 

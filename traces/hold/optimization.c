@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Switches the optimization of kprobes off for a while. That it was on before is
- * remembered in the kernel, by an empty tracing instance: a killed process cannot
- * tell its successor.
+ * Switches the optimization of kprobes off for a while. An empty tracing instance in
+ * the kernel notes that it was on before. So the next process can set it back when
+ * this one is killed.
  */
 #include <fcntl.h>
 #include <unistd.h>

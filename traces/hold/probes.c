@@ -5,8 +5,9 @@
  *   acquired_<function>_<n>  has it (after the call)
  *   released_<function>_<n>  about to drop it (on the call, or the inlined store)
  *   returned_<function>      what the function returned (ret), for migration
- * with the lock's address as `lock`, or the mapping's as `base` where no register
- * holds that. Call sites with the same fields share an event; __probe_ip says which.
+ * They have the lock's address as `lock`. Where no register holds it, they have the
+ * mapping's as `base`. Call sites with the same fields share an event: __probe_ip
+ * tells them apart.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -127,7 +128,7 @@ static void filter_event(const char *event, const struct site *site,
 	char *filter;
 
 	if (!site->fetch[0])
-		return;		/* what precedes and follows it is filtered */
+		return;		/* the events before and after it are filtered */
 	if (site->base)
 		value -= functions->lock_offset;
 	filter = printed("%s == 0x%llx", site->base ? "base" : "lock", value);

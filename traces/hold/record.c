@@ -45,7 +45,7 @@ static void catch_signals(void)
 	struct sigaction action = { .sa_handler = on_signal };
 	size_t i;
 
-	/* Not restarted: it ends what is being waited for. */
+	/* Without SA_RESTART: a signal ends the wait. */
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		sigaction(numbers[i], &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
@@ -68,7 +68,7 @@ static void mark(const char *line)
 		say("cannot write to trace_marker: %s", strerror(errno));
 }
 
-/* trace.dat alone has to be enough for whoever reads it. */
+/* trace.dat says by itself what it is worth. */
 static void mark_everything(const struct functions *functions, const struct wanted *wanted,
 			    const struct calibration *calibration)
 {
@@ -221,7 +221,7 @@ int record(const struct functions *functions, struct wanted *wanted,
 		histograms_create(functions, wanted);
 	if (wanted->events) {
 		trace_cmd = trace_cmd_start(recording->output, wanted->side[SIDE_LOOKUP]);
-		/* Not earlier: trace-cmd clears filters when it starts. */
+		/* Now, because trace-cmd clears filters when it starts. */
 		probes_filter(functions, wanted);
 		mark_everything(functions, wanted, &calibration);
 	}

@@ -38,7 +38,7 @@ void sampling_begin(struct sampling *sampling, const struct functions *functions
 
 static void disarm(struct sampling *sampling)
 {
-	/* Arming and disarming is part of what it costs. */
+	/* Arming and disarming cost something, too. */
 	double cost;
 
 	sampling->armed_s += now() - sampling->begun;

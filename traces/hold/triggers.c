@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Triggers of the events in our instance: set by histograms.c, removed by whoever
- * leaves the kernel as it was.
- */
+/* Sets and removes triggers of the events in our instance. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +41,7 @@ static bool remove_those_of(struct tracefs_instance *instance, const char *syste
 	while (rest && (line = strsep(&rest, "\n"))) {
 		if (!line[0] || line[0] == '#')
 			continue;
-		/* It is listed as it was set, with its state within. */
+		/* The kernel lists a trigger as it was set, with its state in between. */
 		state = strstr(line, " [active]");
 		state = state ? state : strstr(line, " [paused]");
 		if (state)

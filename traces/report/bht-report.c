@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bht-report - how long private_lock is held, by whom, and who waits for it: from a
- * recording, in-kernel histograms or a run folder to figures that people can paste.
+ * bht-report - how long private_lock is held, by whom, and who waits for it. It reads
+ * a recording, in-kernel histograms or a run folder, and prints figures to paste.
  *
- * Reads everything first and writes then: a bad input leaves nothing half-written.
+ * All inputs are read before anything is written. So a bad input leaves no half of a
+ * report. This file has the options, and the order of things.
  */
 #include <ctype.h>
 #include <getopt.h>
@@ -160,7 +161,7 @@ static void check_options(const struct command *command, int inputs)
 		die(EXIT_INPUT, "--write goes with one run folder and no format");
 }
 
-/* The last part of a path, that of the folder that `latest` points to. */
+/* The last part of a path; a link such as `latest` is followed. */
 static char *label_of(const char *path)
 {
 	char real[PATH_MAX];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The histogram of the mail of 2019, for holds, and the one by powers of two, in
- * which holds and waits compare.
+ * The histogram of the mail of 2019, for holds. And the one by powers of two, in which
+ * holds and waits can be compared.
  */
 #include <math.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static uint64_t even_width(double least)
 				return steps[i] * unit;
 }
 
-/* The last bucket is the one with the longest; it is open. */
+/* The last bucket has the longest duration. It has no upper edge. */
 static void cut_empty_end(const struct report_dist *dist, struct report_buckets *buckets)
 {
 	while (buckets->nr > 2 && buckets->edge[buckets->nr - 2] >= dist->max_ns)

@@ -8,7 +8,7 @@
 
 #include "report/dist.h"
 
-/* The histogram of 2019: BUCKETS of one width, the last is open. */
+/* The histogram of 2019: BUCKETS of one width. The last has no upper edge. */
 #define BUCKETS		20
 
 struct report_buckets {

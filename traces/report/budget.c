@@ -2,7 +2,7 @@
 /*
  * Budgets: "fail if p99 of the holds is more than 50 us", for --fail-if.
  *
- * A budget that nothing was measured for is an error, not a success.
+ * When nothing was measured for a budget, that is an error, not a success.
  */
 #include <ctype.h>
 #include <fnmatch.h>

@@ -60,8 +60,8 @@ static void add_rates(struct row **rows, size_t *nr, struct report **reports, si
 }
 
 /*
- * The figures of one distribution of each run; those of empty ones are unknown. All
- * of them only of what the comparison is about.
+ * The figures of one distribution of each run. Those of an empty one are unknown.
+ * @all: more figures, for holds of migrations.
  */
 static void add_dists(struct row **rows, size_t *nr, struct report **reports, size_t runs,
 		      bool all, const char *title, struct report_dist *dists)

@@ -15,7 +15,7 @@ struct report_bin {
 };
 
 enum report_resolution {
-	RESOLUTION_EXACT,	/* a bin is one value, or as good as (0.1 %) */
+	RESOLUTION_EXACT,	/* a bin is one value, or 0.1 % wide at most */
 	RESOLUTION_LINEAR,	/* bins of equal width */
 	RESOLUTION_LOG2,	/* (2^(k-1), 2^k] */
 };

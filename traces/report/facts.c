@@ -80,10 +80,10 @@ void report_fact(struct report *report, const char *text)
 	}
 	value = value_after(text, "release");
 	if (value && !strcmp(value, "late"))
-		report_note(report, "releases were seen when they were done: who was preempted there counts as holding the lock");
+		report_note(report, "releases were seen when they were done: a task preempted there counts as holding the lock");
 	value = value_after(text, "sampled");
 	if (value)
-		report_note(report, "the probes were armed %d %% of the time: counts and seconds are of that",
+		report_note(report, "the probes were armed %d %% of the time: counts and seconds are of that part",
 			    atoi(value));
 	value = value_after(text, "kernel");
 	if (value && !report->kernel)

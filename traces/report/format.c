@@ -63,7 +63,7 @@ void html_text(FILE *out, const char *text)
 			fputs("&#39;", out);
 			break;
 		default:
-			/* Control characters are no characters in HTML. */
+			/* HTML does not allow control characters. */
 			fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
 		}
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads histograms as tracefs prints them (events/.../hist), one or many in a file:
- * each after a line `# event: SYSTEM/NAME`, the whole after a header of
+ * Reads histograms as tracefs prints them (events/.../hist), one or many in a file.
+ * Before each is a line `# event: SYSTEM/NAME`. Before all is a header of
  * `# KEY: VALUE` lines, which say what the figures are worth.
  *
  * Keys that count are `ns`, exact, .hex, .log2 or .buckets=N, and `ret`, the outcome.
@@ -169,7 +169,7 @@ static void on_entry(struct hist *hist, char *line)
 	*end = '\0';
 	ns = value_of(line, "ns");
 	if (!ns) {
-		/* A histogram of something else; none of ours. */
+		/* A histogram of something else. */
 		hist->skipped = true;
 		return;
 	}
@@ -188,7 +188,7 @@ static void on_entry(struct hist *hist, char *line)
 					    sizeof(buffer)));
 	if (series->dist.resolution < resolution)
 		series->dist.resolution = resolution;
-	/* Rare long ones are in wider bins; what is even for the narrow ones counts. */
+	/* The narrowest bins count: rare long durations may be in wider ones. */
 	if (width && (!series->dist.width || series->dist.width > width))
 		series->dist.width = width;
 	dist_add(&series->dist, bin.from, bin.to, hits);

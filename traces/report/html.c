@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The report as one self-contained page: no script, nothing from elsewhere, light
- * or dark as the reader's system is. Whatever a recording says is escaped.
+ * The report as one self-contained page. It has no script and loads nothing. It is
+ * light or dark, as the reader's system is. All texts of a recording are escaped.
  */
 #include <string.h>
 

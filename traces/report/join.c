@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Joins what the probes of bht-hold say: a task wants, acquires and releases. The
- * three belong together by task and function, as spinlocks nest. What became of
- * the migration is only known when the function returns: its holds wait for that.
+ * three belong together by task and function, as spinlocks nest. The outcome of a
+ * migration is known when the function returns: until then, its holds are pending.
  *
- * What lost its beginning or its end is counted as unjoined, never joined wrongly.
+ * A hold that lost its beginning or its end is counted as unjoined. It is never joined
+ * with another one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -179,7 +180,7 @@ static void add_hold(struct join *join, struct task *task, const struct pending_
 	});
 }
 
-/* Those that wait for the return of one function, or of any: function -1. */
+/* Holds of one function get their outcome; function -1: of all functions. */
 static void settle(struct join *join, struct task *task, int function, const char *outcome,
 		   int rc)
 {
@@ -204,7 +205,7 @@ static struct open_hold *find_open(struct task *task, int function)
 	return NULL;
 }
 
-/* A slot for a new one; an older one of the same lost its end. */
+/* A slot for a new hold. If the function has an open one, that lost its end. */
 static struct open_hold *take_open(struct join *join, struct task *task, int function)
 {
 	struct open_hold *open = find_open(task, function);

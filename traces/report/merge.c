@@ -25,8 +25,8 @@ void merge_series(struct report *report, const struct report *part)
 }
 
 /*
- * Recordings of several tests follow each other on the timeline, without the time
- * between them, of which nothing is known.
+ * Recordings of several tests follow each other on the timeline. The time between
+ * them is left out: nothing is known of it.
  */
 static void merge_marks(struct report *report, const struct report *part)
 {

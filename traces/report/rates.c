@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The numbers of a run that are no durations: what its tests did each second, and
- * what part of it succeeded.
+ * The numbers of a run that are not durations: what its tests did each second, and
+ * how much of that succeeded.
  */
 #include <string.h>
 
@@ -45,7 +45,7 @@ void rates_add(struct report_rates *rates, json_t *test)
 		rates->has_nulls = true;
 		rates->false_nulls += number(test, "null_atomic_tolerated");
 	}
-	/* All lookups that found nothing, those of a block that is not cached too. */
+	/* All lookups that found nothing, also of blocks that are not cached. */
 	if (json_object_get(test, "null_lookups")) {
 		rates->has_misses = true;
 		rates->misses += number(test, "null_lookups");

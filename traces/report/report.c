@@ -155,7 +155,7 @@ static int by_weight(const void *a, const void *b)
 
 	if (left->what != right->what)
 		return left->what < right->what ? -1 : 1;
-	/* The migration side first, it is what this is about. */
+	/* The migration side is what this is about: it comes first. */
 	if (!left->outcome != !right->outcome)
 		return left->outcome ? -1 : 1;
 	order = strcmp(left->holder, right->holder);

@@ -31,7 +31,7 @@ static bool has_holds(const struct report *report)
 	return false;
 }
 
-/* Into a report of its own first: only one of two sources of holds counts. */
+/* Each source has a report of its own at first: the holds of one of them count. */
 static struct report *load_part(const char *path, const char *test,
 				void (*load)(struct report *, const char *))
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The drawings of the page: histograms over a logarithmic axis of time, inline SVG
- * without a script. What a bar is worth is its <title>, which browsers show.
+ * Histograms of the page, over a logarithmic axis of time. They are inline SVG without
+ * a script. The <title> of a bar has its figures; browsers show it.
  */
 #include <math.h>
 #include <stdlib.h>

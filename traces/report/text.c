@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The report for people and mails: one table of holds, waits and latencies, the
- * histogram of 2019 for each holder, and all of them side by side by powers of two.
+ * The report for people and mails: one table of holds, waits and latencies, then the
+ * histogram of 2019 of each holder, then all side by side by powers of two.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The timeline of the page: the whole recording in slots, with the migrations and
- * the longest hold of each slot, the part of it that the lock was held, violations.
+ * The timeline of the page: the whole recording in slots. Each slot has its
+ * migrations, its longest hold, the part of it that the lock was held, its violations.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -157,7 +157,7 @@ static void draw_migrations(FILE *out, const struct slot *slots, double seconds,
 	}
 }
 
-/* From one power of ten to another: a single long one must not hide the others. */
+/* A logarithmic scale: a single long hold must not hide the others. */
 static void draw_longest(FILE *out, const struct slot *slots, double y)
 {
 	char text[96], least_text[32], most_text[32], duration[32];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads a trace.dat: holds and waits from the probes of bht-hold, which join.c puts
- * together, migrations and violations from the module's own events. When the
- * recording lost events, whatever was under way is forgotten.
+ * Reads a trace.dat. Holds and waits are from the probes of bht-hold; join.c puts them
+ * together. Migrations and violations are from the module's own events. When the
+ * recording lost events, all that was under way is forgotten.
  *
  * libtracecmd trusts the files that it reads. So a signal that it causes, or
  * reading that gets nowhere, ends in a line about the file like any other error. A
@@ -149,7 +149,7 @@ static void learn_event(struct reader *reader, struct event *event)
 		return;
 	for (j = 0; j < ARRAY_SIZE(event->field) && known[i].field[j]; j++)
 		event->field[j] = tep_find_any_field(tep, known[i].field[j]);
-	/* An event of that name without what makes it one is another's. */
+	/* Without this field it is somebody else's event of the same name. */
 	if (!event->field[0])
 		return;
 	event->kind = known[i].kind;
@@ -373,7 +373,7 @@ void load_trace(struct report *report, const char *path)
 	if (reader.records && reader.unknown == reader.records)
 		die(EXIT_INPUT, "%s: damaged: none of its %llu records is of a known event", path,
 		    (unsigned long long)reader.records);
-	/* The formats of a module's events go when it is unloaded and loaded again. */
+	/* When a module is loaded again, the formats of its former events are lost. */
 	if (reader.unknown)
 		report_note(report, "%llu events of unknown format are left out",
 			    (unsigned long long)reader.unknown);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Is it a trace.dat, and there to its last byte? From format 7 on it is a row of sections,
- * and libtracecmd reads happily what is before the cut. It refuses a cut file of
+ * Is it a trace.dat, and is it whole? From format 7 on, it is a row of sections, and
+ * libtracecmd reads what is before a cut without an error. It refuses a cut file of
  * format 6 itself.
  */
 #include <fcntl.h>

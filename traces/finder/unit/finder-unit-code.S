@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Code written as compilers write it: what each function does with private_lock is
- * said in finder-unit-code.h.
+ * Code as compilers write it. finder-unit-code.h says what each function does with
+ * private_lock.
  */
 	.text
 	.globl lock, unlock, kept, kept_end, spilled, spilled_end, stored, stored_end

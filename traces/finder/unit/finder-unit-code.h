@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Functions in finder-unit-code.S for hold-unit.c to look for locks in, none of which
- * is ever run: begin and end of each, and how it treats private_lock.
+ * Functions in finder-unit-code.S, for finder-unit.c to look for locks in: begin and
+ * end of each, and how it treats private_lock. None of them is ever run.
  */
 #ifndef _BHT_HOLD_UNIT_CODE_H
 #define _BHT_HOLD_UNIT_CODE_H

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Tests of what reads histograms and results: made-up texts, and what must be known
- * of them afterwards.
- */
+/* Tests of what reads histograms and results, with made-up texts. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * report-sample - writes a trace.dat (format 6, as trace-cmd does) of so many events
- * of a made-up load, so that tests of bht-report need neither a VM nor trace-cmd
- * and know what must come out:
+ * report-sample - writes a trace.dat (format 6, as trace-cmd does) of a made-up load
+ * of so many events. So tests of bht-report need neither a VM nor trace-cmd, and know
+ * what must come out:
  *
- * Each migration is want, acquired, released and returned in sample_migrate(), then
- * the module's migrate_end; each is followed by a lookup, the same without an
- * outcome, in sample_lookup(). Migration k holds the lock for
- * 1000 + 10 * (k % 1000) ns, every 16th is refused with -EAGAIN; lookups hold it for
- * 500 ns and wait 200 ns, every 100th 20 us. The last event is a violation.
- * Migrations are on CPU 0, lookups on CPU 1.
+ *   migration  want, acquired, released, returned in sample_migrate(), then the
+ *              module's migrate_end. On CPU 0. Migration k holds the lock for
+ *              1000 + 10 * (k % 1000) ns. Every 16th is refused with -EAGAIN.
+ *   lookup     After each migration: want, acquired, released in sample_lookup(). On
+ *              CPU 1. It holds the lock for 500 ns and waits 200 ns, every 100th 20 us.
+ *   violation  The last event.
  */
 #include <errno.h>
 #include <stdarg.h>

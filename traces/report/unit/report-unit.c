@@ -65,7 +65,7 @@ static void bins_are_interpolated(void)
 	dist_free(&dist);
 }
 
-/* However many different durations there are, memory is bounded, figures right. */
+/* Memory is bounded, however many different durations there are. */
 static void many_values_stay_bounded(void)
 {
 	struct report_dist dist = { 0 };
@@ -235,7 +235,7 @@ static void budgets(void)
 	CHECK(judged("share>1%") == EXIT_OK);
 	CHECK(judged("migration_success_percent<95%") == EXIT_BUDGET);
 	CHECK(judged("lookups_per_s<1000") == EXIT_OK);
-	/* What was not measured keeps no budget. */
+	/* Without a measurement no budget is kept. */
 	CHECK(judged("hold.nobody.p99>50us") == EXIT_INPUT);
 	CHECK(judged("latency.p99>50us") == EXIT_INPUT);
 	CHECK(judged("high_order_success_percent<50") == EXIT_INPUT);
