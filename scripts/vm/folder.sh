@@ -59,8 +59,9 @@ complete_folder()
 
 	: >>"$run/console.log"
 	: >>"$run/ktap.log"
-	unpack_results
-	rm -rf -- "${run:?}/.vm"
+	# The verdict first, in the room that was kept for it. The result files may need more
+	# room than there is.
+	find "$run/.vm" -mindepth 1 ! -name results.img -delete
 	if write_record 2>/dev/null && "$bht_top/scripts/bht-result" --write "$run"; then
 		"$bht_top/scripts/bht-result" --summary "$run" || status=$?
 		if [[ $ended == finished && $mode == command ]]; then
@@ -76,4 +77,6 @@ complete_folder()
 			"$ended" >"$run/result.json" || say "cannot write $run/result.json"
 		((code)) || code=$EXIT_ENVIRONMENT
 	fi
+	in_strict_shell unpack_results || say "the guest's result files are incomplete: no room for them in $run"
+	rm -rf -- "${run:?}/.vm"
 }
