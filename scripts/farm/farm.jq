@@ -22,13 +22,17 @@ def unreached($shard):
 	. == [] and $shard.soak_s > 0 and $shard.result.ended == "finished"
 	and any($shard.result.tests[]; .name | program | IN($shard.tests[]));
 
+# A machine that died before it was tortured says nothing of the kernel under torture.
+def died_before($shard): $shard.result.ended == "panic" and $shard.result.conviction == null;
+
 # What one shard says of one of the programs that it ran.
 def verdict_of($shard):
 	if $shard.state != "ended" then "incomplete"
 	else [.[].result] as $results
-	| if any($results[]; . == "fail") then "fail"
-	  # A panic or a complaint of the kernel, and no record says whose.
-	  elif $shard.result.verdict == "fail" and all($shard.result.tests[]; .result != "fail") then "fail"
+	| if died_before($shard) then "error"
+	  elif any($results[]; . == "fail") then "fail"
+	  # A panic or a complaint of the kernel under torture, and no record says whose.
+	  elif $shard.result.conviction and all($shard.result.tests[]; .result != "fail") then "fail"
 	  elif unreached($shard) then "inconclusive"
 	  elif any($results[]; . == "error") or $shard.result.ended != "finished" or $results == [] then "error"
 	  elif any($results[]; . == "inconclusive") or all($results[]; . == "skip") then "inconclusive"

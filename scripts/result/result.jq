@@ -2,8 +2,8 @@
 #
 # result/result.jq - makes result.json. Joins the records that the tests printed with the
 # KTAP around them, the console's problems, and how the VM ended. None of these is
-# trusted alone. Called by bht-result with $request, $vm, $problems and the KTAP as raw
-# input.
+# trusted alone. Called by bht-result with $request, $vm, $problems, $began (the line of
+# the console where the first torture began, 0: none) and the KTAP as raw input.
 
 include "soak";
 
@@ -109,6 +109,18 @@ def verdict_of($tests; $problems):
 	  elif any($results[]; . == "inconclusive") or all($results[]; . == "skip") then "inconclusive"
 	  else "pass" end;
 
+# What convicts the kernel of this race: an oracle, or what happened to the kernel after
+# the torture had begun. A kernel that does not boot, that complains earlier, or that the
+# module does not load on fails the run. It is not convicted.
+def conviction($tests; $problems):
+	([$tests[] | select(.result == "fail" and .expected_violations == null).first_violation.oracle
+	  | select(. and . != "kernel")] | first)
+	// if $began == 0 then null
+	   elif $vm.ended == "panic" or any($problems[]; .line > $began) then "kernel"
+	   elif ($vm.ended == "hang" or $vm.ended == "time_limit")
+		and any($tests[]; (.migrations // 0) > 0) then "stuck"
+	   else null end;
+
 lines as $lines
 | ($lines | records) as $records
 | ($lines | programs_ended) as $programs
@@ -138,6 +150,7 @@ lines as $lines
 	output: $vm.output,
 	seed: $request.seed,
 	verdict: verdict_of($tests; $problems),
+	conviction: conviction($tests; $problems),
 	tests: $tests,
 	console: {problems: $problems},
 	ended: $vm.ended,

@@ -42,13 +42,16 @@ make_history()
 	done
 }
 
+# The user's own log stays as it is.
+export BHT_BISECT_DIR=$scratch/bisect
+
 make_history
 expected=$(git -C "$tree" log --format=%H --grep "^$guilty: ")
 git -C "$tree" bisect start HEAD "HEAD~$commits" >/dev/null
 run git -C "$tree" bisect run "$bht_top/scripts/bht-bisect" --tree "$tree" --duration 20
 expect_status 0
 expect_output "^$expected is the first bad commit"
-expect "a line for each step" test "$(wc -l <build/bisect/log)" -ge 3
+expect "a line for each step" test "$(wc -l <"$BHT_BISECT_DIR/log")" -ge 3
 
 # Two kernels that are both good are no ends to bisect between.
 run scripts/bht-bisect --between 6.12 6.1
