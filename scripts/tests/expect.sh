@@ -55,7 +55,8 @@ run()
 }
 
 # start COMMAND...: in the background, in a process group of its own, where SIGINT
-# is not ignored.
+# is not ignored. It ends with this test, however that ends: bht-check can only end
+# this test's group.
 start()
 {
 	printf '$ %s &\n' "$*"
@@ -63,7 +64,7 @@ start()
 	# guest_is_ready is about this one.
 	rm -f -- "$scratch/runs/latest"
 	set -m
-	"$@" >"$scratch/started.log" 2>&1 </dev/null &
+	setpriv --pdeathsig TERM -- "$@" >"$scratch/started.log" 2>&1 </dev/null &
 	set +m
 	started=$!
 }
@@ -145,13 +146,15 @@ is_running()
 	[[ -e /proc/$1/stat && $(sed 's/.*) //' "/proc/$1/stat") != Z* ]]
 }
 
-# refuse WHAT COMMAND...: COMMAND fails.
+# refuse WHAT COMMAND...: COMMAND says no: it exits with 1. A file that is missing is no
+# answer (grep exits with 2).
 refuse()
 {
-	local what=$1
+	local what=$1 answer=0
 
 	shift
-	! "$@" || wrong "$what"
+	"$@" || answer=$?
+	((answer == 1)) || wrong "$what${answer:+ (exit status $answer of: $*)}"
 }
 
 # refused EXPECTED OPTION...: bht-run exits 2 with one line.

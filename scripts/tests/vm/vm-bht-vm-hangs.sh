@@ -19,10 +19,11 @@ expect_ended hang error
 expect_result '.console.problems == []'
 expect "no stacks in the console log" grep -q 'Call Trace' "$scratch/runs/latest/console.log"
 
-boot --timeout 15 --stall 10 --command 'while echo talks; do sleep 1; done'
+# The limit has room for the boot on a busy machine.
+boot --timeout 45 --stall 40 --command 'while echo talks; do sleep 1; done'
 expect_status 124
 expect_output '^talks$'
-expect_output 'did not end within its time limit of 15 s$'
+expect_output 'did not end within its time limit of 45 s$'
 expect_ended time_limit error
 
 # Not even QEMU itself reacts.
