@@ -43,7 +43,9 @@ series_run()
 	set +m
 	# A signal may have come before `child` was set.
 	((!interrupted)) || kill -TERM -- "-$child" 2>/dev/null || true
-	# A signal ends the first wait, not the child.
+	# A signal ends the first wait, not the child. A child that has ended is waited for,
+	# too: its status is the answer.
+	wait "$child" || status=$?
 	while kill -0 "$child" 2>/dev/null; do
 		status=0
 		wait "$child" || status=$?
