@@ -32,7 +32,7 @@ def verdict_of($shard):
 	| if died_before($shard) then "error"
 	  elif any($results[]; . == "fail") then "fail"
 	  # A panic or a complaint of the kernel under torture, and no record says whose.
-	  elif $shard.result.conviction and all($shard.result.tests[]; .result != "fail") then "fail"
+	  elif $shard.result.verdict == "fail" and $shard.result.conviction and all($shard.result.tests[]; .result != "fail") then "fail"
 	  elif unreached($shard) then "inconclusive"
 	  elif any($results[]; . == "error") or $shard.result.ended != "finished" or $results == [] then "error"
 	  elif any($results[]; . == "inconclusive") or all($results[]; . == "skip") then "inconclusive"

@@ -92,6 +92,7 @@ main()
 	while kill -0 "$qemu_pid" 2>/dev/null; do
 		sleep 0.5
 		# One that was ended from outside does not end by itself.
+		# shellcheck disable=SC2310 # a question, of one command
 		if whole_again; then
 			((until)) || until=$((SECONDS + 30))
 			((SECONDS < until)) || break

@@ -19,10 +19,12 @@ for value in '' -1 +1 1.5 0x10 100 '1 2' 'a[0]' 99999999999999999999 $'1\n'; do
 done
 
 status=0
+# shellcheck disable=SC2310 # it exits
 output=$(fail 3 "one  line" 2>&1) || status=$?
 expect_status 3
 expect_output '^host-lib.sh: one  line$'
 status=0
+# shellcheck disable=SC2310 # it exits
 output=$(usage_error "x" 2>&1) || status=$?
 expect_status 2
 

@@ -32,6 +32,7 @@ one_matches()
 
 known=$(make -s -C selftests list)
 for profile in $(known_profiles); do
+	# shellcheck disable=SC2310 # as its callers call it
 	(read_profile "$profile") || wrong "profile $profile cannot be read"
 	while read -r name; do
 		expect "profile $profile: no such test: $name" grep -qxF -- "$name" <<<"$known"

@@ -41,6 +41,7 @@ browse()
 # 0 is dark, 1 is light, as a reader's system says.
 : >"$scratch/browser.log"
 for look in 0 1; do
+	# shellcheck disable=SC2310 # its status is Chromium's
 	browse 1250 2900 --blink-settings=preferredColorScheme="$look" \
 		--screenshot="$scratch/$look.png" "file://$scratch/report.html" ||
 		wrong "no screenshot"
@@ -98,6 +99,7 @@ window.onload = async () => {
 };
 </script></body></html>
 END
+# shellcheck disable=SC2310 # its status is Chromium's
 browse 1400 3000 --virtual-time-budget=20000 --dump-dom "file://$scratch/check.html" >"$scratch/dom" ||
 	wrong "the page was not looked at"
 output=$(sed -n 's/.*RESULT\(.*\)END<\/pre>.*/\1/p' "$scratch/dom")
