@@ -2,7 +2,6 @@
 /*
  * Tests of bht-report's parts, one by one, without a recording.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,21 +12,6 @@
 #include "report/budget.h"
 #include "report/format.h"
 #include "report/report.h"
-
-static int failures;
-
-void check(bool holds, const char *condition, const char *function, int line)
-{
-	if (holds)
-		return;
-	printf("FAILED: %s, line %d: %s\n", function, line, condition);
-	failures++;
-}
-
-bool near(double a, double b, double tolerance)
-{
-	return fabs(a - b) <= tolerance;
-}
 
 static void add(struct report_dist *dist, uint64_t ns, uint64_t count)
 {
@@ -320,6 +304,6 @@ int main(void)
 	intervals_cover();
 	test_readers();
 	html_is_escaped();
-	printf("%d failures\n", failures);
-	return failures ? 1 : 0;
+	printf("%u failures\n", unit_failures);
+	return unit_failures ? 1 : 0;
 }

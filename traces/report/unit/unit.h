@@ -7,6 +7,8 @@
 
 #define CHECK(condition) check(condition, #condition, __func__, __LINE__)
 
+extern unsigned int unit_failures;
+
 void check(bool holds, const char *condition, const char *function, int line);
 bool near(double a, double b, double tolerance);
 void test_readers(void);
