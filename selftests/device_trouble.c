@@ -9,8 +9,7 @@
  *               writes fail (reads give zeroes, which is why nothing re-reads)
  *   removed     brd is asked to unload: that must be refused, and the torture goes on
  *
- * The kernel complains about the errors on the console, rightly:
- *   scripts/bht-run --tests device_trouble --allow-console 'I/O error'
+ * The kernel complains about the errors on the console, rightly: the record says so.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +26,10 @@
 static const struct torture_floors floors = {
 	.migrations_per_s = 20,
 	.exposures_per_s = 5,
+};
+
+static const char * const complaints[] = {
+	"I/O error", "lost async page write", NULL
 };
 
 #define DEVICE_MIB	16
@@ -73,6 +76,7 @@ FIXTURE_SETUP(device_trouble)
 
 	torture_init(t, "device_trouble", variant->name);
 	t->floors = floors;
+	t->provokes = complaints;
 	t->device_kind = variant->device;
 	t->device_kib = DEVICE_MIB * 1024;
 	snprintf(t->params, sizeof(t->params), "%s", variant->params);

@@ -40,6 +40,15 @@ static json_t *to_kill(const struct torture *t)
 	return kills;
 }
 
+static json_t *strings(const char * const *texts)
+{
+	json_t *array = json_array();
+
+	while (*texts)
+		json_array_append_new(array, json_string(*texts++));
+	return array;
+}
+
 static void set_from_stats(json_t *record, const struct torture *t,
 			   const char *key)
 {
@@ -100,6 +109,8 @@ char *record_format(const struct torture *t)
 		json_object_set(record, "callback_typical_ns",
 				json_object_get(migrations, "typical_ns"));
 	}
+	if (t->provokes)
+		json_object_set_new(record, "provokes", strings(t->provokes));
 	json_object_set_new(record, "seed", json_integer(t->options.seed));
 	if (t->extra)
 		json_object_update(record, t->extra);

@@ -60,6 +60,8 @@ struct torture {
 	bool until_complaint;	/* a WARN or worse ends the run, and fails it */
 	const char * const *expected_oracles;	/* one must fire; NULL: none may */
 	const char * const *tolerated_oracles;	/* may, beside an expected one */
+	/* Extended regular expressions for the complaints that it makes the kernel print. */
+	const char * const *provokes;
 
 	/* What came out. */
 	enum torture_result result;
@@ -105,5 +107,8 @@ static inline unsigned long long torture_exposures(const struct torture *t)
 {
 	return t->stats.exposures;
 }
+
+/* Of the run's preparations, those that are under way included. Any thread may ask. */
+double torture_excluded_s(const struct torture *t);
 
 #endif /* _SELFTESTS_BHTORTURE_RUN_H */

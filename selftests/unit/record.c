@@ -24,6 +24,7 @@ static json_t *reread(struct torture *t)
 
 void test_record(void)
 {
+	static const char * const complaints[] = { "I/O error", NULL };
 	json_int_t migrations = 0, ms = 0, count = 0;
 	const char *name = "", *result = "";
 	struct torture t;
@@ -49,6 +50,13 @@ void test_record(void)
 		      "a record has histograms unless it is to be brief", "");
 		json_decref(record);
 	}
+
+	unit_judge(&t, unit_clean, false);
+	t.provokes = complaints;
+	record = reread(&t);
+	check(json_array_size(json_object_get(record, "provokes")) == 1,
+	      "a record says what its test makes the kernel complain of", "");
+	json_decref(record);
 
 	unit_judge(&t, unit_lost, true);
 	record = reread(&t);

@@ -230,6 +230,32 @@ end_run finished
 expect_status 0
 closing '1 passed, 0 failed, 0 skipped'
 
+# A test that makes the kernel complain says so. That excuses nothing else.
+for complaint in 'I/O error, dev nullb0, sector 8' 'EXT4-fs error (device nullb0): ext4_find_entry:1'; do
+	begin_run tests device_trouble
+	a_test device_trouble.bad_blocks pass ',"provokes":["I/O error, dev nullb"]'
+	ktap 'ok 1 selftests: bhtorture: device_trouble'
+	printf '[    9.9] %s\r\n' "$complaint" >>"$folder/console.log"
+	end_run finished
+	if [[ $complaint == I/O* ]]; then
+		closing '1 passed, 0 failed, 0 skipped'
+	else
+		closing '1 passed, 1 failed, 0 skipped'
+	fi
+done
+
+# A conviction takes an oracle, or what happens to the kernel under torture.
+for when in before after; do
+	begin_run tests convict
+	a_test convict.steered pass
+	ktap 'ok 1 selftests: bhtorture: convict'
+	[[ $when == before ]] || printf '[    8.0] bhtorture: --- Start of test\r\n' >>"$folder/console.log"
+	printf '[    9.9] WARNING: CPU: 0 PID: 1 at mm/migrate.c:1 f+0x1/0x2\r\n' >>"$folder/console.log"
+	[[ $when == after ]] || printf '[   10.0] bhtorture: --- Start of test\r\n' >>"$folder/console.log"
+	end_run finished
+	is "$(if [[ $when == after ]]; then echo '.conviction == "kernel"'; else echo '.conviction == null and .verdict == "fail"'; fi)"
+done
+
 # Nothing ran; all ran but the end was not well.
 begin_run tests compaction
 : >"$folder/ktap.log"

@@ -12,8 +12,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 robustness() # CYCLES TESTS
 {
 	run scripts/bht-run --runs-dir "$scratch" --duration 60 --env BHT_CYCLES="$1" \
-		--tests "$2" --allow-console 'I/O error|lost async page write' \
-		--timeout 6000
+		--tests "$2" --timeout 6000
 	expect_status 0
 }
 

@@ -11,8 +11,7 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
 run scripts/bht-run --runs-dir "$scratch" --duration 5 --env BHT_CYCLES=10 \
-	--tests 'hotplug load_unload parameters device_trouble' \
-	--allow-console 'I/O error|lost async page write'
+	--tests 'hotplug load_unload parameters device_trouble'
 expect_status 0
 expect_output ' 0 failed, 0 skipped$'
 finish
