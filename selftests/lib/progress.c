@@ -127,6 +127,17 @@ static void pause_hammer(struct torture *t, bool pause)
 }
 
 /**
+ * torture_excluded_s() - What the run's preparations have taken so far, in seconds.
+ * @t: The running torture.
+ */
+double torture_excluded_s(const struct torture *t)
+{
+	double began = t->excluding_began;
+
+	return t->excluded_s + (began ? clock_s() - began : 0);
+}
+
+/**
  * torture_exclude_begin() - From here on the test only puts folios in place.
  * @t: The running torture.
  *
@@ -155,6 +166,7 @@ void torture_exclude_end(struct torture *t)
 				t->stats.exposures - t->excluding_exposures);
 	pause_hammer(t, false);
 	t->excluded_s += clock_s() - t->excluding_began;
+	t->excluding_began = 0;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,9 @@
 #include "sysfs.h"
 
 #define STATS_JSON	MODULE_FOLDER "/stats.json"
+
+/* Held while one reading replaces another. */
+static pthread_mutex_t replacing = PTHREAD_MUTEX_INITIALIZER;
 
 /* That many do not fit into 63 bits. */
 #define INTEGER_DIGITS	19
@@ -93,6 +97,7 @@ int stats_parse(struct torture_stats *stats, const char *text, char *reason,
 		json_decref(json);
 		return -1;
 	}
+	pthread_mutex_lock(&replacing);
 	stats_release(stats);
 	stats->json = json;
 	stats->elapsed_ms = elapsed;
@@ -103,6 +108,7 @@ int stats_parse(struct torture_stats *stats, const char *text, char *reason,
 	stats->violations = 0;
 	json_object_foreach(violations, oracle, count)
 		stats->violations += json_integer_value(count);
+	pthread_mutex_unlock(&replacing);
 	return 0;
 }
 
@@ -126,6 +132,17 @@ int stats_read(struct torture_stats *stats, char *reason, size_t size)
 	rc = stats_parse(stats, text, reason, size);
 	free(text);
 	return rc;
+}
+
+/**
+ * stats_freeze() - No later reading replaces the present ones.
+ *
+ * For a thread that judges while another may still be reading, and then ends the
+ * process: whoever wants to replace a reading waits for that.
+ */
+void stats_freeze(void)
+{
+	pthread_mutex_lock(&replacing);
 }
 
 /**

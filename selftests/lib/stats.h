@@ -24,6 +24,7 @@ int stats_read(struct torture_stats *stats, char *reason, size_t size);
 int stats_parse(struct torture_stats *stats, const char *text, char *reason,
 		size_t size);
 unsigned long long stats_number(const struct torture_stats *stats, const char *key);
+void stats_freeze(void);
 void stats_prefer_corruption(struct torture_stats *stats);
 void stats_release(struct torture_stats *stats);
 
