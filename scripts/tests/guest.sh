@@ -22,7 +22,7 @@ base=$(scripts/bht-initramfs base --release "$release" --modules "$(distro modul
 image=$(boot_image "$(distro image)" "$(distro source)")
 readonly release base image
 vm=(scripts/bht-vm --kernel-image "$image" --initrd "$base"
-	--runs-dir "$scratch/runs" --timeout 100)
+	--runs-dir "$scratch/runs" --timeout 300)
 
 # boot OPTION...: run bht-vm to its end.
 boot()

@@ -3,7 +3,7 @@
 #
 # bht-run from end to end: the broken strategy is convicted with all details, the
 # kernel is not, and a seed is passed on.
-# time-limit: 300
+# time-limit: 600
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh

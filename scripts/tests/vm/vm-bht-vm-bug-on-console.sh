@@ -3,7 +3,7 @@
 #
 # A guest whose kernel complains fails, whatever the test says; unless the
 # complaint was expected.
-# time-limit: 150
+# time-limit: 600
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh

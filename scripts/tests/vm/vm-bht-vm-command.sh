@@ -4,7 +4,7 @@
 # A guest boots with two NUMA nodes, runs a command with its environment, and
 # brings output, files and the exit status out. Its boot is no problem to
 # bht-console.
-# time-limit: 150
+# time-limit: 600
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh

@@ -3,7 +3,7 @@
 #
 # A disk without room for a run refuses it; one that fills up meanwhile ends it,
 # and there is still room for result.json.
-# time-limit: 150
+# time-limit: 600
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh
@@ -24,7 +24,7 @@ refuse "something was started" test -e "$scratch/runs/latest"
 
 mount -o remount,size=100m "$scratch/runs"
 start "${vm[@]}" --command 'while echo talks; do sleep 0.1; done'
-wait_for 60 guest_is_ready
+wait_for 200 guest_is_ready
 dd if=/dev/zero of="$scratch/runs/filler" bs=1M 2>/dev/null || true
 await
 expect_status 3

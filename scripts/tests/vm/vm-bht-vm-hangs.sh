@@ -3,7 +3,7 @@
 #
 # A guest without output, and one that talks beyond its time limit, are ended; the
 # console shows what the CPUs were doing, which is no complaint of the kernel's.
-# time-limit: 150
+# time-limit: 600
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh
@@ -28,7 +28,7 @@ expect_ended time_limit error
 
 # Not even QEMU itself reacts.
 start "${vm[@]}" --stall 3 --command 'while echo talks; do sleep 1; done'
-wait_for 60 guest_is_ready
+wait_for 200 guest_is_ready
 kill -STOP "$(guest_pids)"
 await
 expect_status 124

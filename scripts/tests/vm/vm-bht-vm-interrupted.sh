@@ -3,7 +3,7 @@
 #
 # SIGTERM to bht-vm and Ctrl-C for make and everything below it: the run ends at
 # once, its folder is complete and no process is left.
-# time-limit: 200
+# time-limit: 600
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh
@@ -21,7 +21,7 @@ await_within()
 }
 
 start "${vm[@]}" --command 'sleep 1000'
-wait_for 60 guest_is_ready
+wait_for 200 guest_is_ready
 kill -TERM "$started"
 await_within 10
 expect_status 143
@@ -31,7 +31,7 @@ expect_ended interrupted error
 # As a terminal does it: SIGINT to the whole process group, QEMU included.
 printf 'run_tests:\n\t@%s\n' "${vm[*]} --command sleep\\ 1000" >"$scratch/Makefile"
 start make -f "$scratch/Makefile" run_tests
-wait_for 60 a_guest_runs
+wait_for 200 a_guest_runs
 kill -INT -- "-$started"
 await_within 10
 expect_status 2 130

@@ -3,7 +3,7 @@
 #
 # QEMU killed from outside leaves a complete run folder, one that aborts also its last
 # words; bht-vm killed from outside leaves no QEMU behind.
-# time-limit: 150
+# time-limit: 600
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh
@@ -12,7 +12,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 source scripts/tests/guest.sh
 
 start "${vm[@]}" --command 'sleep 1000'
-wait_for 60 guest_is_ready
+wait_for 200 guest_is_ready
 kill -KILL "$(guest_pids)"
 await
 expect_status 1
@@ -27,7 +27,7 @@ expect_output 'QEMU was killed by SIGABRT: ERROR: assertion failed$'
 expect_ended killed error
 
 start "${vm[@]}" --command 'sleep 1000'
-wait_for 60 a_guest_runs
+wait_for 200 a_guest_runs
 kill -KILL "$started"
 await
 expect_status 137

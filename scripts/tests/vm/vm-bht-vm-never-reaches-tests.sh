@@ -3,7 +3,7 @@
 #
 # Guests that never reach their tests: no init, a kernel that is none, one that
 # takes too long to boot. Each says so.
-# time-limit: 150
+# time-limit: 600
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh

@@ -3,7 +3,7 @@
 #
 # A guest that panics: at once a failure, with the panic's line, also when it does
 # not come to an end by itself.
-# time-limit: 300
+# time-limit: 600
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh
