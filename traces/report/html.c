@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
-#include "report/buckets.h"
 #include "report/closeup.h"
 #include "report/format.h"
+#include "report/histogram_2019.h"
 #include "report/html.h"
 #include "report/rates.h"
 #include "report/svg.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/tools.h"
-#include "report/buckets.h"
+#include "report/histogram_2019.h"
 #include "report/json.h"
 #include "report/rates.h"
 

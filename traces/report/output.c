@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "lib/tools.h"
-#include "report/buckets.h"
 #include "report/compare.h"
+#include "report/histogram_2019.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/output.h"

@@ -6,7 +6,7 @@
  * (the return code of the migration that it was part of). Its durations are a
  * distribution.
  *
- *   trace.dat   -> whole.c, trace.c, join.c  \                  / text.c, buckets.c
+ *   trace.dat   -> whole.c, trace.c, join.c  \                  / text.c, histogram_2019.c
  *   hold.hist   -> hist.c                     > struct report -<  json.c (JSON, CSV)
  *   result.json -> result.c, rates.c         /       |           \ html.c and what it draws
  *                                                    |

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/buckets.h"
 #include "report/format.h"
+#include "report/histogram_2019.h"
 #include "report/rates.h"
 #include "report/text.h"
 

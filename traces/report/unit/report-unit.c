@@ -8,9 +8,9 @@
 #include "unit.h"
 #include "lib/tools.h"
 #include "report/bootstrap.h"
-#include "report/buckets.h"
 #include "report/budget.h"
 #include "report/format.h"
+#include "report/histogram_2019.h"
 #include "report/report.h"
 
 static void add(struct report_dist *dist, uint64_t ns, uint64_t count)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The histogram of 2019, and the one by powers of two. */
-#ifndef _BHT_REPORT_BUCKETS_H
-#define _BHT_REPORT_BUCKETS_H
+#ifndef _BHT_REPORT_HISTOGRAM_2019_H
+#define _BHT_REPORT_HISTOGRAM_2019_H
 
 #include <stdint.h>
 #include <stdio.h>
@@ -25,4 +25,4 @@ void dist_buckets(struct report_dist *dist, uint64_t width,
 void dist_log2(struct report_dist *dist, uint64_t counts[LOG2_BUCKETS]);
 void write_buckets(FILE *out, struct report_dist *dist, uint64_t width);
 
-#endif /* _BHT_REPORT_BUCKETS_H */
+#endif /* _BHT_REPORT_HISTOGRAM_2019_H */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/tools.h"
-#include "report/buckets.h"
+#include "report/histogram_2019.h"
 
 #define NS_PER_US	1000
 #define NS_PER_S	1e9
