@@ -18,6 +18,7 @@ struct aftermath;
 struct dentry;
 struct drops;
 struct era;
+struct gap;
 struct hammer;
 struct jitter;
 struct latency;
@@ -46,6 +47,7 @@ struct torture {
 	struct others *others;
 	struct widen *widen;
 	struct era *era;
+	struct gap *gap;
 	struct lingering *linger;
 	struct jitter *jitter;
 	struct hammer *hammer;

@@ -95,6 +95,9 @@ MODULE_PARM_DESC(hold_us, "Microseconds an aimed lookup holds its reference at m
 module_param_named(widen_us, params.widen_us, uint, 0444);
 MODULE_PARM_DESC(widen_us, "Microseconds to delay each move after its reference check (0-1000, default 0)");
 
+module_param_named(gap_us, params.gap_us, uint, 0444);
+MODULE_PARM_DESC(gap_us, "Microseconds to delay each migration where it gives up private_lock or BH_Migrate (0-1000, default 0)");
+
 module_param_named(linger_us, params.linger_us, uint, 0444);
 MODULE_PARM_DESC(linger_us, "Microseconds some aimed lookups linger at most after giving up lock and folio (0-1000, default 0)");
 
@@ -154,6 +157,7 @@ static const struct {
 	{ "aim_percent", "percent", &params.aim_percent, 0, 100 },
 	{ "hold_us", "microseconds", &params.hold_us, 0, 1000 },
 	{ "widen_us", "microseconds", &params.widen_us, 0, 1000 },
+	{ "gap_us", "microseconds", &params.gap_us, 0, 1000 },
 	{ "linger_us", "microseconds", &params.linger_us, 0, 1000 },
 	{ "jitter_us", "microseconds", &params.jitter_us, 0, 10000 },
 	{ "settle_ms", "milliseconds", &params.settle_ms, 1, 1000 },

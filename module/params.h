@@ -30,6 +30,7 @@ struct torture_params {
 	unsigned int aim_percent;
 	unsigned int hold_us;
 	unsigned int widen_us;
+	unsigned int gap_us;
 	unsigned int linger_us;
 	unsigned int jitter_us;		/* 0: off */
 	unsigned int settle_ms;

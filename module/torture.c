@@ -25,6 +25,7 @@
 #include "report/latency.h"
 #include "report/stats.h"
 #include "steer/era.h"
+#include "steer/gap.h"
 #include "steer/jitter.h"
 #include "steer/linger.h"
 #include "steer/widen.h"
@@ -45,6 +46,7 @@ struct torture_parts {
 	struct others others;
 	struct widen widen;
 	struct era era;
+	struct gap gap;
 	struct lingering linger;
 	struct jitter jitter;
 	struct hammer hammer;
@@ -98,6 +100,7 @@ struct torture *torture_create(void)
 	t->others = &parts->others;
 	t->widen = &parts->widen;
 	t->era = &parts->era;
+	t->gap = &parts->gap;
 	t->linger = &parts->linger;
 	t->jitter = &parts->jitter;
 	t->hammer = &parts->hammer;
@@ -118,7 +121,7 @@ struct torture *torture_create(void)
 static bool torture_probes_armed(const struct torture *t)
 {
 	return t->norefs->armed || t->drops->armed || widen_armed(t->widen) ||
-	       t->linger->armed;
+	       t->gap->armed || t->linger->armed;
 }
 
 /*
@@ -135,6 +138,7 @@ static void torture_quiesce(struct torture *t)
 	if (torture_probes_armed(t) && t->target->mapping && strategy_block(t))
 		pr_warn("no memory to hold migrations off while probes are removed\n");
 	linger_stop(t);
+	gap_stop(t);
 	widen_stop(t);
 	others_stop(t);
 	norefs_stop(t);
@@ -209,6 +213,7 @@ static int torture_arm(struct torture *t)
 	rc = widen_start(t);
 	if (rc)
 		return rc;
+	gap_start(t);
 	linger_start(t);
 	rc = jitter_start(t);
 	if (rc)

@@ -55,6 +55,7 @@ static const struct range ranges[] = {
 	{ "hold_us", 0, 1000, 0, 1000 },
 	{ "widen_us", 0, 1000, 0, 1000 },
 	{ "jitter_us", 0, 10000, 0, 10000 },
+	{ "gap_us", 0, 1000, 0, 1000 },
 	{ "linger_us", 0, 1000, 0, 1000 },
 	{ "settle_ms", 1, 1000, 1, 1000 },
 	{ "stuck_s", 0, 600, 30, 600 },

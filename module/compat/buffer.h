@@ -11,10 +11,11 @@
 
 /* private_lock was renamed in 6.8 (commit 600f111ef51d). */
 #ifdef HAVE_I_PRIVATE_LOCK
-#define mapping_private_lock(mapping)	(&(mapping)->i_private_lock)
+#define COMPAT_PRIVATE_LOCK	i_private_lock
 #else
-#define mapping_private_lock(mapping)	(&(mapping)->private_lock)
+#define COMPAT_PRIVATE_LOCK	private_lock
 #endif
+#define mapping_private_lock(mapping)	(&(mapping)->COMPAT_PRIVATE_LOCK)
 
 /**
  * compat_buffer_folio() - The folio that a buffer lies in at this moment.
@@ -80,9 +81,11 @@ static inline bool compat_release_buffers(struct folio *folio)
 
 #ifdef HAVE_BH_MIGRATE
 #define COMPAT_HAS_MIGRATE_FLAG		1
+#define COMPAT_MIGRATE_BIT		BH_Migrate
 #define compat_buffer_migrating(head)	test_bit(BH_Migrate, &(head)->b_state)
 #else
 #define COMPAT_HAS_MIGRATE_FLAG		0
+#define COMPAT_MIGRATE_BIT		0
 #define compat_buffer_migrating(head)	false
 #endif
 

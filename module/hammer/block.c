@@ -240,8 +240,8 @@ static void block_inject(struct hammer_thread *ht, char *data, u64 block,
  */
 void block_hold(struct hammer_thread *ht)
 {
-	if (ht->aimed && ht->torture->params->hold_us)
-		udelay(thread_random(ht, ht->torture->params->hold_us + 1));
+	if (ht->aimed)
+		aim_hold(ht);
 }
 
 /**

@@ -89,6 +89,7 @@ struct slot *slots_begin(struct slots *slots, struct folio *src,
 	slot->mode = mode;
 	slots_describe(slot, src);
 	slot->moving = false;
+	slot->released = false;
 	atomic_set(&slot->exposures, 0);
 	WRITE_ONCE(slot->begin_ns, ktime_get_mono_fast_ns());
 	trace_bhtorture_migrate_begin(slot->dev, index, slot->first_block,

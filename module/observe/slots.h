@@ -32,6 +32,7 @@ struct slot {
 	enum migrate_mode mode;
 	unsigned int buffers;
 	bool moving;			/* widen.c has met it */
+	bool released;			/* gap.c has met it giving up the lock */
 	atomic_t exposures;
 } ____cacheline_aligned_in_smp;
 

@@ -6,16 +6,22 @@
  * be moved next. Then the lookup waits for a moment that may matter. Nothing else is
  * steered here: a sound kernel answers right whatever is asked, and whenever.
  */
+#include <linux/delay.h>
+
 #include "bhtorture.h"
 #include "compat.h"
 #include "observe/slots.h"
 #include "steer/aim.h"
+#include "steer/gap.h"
 #include "steer/widen.h"
 #include "target/target.h"
 #include "thread.h"
 
 /* Longest wait for a migration, or inside one for the right moment to look up. */
 #define AIM_LIMIT_NS	200000
+
+/* Longest wait for the end of a migration, its delays included. */
+#define AIM_OVER_NS	1000000
 
 /* Aimed lookups in sixteen that are for the next folio, after a hit and a miss. */
 #define AIM_AHEAD_HIT	12
@@ -24,6 +30,7 @@
 /* The moments of aim_wait(), in sixteenths. */
 #define AIM_AT_ONCE	1
 #define AIM_ANY_MOMENT	4
+#define AIM_GAP		3
 
 /* Of those for the next folio: lookups in sixteen that linger until it is moved. */
 #define AIM_LINGER	2
@@ -46,6 +53,40 @@ static struct slot *aim_wait_for_begin(struct hammer_thread *ht)
 	return NULL;
 }
 
+/* Something that a probe sees happen to a migration, and then delays it. */
+struct aim_event {
+	const bool *happened;		/* in its slot; NULL: there is no such probe */
+	u32 delay_us;
+};
+
+static struct aim_event aim_event(struct torture *t, struct slot *slot, u32 chance)
+{
+	struct aim_event event = {};
+
+	if (chance < AIM_AT_ONCE + AIM_ANY_MOMENT)
+		return event;
+	if (chance < AIM_AT_ONCE + AIM_ANY_MOMENT + AIM_GAP && gap_meets(t->gap)) {
+		event.happened = &slot->released;
+		event.delay_us = t->params->gap_us;
+	} else if (t->params->widen_us && widen_meets(t->widen)) {
+		event.happened = &slot->moving;
+		event.delay_us = t->params->widen_us;
+	}
+	return event;
+}
+
+/* Any moment of a delay: a reference must last until the delay is over to matter. */
+static void aim_wait_in_delay(struct hammer_thread *ht, struct slot *slot,
+			      u32 delay_us)
+{
+	u64 until = ktime_get_mono_fast_ns() +
+		    thread_random(ht, delay_us * NSEC_PER_USEC + 1);
+
+	while (READ_ONCE(slot->index) == ht->aim_index &&
+	       ktime_get_mono_fast_ns() < until)
+		cpu_relax();
+}
+
 /**
  * aim_wait() - Wait for the moment to look the picked block up.
  * @ht: The thread, which has picked and claimed it. Waits once for each aim, and not
@@ -56,28 +97,29 @@ static struct slot *aim_wait_for_begin(struct hammer_thread *ht)
  * Later lookups find the new folio, which has no buffers yet. The moments, of sixteen:
  *
  *  ====  ========================================  ================================
- *   11   the move begins, with widen_us; else any  the window between check and move
- *        moment until then
+ *    8   in the delay of widen_us; else any        the window between check and move
+ *        moment until the move
+ *    3   in a delay of gap_us; else as above       gaps in the locking after the check
  *    4   any moment of the callback                what nobody has thought of
  *    1   at once                                   seldom: most checks fail then
  *  ====  ========================================  ================================
  *
  * Two of sixteen lookups for the next folio do not wait and linger inside (linger.c).
+ * Nobody waits for a probe that has met nothing yet.
  *
- * Context: task, may spin for twice AIM_LIMIT_NS. Takes no lock.
+ * Context: task, may spin for thrice AIM_LIMIT_NS and a delay. Takes no lock.
  */
 void aim_wait(struct hammer_thread *ht)
 {
 	struct torture *t = ht->torture;
 	struct slot *slot = ht->aim_slot;
-	bool moving = false;
+	struct aim_event event;
 	u32 chance, limit_ns;
 	u64 until;
 
 	if (!slot && !ht->aim_ahead)
 		return;
 	chance = thread_random(ht, 16);
-	limit_ns = READ_ONCE(t->slots->typical_ns);
 	ht->lingers = ht->aim_ahead && t->params->linger_us &&
 		      thread_random(ht, 16) < AIM_LINGER;
 	if (ht->aim_ahead && !ht->lingers)
@@ -86,19 +128,18 @@ void aim_wait(struct hammer_thread *ht)
 	ht->aim_slot = NULL;
 	if (ht->lingers || !slot || chance < AIM_AT_ONCE)
 		return;
-	until = READ_ONCE(slot->begin_ns);
-	if (chance >= AIM_AT_ONCE + AIM_ANY_MOMENT) {
-		moving = t->params->widen_us && widen_meets(t->widen);
+	event = aim_event(t, slot, chance);
+	limit_ns = READ_ONCE(t->slots->typical_ns);
+	if (chance >= AIM_AT_ONCE + AIM_ANY_MOMENT)
 		limit_ns = READ_ONCE(t->widen->typical_ns) ?: limit_ns;
-	}
-	if (moving)
-		until += AIM_LIMIT_NS;
-	else
-		until += thread_random(ht, min_t(u32, AIM_LIMIT_NS, limit_ns) + 1);
+	until = READ_ONCE(slot->begin_ns) + (event.happened ? AIM_LIMIT_NS :
+		thread_random(ht, min_t(u32, AIM_LIMIT_NS, limit_ns) + 1));
 	while (READ_ONCE(slot->index) == ht->aim_index &&
-	       !(moving && READ_ONCE(slot->moving)) &&
+	       !(event.happened && READ_ONCE(*event.happened)) &&
 	       ktime_get_mono_fast_ns() < until)
 		cpu_relax();
+	if (event.happened && READ_ONCE(*event.happened))
+		aim_wait_in_delay(ht, slot, event.delay_us);
 }
 
 /* Folios of one call move in the order of their pages, more often than not. */
@@ -155,15 +196,34 @@ u64 aim_pick(struct hammer_thread *ht)
 }
 
 /**
+ * aim_hold() - Hold the reference on an aimed block for a while.
+ * @ht: The thread; it has the reference.
+ *
+ * Half of those whose folio migrates meanwhile hold it until that is over: only then
+ * does it matter how early they came. The others, at most for hold_us.
+ */
+void aim_hold(struct hammer_thread *ht)
+{
+	u32 hold_us = ht->torture->params->hold_us;
+
+	if (!hold_us)
+		return;
+	if (thread_random(ht, 2) && slots_find(ht->torture->slots, ht->aim_index))
+		aim_wait_over(ht);
+	else
+		udelay(thread_random(ht, hold_us + 1));
+}
+
+/**
  * aim_wait_over() - Wait until the migration that was aimed at has ended.
  * @ht: The thread; its last block was aimed.
  *
- * Return: false when it takes longer than AIM_LIMIT_NS.
+ * Return: false when it takes longer than AIM_OVER_NS.
  */
 bool aim_wait_over(struct hammer_thread *ht)
 {
 	struct slots *slots = ht->torture->slots;
-	u64 until = ktime_get_mono_fast_ns() + AIM_LIMIT_NS;
+	u64 until = ktime_get_mono_fast_ns() + AIM_OVER_NS;
 
 	while (slots_find(slots, ht->aim_index)) {
 		if (ktime_get_mono_fast_ns() > until)

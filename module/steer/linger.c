@@ -15,11 +15,10 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/kallsyms.h>
-
 #include "bhtorture.h"
 #include "compat.h"
 #include "observe/slots.h"
+#include "steer/code.h"
 #include "steer/linger.h"
 #include "thread.h"
 
@@ -73,17 +72,6 @@ static int linger_entry(struct kprobe *probe, struct pt_regs *regs)
 NOKPROBE_SYMBOL(linger_entry);
 
 /*
- * A probe with a post_handler is never optimized: that makes it a jump, by patching
- * code that others execute.
- */
-static void linger_after(struct kprobe *probe, struct pt_regs *regs,
-			 unsigned long flags)
-{
-}
-
-NOKPROBE_SYMBOL(linger_after);
-
-/*
  * Is there a `lock decl _refcount(%reg)` here? Return: its length, or 0. The probe
  * goes behind it, and register_kprobe() checks that an instruction begins there.
  */
@@ -104,45 +92,19 @@ static unsigned int linger_folio_is_put(const u8 *code)
 	return code - begin;
 }
 
-/*
- * Where does a function begin and end? kallsyms_lookup_name() is not exported, but
- * register_kprobe() looks names up.
- */
-static bool linger_find_function(const char *name, unsigned long *begin,
-				 unsigned long *end)
-{
-	struct kprobe probe = {
-		.symbol_name = name,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	char symbol[KSYM_SYMBOL_LEN];
-	unsigned long offset, size;
-
-	if (register_kprobe(&probe))
-		return false;
-	sprint_symbol(symbol, (unsigned long)probe.addr);
-	unregister_kprobe(&probe);
-	if (sscanf(strrchr(symbol, '+') ?: "", "+%lx/%lx", &offset, &size) != 2)
-		return false;
-	*begin = (unsigned long)probe.addr - offset;
-	*end = *begin + size;
-	return true;
-}
-
-static void linger_probe_function(struct lingering *linger, unsigned long begin,
-				  unsigned long end)
+static void linger_probe_function(struct lingering *linger, const struct code *code)
 {
 	unsigned long address;
 	unsigned int length;
 
-	for (address = begin; address + LINGER_CODE <= end; address++) {
+	for (address = code->begin; address + LINGER_CODE <= code->end; address++) {
 		length = linger_folio_is_put((const u8 *)address);
 		if (!length || linger->armed == LINGER_PROBES)
 			continue;
 		linger->probe[linger->armed] = (struct kprobe) {
 			.addr = (void *)(address + length),
 			.pre_handler = linger_entry,
-			.post_handler = linger_after,
+			.post_handler = code_not_optimized,
 		};
 		if (!register_kprobe(&linger->probe[linger->armed]))
 			linger->armed++;
@@ -159,15 +121,15 @@ void linger_start(struct torture *t)
 	static const char * const functions[] = {
 		"__find_get_block", "__find_get_block_slow", "find_get_block_common",
 	};
-	unsigned long begin, end;
+	struct code code;
 	int i;
 
 	if (!t->params->linger_us)
 		return;
 	linger_torture = t;
 	for (i = 0; i < ARRAY_SIZE(functions); i++)
-		if (linger_find_function(functions[i], &begin, &end))
-			linger_probe_function(t->linger, begin, end);
+		if (code_find(functions[i], &code))
+			linger_probe_function(t->linger, &code);
 	if (!t->linger->armed)
 		pr_notice("linger_us=%u: found no place to linger at\n",
 			  t->params->linger_us);
