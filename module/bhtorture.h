@@ -15,6 +15,7 @@
 #include "params.h"
 
 struct aftermath;
+struct armed;
 struct dentry;
 struct drops;
 struct era;
@@ -53,6 +54,7 @@ struct torture {
 	struct hammer *hammer;
 	struct monitor *monitor;
 	struct aftermath *aftermath;
+	struct armed *armed;
 	struct dentry *debugfs;
 	struct mutex stop_lock;		/* stopped, against two stops at once */
 	bool stopped;

@@ -40,6 +40,11 @@ struct hammer_counters {
 	u64 rereads;		/* blocks read back from the device */
 	u64 exposures;
 	u64 aimed;
+	u64 aims_met;		/* of these: their folio migrated when it was time */
+	u64 holds;		/* references held on purpose */
+	u64 references_judged;	/* ref_moved */
+	u64 nulls_judged;	/* null_atomic: a NULL would have been a violation */
+	u64 sleeps_judged;	/* null_sleeping, the same */
 	u64 references_held;	/* by the prober, during a migration */
 	u64 references_refused;	/* to the prober, during a migration */
 };

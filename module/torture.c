@@ -22,6 +22,7 @@
 #include "observe/norefs.h"
 #include "observe/others.h"
 #include "observe/slots.h"
+#include "report/armed.h"
 #include "report/latency.h"
 #include "report/stats.h"
 #include "steer/era.h"
@@ -52,6 +53,7 @@ struct torture_parts {
 	struct hammer hammer;
 	struct monitor monitor;
 	struct aftermath aftermath;
+	struct armed armed;
 };
 
 /* What the parameters say by name. */
@@ -106,6 +108,7 @@ struct torture *torture_create(void)
 	t->hammer = &parts->hammer;
 	t->monitor = &parts->monitor;
 	t->aftermath = &parts->aftermath;
+	t->armed = &parts->armed;
 	mutex_init(&t->stop_lock);
 	slots_init(t);
 	violation_init(t);
@@ -131,6 +134,7 @@ static bool torture_probes_armed(const struct torture *t)
  */
 static void torture_quiesce(struct torture *t)
 {
+	armed_stop(t);
 	monitor_stop(t);
 	jitter_stop(t);
 	threads_stop(t);
@@ -252,5 +256,9 @@ int torture_start(struct torture *t)
 	rc = threads_start(t);
 	if (rc)
 		return rc;
-	return monitor_start(t);
+	rc = monitor_start(t);
+	if (rc)
+		return rc;
+	armed_start(t);
+	return 0;
 }

@@ -104,6 +104,11 @@ struct lookup_result lookup_block(struct hammer_thread *ht, u64 block,
 	}
 	if (timed)
 		latency_lookup(t, block, lookup, ns, slot, result.bh);
+	if (drops != DROPS_UNKNOWN) {
+		ht->counters.sleeps_judged += lookup == LOOKUP_SLEEPING;
+		ht->counters.nulls_judged += lookup == LOOKUP_ATOMIC &&
+			(quiet || !COMPAT_HAS_MIGRATE_FLAG);
+	}
 	if (likely(result.bh)) {
 		t->target->ledger[block].cached_drops = drops;
 		return result;

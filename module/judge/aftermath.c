@@ -68,10 +68,9 @@ static enum leak aftermath_find_leak(struct folio *folio, u64 *block)
 						    LEAK_NONE;
 }
 
-static enum leak aftermath_leak(struct address_space *mapping, pgoff_t index,
-				u64 *block)
+static enum leak aftermath_leak(struct torture *t, pgoff_t index, u64 *block)
 {
-	struct folio *folio = compat_get_folio(mapping, index);
+	struct folio *folio = compat_get_folio(t->target->mapping, index);
 	enum leak leak = LEAK_NONE;
 
 	if (!folio)
@@ -79,6 +78,7 @@ static enum leak aftermath_leak(struct address_space *mapping, pgoff_t index,
 	/* A writer may hold the lock for long. Then nothing can be said of the folio. */
 	if (folio_trylock(folio)) {
 		leak = aftermath_find_leak(folio, block);
+		t->aftermath->folios_judged++;
 		folio_unlock(folio);
 	}
 	folio_put(folio);
@@ -95,8 +95,7 @@ static void aftermath_judge_leaks(struct torture *t)
 
 	invalidate_bh_lrus();
 	for (index = 0; index < end; index++) {
-		while ((leak = aftermath_leak(t->target->mapping, index,
-					      &violation.block)) &&
+		while ((leak = aftermath_leak(t, index, &violation.block)) &&
 		       time_before(jiffies, deadline)) {
 			msleep(20);
 			invalidate_bh_lrus();

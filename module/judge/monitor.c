@@ -174,6 +174,7 @@ static int monitor_thread(void *data)
 		if (t->params->stuck_s) {
 			monitor_judge_threads(t);
 			monitor_judge_migrations(t);
+			atomic64_inc(&t->monitor->looks);
 		}
 		if (shuffle_ms &&
 		    time_after_eq(jiffies, shuffled +

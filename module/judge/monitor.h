@@ -19,6 +19,7 @@ struct monitor {
 	struct task_struct *task;
 	struct timer_list heartbeat;
 	atomic_t beats;			/* since the task has run */
+	atomic64_t looks;		/* at all threads and migrations */
 	unsigned int stuck_migrations;
 	u64 slot_reported[SLOTS];	/* begin_ns of the migration reported */
 };

@@ -17,6 +17,7 @@ static bool reference_moved(struct hammer_thread *ht, struct buffer_head *bh,
 {
 	struct folio *folio_now = compat_buffer_folio(bh);
 
+	ht->counters.references_judged++;
 	if (likely(folio_now == folio && READ_ONCE(bh->b_data) == data) &&
 	    !inject_now(ht, ORACLE_REF_MOVED))
 		return false;

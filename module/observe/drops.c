@@ -86,6 +86,20 @@ u32 drops_count(struct drops *drops, pgoff_t index)
 }
 
 /**
+ * drops_met() - How often pages' buffers may have been dropped, all in all.
+ * @drops: The counts.
+ */
+u64 drops_met(const struct drops *drops)
+{
+	u64 met = 0;
+	int i;
+
+	for (i = 0; i < DROPS_BUCKETS; i++)
+		met += (u32)atomic_read(&drops->begun[i]);
+	return met;
+}
+
+/**
  * drops_start() - Begin to count, where a ledger says what was cached.
  * @t: The torture; its target is open and nothing hammers it yet.
  *

@@ -23,5 +23,6 @@ struct drops {
 void drops_start(struct torture *t);
 void drops_stop(struct torture *t);
 u32 drops_count(struct drops *drops, pgoff_t index);
+u64 drops_met(const struct drops *drops);
 
 #endif /* _BHTORTURE_OBSERVE_DROPS_H */

@@ -21,6 +21,7 @@
 #include "observe/norefs.h"
 #include "observe/others.h"
 #include "observe/slots.h"
+#include "report/armed.h"
 #include "report/latency.h"
 #include "report/stats.h"
 #include "steer/era.h"
@@ -221,6 +222,7 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   (s64)atomic64_read(&t->quarantine->taken),
 		   (s64)atomic64_read(&t->quarantine->released),
 		   (s64)atomic64_read(&t->quarantine->skipped));
+	armed_json(t, m);
 	stats_json_latency(t, m);
 	stats_json_violations(t, m);
 	stats_json_first_violations(t, m);
@@ -284,6 +286,7 @@ void stats_text(struct torture *t, struct seq_file *m)
 		   (s64)atomic64_read(&t->quarantine->taken),
 		   (s64)atomic64_read(&t->quarantine->released),
 		   (s64)atomic64_read(&t->quarantine->skipped));
+	armed_text(t, m);
 	stats_text_latency(t, m);
 	seq_printf(m, "violations  %llu\n", summary.violations);
 	for (i = 0; i < ORACLE_COUNT; i++)

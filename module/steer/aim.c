@@ -87,6 +87,27 @@ static void aim_wait_in_delay(struct hammer_thread *ht, struct slot *slot,
 		cpu_relax();
 }
 
+/* See aim_wait(). */
+static void aim_wait_for_moment(struct hammer_thread *ht, struct slot *slot,
+				u32 chance)
+{
+	struct torture *t = ht->torture;
+	struct aim_event event = aim_event(t, slot, chance);
+	u32 limit_ns = READ_ONCE(t->slots->typical_ns);
+	u64 until;
+
+	if (chance >= AIM_AT_ONCE + AIM_ANY_MOMENT)
+		limit_ns = READ_ONCE(t->widen->typical_ns) ?: limit_ns;
+	until = READ_ONCE(slot->begin_ns) + (event.happened ? AIM_LIMIT_NS :
+		thread_random(ht, min_t(u32, AIM_LIMIT_NS, limit_ns) + 1));
+	while (READ_ONCE(slot->index) == ht->aim_index &&
+	       !(event.happened && READ_ONCE(*event.happened)) &&
+	       ktime_get_mono_fast_ns() < until)
+		cpu_relax();
+	if (event.happened && READ_ONCE(*event.happened))
+		aim_wait_in_delay(ht, slot, event.delay_us);
+}
+
 /**
  * aim_wait() - Wait for the moment to look the picked block up.
  * @ht: The thread, which has picked and claimed it. Waits once for each aim, and not
@@ -113,9 +134,7 @@ void aim_wait(struct hammer_thread *ht)
 {
 	struct torture *t = ht->torture;
 	struct slot *slot = ht->aim_slot;
-	struct aim_event event;
-	u32 chance, limit_ns;
-	u64 until;
+	u32 chance;
 
 	if (!slot && !ht->aim_ahead)
 		return;
@@ -126,20 +145,11 @@ void aim_wait(struct hammer_thread *ht)
 		slot = aim_wait_for_begin(ht);
 	ht->aim_ahead = false;
 	ht->aim_slot = NULL;
-	if (ht->lingers || !slot || chance < AIM_AT_ONCE)
+	if (ht->lingers || !slot)
 		return;
-	event = aim_event(t, slot, chance);
-	limit_ns = READ_ONCE(t->slots->typical_ns);
-	if (chance >= AIM_AT_ONCE + AIM_ANY_MOMENT)
-		limit_ns = READ_ONCE(t->widen->typical_ns) ?: limit_ns;
-	until = READ_ONCE(slot->begin_ns) + (event.happened ? AIM_LIMIT_NS :
-		thread_random(ht, min_t(u32, AIM_LIMIT_NS, limit_ns) + 1));
-	while (READ_ONCE(slot->index) == ht->aim_index &&
-	       !(event.happened && READ_ONCE(*event.happened)) &&
-	       ktime_get_mono_fast_ns() < until)
-		cpu_relax();
-	if (event.happened && READ_ONCE(*event.happened))
-		aim_wait_in_delay(ht, slot, event.delay_us);
+	if (chance >= AIM_AT_ONCE)
+		aim_wait_for_moment(ht, slot, chance);
+	ht->counters.aims_met += READ_ONCE(slot->index) == ht->aim_index;
 }
 
 /* Folios of one call move in the order of their pages, more often than not. */
@@ -208,6 +218,7 @@ void aim_hold(struct hammer_thread *ht)
 
 	if (!hold_us)
 		return;
+	ht->counters.holds++;
 	if (thread_random(ht, 2) && slots_find(ht->torture->slots, ht->aim_index))
 		aim_wait_over(ht);
 	else
