@@ -104,6 +104,7 @@ char *record_format(const struct torture *t)
 		json_object_set(record, "refused",
 				json_object_get(migrations, "refused"));
 		set_from_stats(record, t, "moves");
+		set_from_stats(record, t, "armed");
 		if (!t->options.brief)
 			set_from_stats(record, t, "latency");
 		json_object_set(record, "callback_typical_ns",

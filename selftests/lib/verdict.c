@@ -217,16 +217,58 @@ static bool referenced_enough(const struct torture *t)
 	return references_asked(t) >= t->floors.references_per_s * verdict_asked_s(t);
 }
 
+/* Has somebody given the module this parameter? */
+static bool names_parameter(const char *params, const char *name)
+{
+	size_t length = strlen(name);
+	const char *at;
+
+	for (at = params; params && (at = strstr(at, name)); at += length)
+		if ((at == params || at[-1] == ' ') && at[length] == '=')
+			return true;
+	return false;
+}
+
+/*
+ * The steering that the test asked for and that met nothing: the run was not what it
+ * was meant to be. Return: its name, or NULL. Older modules do not tell.
+ */
+static const char *unmet_steering(const struct torture *t)
+{
+	static const char * const steering[] = {
+		"widen_us", "gap_us", "linger_us", "aim_percent", "hold_us", "jitter_us",
+	};
+	json_t *armed = json_object_get(t->stats.json, "armed"), *part;
+	size_t i;
+
+	for (i = 0; i < sizeof(steering) / sizeof(*steering); i++) {
+		part = json_object_get(armed, steering[i]);
+		if ((names_parameter(t->params, steering[i]) ||
+		     names_parameter(t->options.params, steering[i])) &&
+		    json_is_true(json_object_get(part, "asked")) &&
+		    !json_integer_value(json_object_get(part, "met")))
+			return steering[i];
+	}
+	return NULL;
+}
+
+static bool is_armed(const struct torture *t, const char *name)
+{
+	json_t *armed = json_object_get(t->stats.json, "armed");
+
+	return json_is_true(json_object_get(json_object_get(armed, name), "armed"));
+}
+
 /**
  * verdict_is_conclusive() - Has enough happened for a pass to mean something?
  * @t: The run, with statistics.
  *
- * Return: true if enough folios with buffers moved, and enough lookups met one
- * that was moving.
+ * Return: true if enough folios with buffers moved, enough lookups met one that was
+ * moving, and all steering that was asked for met something.
  */
 bool verdict_is_conclusive(const struct torture *t)
 {
-	return moved_enough(t) && referenced_enough(t);
+	return moved_enough(t) && referenced_enough(t) && !unmet_steering(t);
 }
 
 /**
@@ -265,6 +307,10 @@ void verdict_judge(struct torture *t)
 		       "inconclusive: %llu references held or refused during a migration (at least %.0f needed) in %.1f s",
 		       references_asked(t), t->floors.references_per_s * verdict_asked_s(t),
 		       seconds);
+	else if (unmet_steering(t))
+		decide(t, TORTURE_INCONCLUSIVE, "inconclusive: %s %s in %.1f s",
+		       unmet_steering(t), is_armed(t, unmet_steering(t)) ?
+		       "met nothing" : "is not armed", seconds);
 	else if (t->expected_oracles)
 		decide(t, TORTURE_FAIL,
 		       "strategy %s not caught in %llu migrations, %llu exposures, %.1f s",

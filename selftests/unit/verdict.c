@@ -75,6 +75,38 @@ static void check_references(const char *what, const char *era,
 	stats_release(&t.stats);
 }
 
+/* Steering was asked for by its name, and so much was met. */
+static void check_steering(const char *what, const char *params, bool armed, int met,
+			   enum torture_result wanted, const char *reason)
+{
+	struct torture t;
+
+	unit_judge(&t, unit_clean, false);
+	json_object_set_new(t.stats.json, "armed",
+			    json_pack("{s{sb sb si} s{sb sb si}}", "gap_us", "asked", 1,
+				      "armed", armed, "met", met, "widen_us", "asked", 0,
+				      "armed", 0, "met", 0));
+	snprintf(t.params, sizeof(t.params), "%s", params);
+	t.result = TORTURE_UNDECIDED;
+	verdict_judge(&t);
+	check(t.result == wanted && strstr(t.reason, reason), what, t.reason);
+	check(verdict_is_conclusive(&t) == (wanted == TORTURE_PASS), what,
+	      "the run waits for it");
+	stats_release(&t.stats);
+}
+
+static void test_steering(void)
+{
+	check_steering("steering that met something is no matter", "gap_us=50 widen_us=0",
+		       true, 1, TORTURE_PASS, "");
+	check_steering("steering that met nothing is inconclusive", "widen_us=0 gap_us=50",
+		       true, 0, TORTURE_INCONCLUSIVE, "gap_us met nothing");
+	check_steering("steering that is not armed is inconclusive", "gap_us=50", false, 0,
+		       TORTURE_INCONCLUSIVE, "gap_us is not armed");
+	check_steering("what no test has named is no matter", "no_gap_us=1 gap_usual=1",
+		       true, 0, TORTURE_PASS, "");
+}
+
 static void test_bound(void)
 {
 	check(verdict_bound(0) == 1.0, "no exposure proves nothing", "");
@@ -87,6 +119,7 @@ void test_verdict(void)
 	struct torture t;
 
 	test_bound();
+	test_steering();
 	check_references("lookups that a flag refuses were in the window", "flag",
 			 TORTURE_PASS);
 	check_references("elsewhere only references that were held count", "held",
