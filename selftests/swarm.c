@@ -130,6 +130,7 @@ FIXTURE_SETUP(swarm)
 	torture_init(t, "swarm", "drawn");
 	t->floors = floors;
 	t->fixed_duration = true;
+	t->steering_drawn = true;
 	t->until_complaint = true;
 	torture_need_nodes(t);
 	draw_everything(&self->swarm);

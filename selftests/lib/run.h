@@ -54,6 +54,7 @@ struct torture {
 	bool watch;		/* the test uses the device, the module watches */
 	bool watch_all;		/* likewise, all devices */
 	char params[256];	/* further module parameters of the test */
+	bool steering_drawn;	/* by lot: what of it meets nothing is no matter */
 	struct torture_floors floors;
 	bool wanting;		/* a floor of the test's own is not reached yet */
 	bool fixed_duration;	/* it ends when it was asked to, whatever happened */

@@ -241,7 +241,7 @@ static const char *unmet_steering(const struct torture *t)
 	json_t *armed = json_object_get(t->stats.json, "armed"), *part;
 	size_t i;
 
-	for (i = 0; i < sizeof(steering) / sizeof(*steering); i++) {
+	for (i = 0; !t->steering_drawn && i < sizeof(steering) / sizeof(*steering); i++) {
 		part = json_object_get(armed, steering[i]);
 		if ((names_parameter(t->params, steering[i]) ||
 		     names_parameter(t->options.params, steering[i])) &&
