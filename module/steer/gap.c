@@ -166,10 +166,13 @@ static void gap_search(struct gap *gap, const struct code *function,
 		length = gap_is_call(code, unlock) ? 5 : gap_is_unlock(code);
 		if (!length)
 			length = gap_is_unflag(code);
-		if (length)
+		if (length) {
 			gap_add_site(gap, code + length, true);
-		else if (gap_is_call(code, lock))
+			/* Without its prefix it would look like another one. */
+			code += length - 1;
+		} else if (gap_is_call(code, lock)) {
 			gap_add_site(gap, code, false);
+		}
 	}
 }
 
