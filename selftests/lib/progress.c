@@ -127,17 +127,6 @@ static void pause_hammer(struct torture *t, bool pause)
 }
 
 /**
- * torture_excluded_s() - What the run's preparations have taken so far, in seconds.
- * @t: The running torture.
- */
-double torture_excluded_s(const struct torture *t)
-{
-	double began = t->excluding_began;
-
-	return t->excluded_s + (began ? clock_s() - began : 0);
-}
-
-/**
  * torture_exclude_begin() - From here on the test only puts folios in place.
  * @t: The running torture.
  *

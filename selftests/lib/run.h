@@ -109,7 +109,4 @@ static inline unsigned long long torture_exposures(const struct torture *t)
 	return t->stats.exposures;
 }
 
-/* Of the run's preparations, those that are under way included. Any thread may ask. */
-double torture_excluded_s(const struct torture *t);
-
 #endif /* _SELFTESTS_BHTORTURE_RUN_H */

@@ -55,13 +55,21 @@ static void abandon(void)
 	_exit(1);
 }
 
+/* Of the run's preparations, those that are under way included. */
+static double excluded_s(const struct torture *t)
+{
+	double began = t->excluding_began;
+
+	return t->excluded_s + (began ? clock_s() - began : 0);
+}
+
 /*
  * What the test's preparations take is no torture: a source that fills and scatters
  * memory before each round may need minutes for it on a busy machine.
  */
 static double limit_s(const struct torture *t)
 {
-	return t->duration_s * TORTURE_LONGEST + GRACE_S + torture_excluded_s(t);
+	return t->duration_s * TORTURE_LONGEST + GRACE_S + excluded_s(t);
 }
 
 static void *watchdog_main(void *argument)
