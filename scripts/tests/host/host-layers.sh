@@ -15,7 +15,7 @@ source "$bht_top/scripts/tests/layers.sh"
 readonly layers=scripts/tests/host/layers
 readonly areas='module selftests traces scripts'
 readonly longest=400		# lines of a file
-readonly sections='-ffunction-sections -fdata-sections'
+readonly sections='-ffunction-sections -fdata-sections -g0'
 
 copy=$scratch/copy
 build=$(kernel_field build)
@@ -40,7 +40,7 @@ objects()
 # The uses_AREA functions print the uses between the area's files in $copy.
 uses_module()
 {
-	quietly make -C "$build" M="$copy/module" O= KCFLAGS="$sections" modules
+	quietly make -j"$(nproc)" -C "$build" M="$copy/module" O= KCFLAGS="$sections" modules
 	# shellcheck disable=SC2046 # names of ours
 	object_uses "$copy/module" $(objects "$copy/module")
 	include_uses "$copy" module
@@ -50,7 +50,7 @@ uses_selftests()
 {
 	local out=$scratch/selftests
 
-	quietly make -C "$copy/selftests" KSRC="$source_tree" OUTPUT="$out" \
+	quietly make -j"$(nproc)" -C "$copy/selftests" KSRC="$source_tree" OUTPUT="$out" \
 		USERCFLAGS="$sections -O0" "$out/torture.build/torture.a"
 	# shellcheck disable=SC2046 # names of ours
 	object_uses "$out/torture.build" $(objects "$out/torture.build")
@@ -73,7 +73,7 @@ uses_traces()
 		'objects_of = $(patsubst %,$(OUTPUT)/%.o,$(basename $(SOURCES_$(1))))' \
 		'objects: $(foreach p,$(PROGRAMS),$(call objects_of,$(p)))' \
 		'list: ; @$(foreach p,$(PROGRAMS),echo $(SOURCES_$(p));)' >"$scratch/traces.mk"
-	quietly make -C "$copy/traces" -f "$scratch/traces.mk" OUTPUT="$out" SECTIONS="$sections -O0" objects
+	quietly make -j"$(nproc)" -C "$copy/traces" -f "$scratch/traces.mk" OUTPUT="$out" SECTIONS="$sections -O0" objects
 	make -s -C "$copy/traces" -f "$scratch/traces.mk" list |
 		while read -r line; do
 			# shellcheck disable=SC2046 # names of ours
