@@ -143,12 +143,16 @@ static void armed_add_oracles(struct armed_parts *parts, struct torture *t,
 static void armed_collect(struct torture *t, struct armed_parts *parts)
 {
 	struct hammer_counters sum;
+	unsigned int i;
 
 	armed_sum(t, &sum);
 	parts->count = 0;
 	armed_add_steering(parts, t, &sum);
 	armed_add_probes(parts, t);
 	armed_add_oracles(parts, t, &sum);
+	/* When somebody reads the last figures, the probes are gone. */
+	for (i = 0; t->armed->known && i < parts->count; i++)
+		parts->part[i].armed = test_bit(i, &t->armed->parts);
 }
 
 /**
@@ -246,7 +250,13 @@ static void armed_look(struct work_struct *work)
 void armed_start(struct torture *t)
 {
 	struct armed *armed = t->armed;
+	struct armed_parts parts;
+	unsigned int i;
 
+	armed_collect(t, &parts);
+	for (i = 0; i < parts.count; i++)
+		__assign_bit(i, &armed->parts, parts.part[i].armed);
+	armed->known = true;
 	armed->torture = t;
 	INIT_DELAYED_WORK(&armed->work, armed_look);
 	armed->started = true;

@@ -13,7 +13,9 @@ struct torture;
 struct armed {
 	struct torture *torture;
 	struct delayed_work work;
+	unsigned long parts;		/* bit per part: it was armed at the start */
 	bool started;
+	bool known;			/* parts is; stays so after the stop */
 };
 
 void armed_start(struct torture *t);

@@ -33,7 +33,7 @@
 #define AIM_GAP		3
 
 /* Of those for the next folio: lookups in sixteen that linger until it is moved. */
-#define AIM_LINGER	2
+#define AIM_LINGER	4
 
 /* A lookup aimed at a migration in progress may be late. So wait for one to begin. */
 static struct slot *aim_wait_for_begin(struct hammer_thread *ht)
@@ -125,7 +125,7 @@ static void aim_wait_for_moment(struct hammer_thread *ht, struct slot *slot,
  *    1   at once                                   seldom: most checks fail then
  *  ====  ========================================  ================================
  *
- * Two of sixteen lookups for the next folio do not wait and linger inside (linger.c).
+ * Four of sixteen lookups for the next folio do not wait and linger inside (linger.c).
  * Nobody waits for a probe that has met nothing yet.
  *
  * Context: task, may spin for thrice AIM_LIMIT_NS and a delay. Takes no lock.
