@@ -116,28 +116,35 @@ shard_request()
 		 allow_console: []}'
 }
 
+# What jq needs to know of the times in LAVA's log.
+# shellcheck disable=SC2016 # $word is jq's
+readonly log_times='
+	def seconds: capture("^(?<whole>[^.]*)(?<part>[.][0-9]+)?$")
+		| ("\(.whole)Z" | fromdateiso8601) + ("0\(.part // "")" | tonumber);
+	def said($word): [.[] | select(.lvl == "target" and (.msg | test("# guest: \($word)"))).dt | seconds];'
+
 # shard_cost LOG: print as JSON what the job took: seconds, those of them until the
 # guest was ready, bytes of the log.
 shard_cost()
 {
 	# shellcheck disable=SC2016 # $begin is jq's
-	yq --argjson bytes "$(stat --format=%s -- "$1")" '
-		def seconds: capture("^(?<whole>[^.]*)(?<part>[.][0-9]+)?$")
-			| ("\(.whole)Z" | fromdateiso8601) + ("0\(.part // "")" | tonumber);
+	yq --argjson bytes "$(stat --format=%s -- "$1")" "$log_times"'
 		(first.dt | seconds) as $begin
-		| ([.[] | select(.lvl == "target" and (.msg | test("# guest: ready"))).dt | seconds]
-		   | first // $begin) as $ready
+		| (said("ready") | first // $begin) as $ready
 		| {seconds: ((last.dt | seconds) - $begin), to_ready: ($ready - $begin), log_bytes: $bytes}' "$1"
 }
 
 # shard_ending NAME LOG RUN: print vm.json, see bht-vm: LAVA's words for how it ended.
 shard_ending()
 {
-	local status ended reason error
+	local status ended reason error clock
 
-	status=$(sed -n 's/^# guest: done, status \([0-9]*\)$/\1/p' "$3/ktap.log" | tail -n 1)
+	status=$(sed -n 's/^# guest: done, status \([0-9]*\), [0-9.]* s after boot$/\1/p' "$3/ktap.log" | tail -n 1)
 	error=$(yq --raw-output '[.[] | select(.lvl == "results" and .msg.case == "job").msg.error_msg // empty]
 		| last // "without a word"' "$2")
+	# LAVA's clock, by its log, is the host's.
+	clock=$(yq --compact-output "$log_times"'
+		{tsc_khz: null, ready: (said("ready") | first), done: (said("done") | last)}' "$2")
 	reason=$(grep -a -m 1 'Kernel panic - not syncing' "$3/console.log" || true)
 	if [[ $status ]]; then
 		ended='finished' reason='the guest finished'
@@ -148,10 +155,11 @@ shard_ending()
 	else
 		ended=killed reason="LAVA: $error"
 	fi
-	shard_field "$1" . | jq --arg ended "$ended" --arg reason "$reason" --arg status "$status" '
+	shard_field "$1" . | jq --arg ended "$ended" --arg reason "$reason" --arg status "$status" \
+		--argjson clock "$clock" '
 		{host: {accel, smp, mem_mb: .mem}, mode: "tests", ended: $ended, reason: $reason,
 		 code: (if $ended == "finished" then 0 else 1 end),
-		 guest_status: ($status | tonumber? // null)}'
+		 guest_status: ($status | tonumber? // null), clock: $clock}'
 }
 
 # describe_shard NAME: print a line for people.

@@ -25,9 +25,13 @@ def unreached($shard):
 # A machine that died before it was tortured says nothing of the kernel under torture.
 def died_before($shard): $shard.result.ended == "panic" and $shard.result.conviction == null;
 
+# Then no figure of the shard counts, nor how long it took to a violation.
+def wrong_clock: .result.clock.agree == false;
+
 # What one shard says of one of the programs that it ran.
 def verdict_of($shard):
 	if $shard.state != "ended" then "incomplete"
+	elif $shard | wrong_clock then "error"
 	else [.[].result] as $results
 	| if died_before($shard) then "error"
 	  elif any($results[]; . == "fail") then "fail"
@@ -73,7 +77,8 @@ def row:
 INDEX($states[]; .name) as $state
 | [.shards[] | . + $state[.name]] as $shards
 | [$shards[] | . as $shard | .tests[] as $program
-   | [($shard.result.tests // [])[] | select(.name | program == $program)] as $records
+   | [($shard.result.tests // [])[] | select(.name | program == $program)
+      | select($shard | wrong_clock | not)] as $records
    | of_all($shard) as $of_all
    | ($records + $of_all | verdict_of($shard)) as $verdict
    | {shard: $shard, kernel: $shard.kernel, strategy: $shard.strategy, program: $program,

@@ -66,7 +66,7 @@ interrupted()
 # one farm at once wait for each other here.
 run_shard()
 {
-	local name=$1 number=$2 work log
+	local name=$1 number=$2 work log clock
 
 	work=$farm/work/$name
 	log=$work/log.yaml
@@ -77,8 +77,13 @@ run_shard()
 	trap 'shard_interrupted' INT TERM HUP
 	rm -rf -- "$work" "$lava_folder/bht-$name"
 	mkdir -- "$work"
+	# The plan is for any machine, the counter's frequency this one's.
+	clock=$(clock_parameter "$(tsc_khz)")
+	# shellcheck disable=SC2016 # $clock is jq's
+	yq --arg clock "$clock" '.actions[0].deploy.images.kernel.image_arg
+		|= sub(" bht.mode="; " \($clock) bht.mode=")' "$farm/jobs/$name.yaml" >"$work/job.yaml"
 	setpriv --pdeathsig TERM -- lava-run --device "$templates/device-qemu.yaml" \
-		--output-dir "$work" --job-id "bht-$name" "$farm/jobs/$name.yaml" \
+		--output-dir "$work" --job-id "bht-$name" "$work/job.yaml" \
 		>"$log" 2>&1 </dev/null 9>&- &
 	running=$!
 	wait "$running" || true

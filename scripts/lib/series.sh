@@ -29,7 +29,7 @@ interrupt()
 }
 
 # series_run NAME LOG OPTION...: one run with its output in LOG. Sets `folder`, which is
-# empty when there is no result. Bad options end the series.
+# empty when there is no result, or one by a wrong clock. Bad options end the series.
 series_run()
 {
 	local name=$1 log=$2 status=0
@@ -56,5 +56,8 @@ series_run()
 	if [[ -z $folder || ! -s $folder/result.json ]]; then
 		folder=''
 		say "$name: no result (exit $status): $(tail -n 1 "$log")"
+	elif jq --exit-status '.clock.agree == false' "$folder/result.json" >/dev/null; then
+		say "$name: $(jq --raw-output '.tests[] | select(.name == "clock").reason' "$folder/result.json")"
+		folder=''
 	fi
 }

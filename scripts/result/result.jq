@@ -10,6 +10,8 @@ include "soak";
 def starts_below($name): startswith($name + ".");
 def belongs_to($name): . == $name or starts_below($name);
 
+def hundredths: . * 100 | round / 100;
+
 def lines: split("\n") | map(rtrimstr("\r"));
 
 # A record line, whatever number of "# " the runners put before it.
@@ -98,6 +100,30 @@ def judged_runs:
 	 | select($program and ($programs != [] or $vm.ended != "interrupted"))
 	 | judged($program; .; records; $programs; tests_ended)[]];
 
+# The host sees the guest's words a little late: only what is more than both is wrong.
+def clock_tolerance: {part: 0.02, seconds: 0.5};
+
+# What guest-init read on the guest's clock when it said so.
+def uptimes($word):
+	[.[] | capture("^# guest: \($word), .*, (?<s>[0-9.]+) s after boot$").s | tonumber];
+
+# The guest's clock beside the host's, from ready to done; null without one of these.
+def clock:
+	(uptimes("ready") | first) as $ready | (uptimes("done") | last) as $done
+	| $vm.clock as $host
+	| if all($ready, $done, $host.ready, $host.done; . != null) then
+		($done - $ready) as $guest_s | ($host.done - $host.ready) as $host_s
+		| ($guest_s - $host_s | fabs) as $apart
+		| {guest_s: ($guest_s | hundredths), host_s: ($host_s | hundredths),
+		   factor: ($guest_s / ([$host_s, 0.01] | max) | . * 1000 | round / 1000),
+		   agree: ($apart <= clock_tolerance.seconds or $apart <= $host_s * clock_tolerance.part)}
+	  else null end;
+
+# A wrong clock makes all times and rates wrong: no verdict is told by these.
+def clock_entry:
+	{name: "clock", seconds: .host_s,
+	 reason: "the guest's clock ran \(.factor) times as fast as the host's (\(.guest_s) s in \(.host_s) s): its times and rates are wrong"};
+
 def verdict_of($tests; $problems):
 	[$tests[].result] as $results
 	| if any($results[]; . == "error") then "error"
@@ -131,11 +157,13 @@ lines as $lines
 | (if $booted and $request.kernel.release and $booted != $request.kernel.release then
 	[{name: "kernel", reason: "booted \($booted), asked for \($request.kernel.release)"} | complete]
    else [] end) as $wrong_kernel
+| ($lines | clock) as $clock
+| (if $clock and ($clock.agree | not) then [$clock | clock_entry | complete] else [] end) as $wrong_clock
 | (if $vm.mode == "command" then []
    elif is_soak then
 	($lines | judged_runs | all_together) + [$lines | readings | memory_entry | complete]
    else [$wanted[] as $program | judged($program; $lines; $records; $programs; $ended)[]] end
-   + $wrong_kernel) as $tests
+   + $wrong_kernel + $wrong_clock) as $tests
 | {
 	schema: 1,
 	kernel: {
@@ -145,12 +173,15 @@ lines as $lines
 		source: $request.kernel.source
 	},
 	host: $vm.host,
+	clock: ($clock // {} | {guest_s, host_s, factor, agree}
+		+ {tsc_khz: $vm.clock.tsc_khz,
+		   unstable: (if $unstable_clock == "" then null else $unstable_clock end)}),
 	# Of a deterministic guest: the hashes of all that went in and of the KTAP.
 	fingerprint: $vm.fingerprint,
 	output: $vm.output,
 	seed: $request.seed,
 	verdict: verdict_of($tests; $problems),
-	conviction: conviction($tests; $problems),
+	conviction: (if $wrong_clock == [] then conviction($tests; $problems) else null end),
 	tests: $tests,
 	console: {problems: $problems},
 	ended: $vm.ended,

@@ -166,6 +166,20 @@ qemu_end()
 	fi
 }
 
+# end_reader PID: QEMU has ended, and with it, soon, who reads its output. 0 is nobody.
+end_reader()
+{
+	local tries
+
+	(($1)) || return 0
+	for ((tries = 0; tries < 30; tries++)); do
+		kill -0 "$1" 2>/dev/null || break
+		sleep 0.1
+	done
+	kill -KILL "$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
+}
+
 # kvm_is_there: print why KVM cannot be tried. True and silent when it can.
 kvm_is_there()
 {

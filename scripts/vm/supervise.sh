@@ -64,7 +64,7 @@ conclude_panicked()
 # guest_status: print the exit status that the guest reported at its end.
 guest_status()
 {
-	tail -n 1 -- "$run/ktap.log" | sed -n 's/^# guest: done, status \([0-9]*\)$/\1/p'
+	tail -n 1 -- "$run/ktap.log" | sed -n 's/^# guest: done, status \([0-9]*\), [0-9.]* s after boot$/\1/p'
 }
 
 # conclude ENDED CODE REASON...

@@ -61,6 +61,14 @@ static void add_latency(struct report *report, const char *name, json_t *latency
 	dist_free(&dist);
 }
 
+/* All durations of a guest whose clock was wrong are: see scripts/result/result.jq. */
+static void refuse_wrong_clock(const char *path, json_t *clock)
+{
+	if (json_is_false(json_object_get(clock, "agree")))
+		die(EXIT_INPUT, "%s: the guest's clock ran %g times as fast as the host's: its times are wrong, run it again",
+		    path, json_number_value(json_object_get(clock, "factor")));
+}
+
 /**
  * load_result() - Read a result.json into the report.
  * @report: The report.
@@ -81,6 +89,7 @@ void load_result(struct report *report, const char *path)
 	if (!json_is_integer(json_object_get(report->result, "schema")) ||
 	    !json_is_array(json_object_get(report->result, "tests")))
 		die(EXIT_INPUT, "%s: not a result.json: no schema, no tests", path);
+	refuse_wrong_clock(path, json_object_get(report->result, "clock"));
 	release = json_string_value(json_object_get(json_object_get(report->result, "kernel"),
 						    "release"));
 	if (release && !report->kernel)

@@ -40,11 +40,15 @@ refused=0 us=5 verdict=pass
 [[ $strategy != evict ]] || refused=100
 [[ $strategy != held ]] || us=20
 [[ $kernel-$strategy != failing-evict ]] || verdict=fail
+clock='{"agree":true}'
+[[ $kernel-$strategy != fast-evict ]] || clock='{"agree":false,"factor":6.4}'
 for ((i = 0; i < 3; i++)); do
 	printf '{"name":"t%d","result":"%s","reason":"it said so","seconds":1,"lookups":%d,"migrations":100,
 		"refused":%d,"null_lookups":0,"null_atomic_tolerated":0,"violations":{}}\n' \
 		$i $verdict $((1000 * (i + us))) $refused
-done | jq --slurp --arg verdict $verdict '{schema: 1, kernel: {release: "6.1"}, verdict: $verdict, tests: .}' \
+done | jq --slurp --arg verdict $verdict --argjson clock "$clock" '
+	{schema: 1, kernel: {release: "6.1"}, verdict: $verdict, clock: $clock,
+	 tests: (. + if $clock.agree then [] else [{name: "clock", result: "error", reason: "its clock ran 6.4 times as fast"}] end)}' \
 	>"$folder/result.json"
 cat >"$folder/hold.hist" <<-HIST
 	# seconds: 3
@@ -87,6 +91,10 @@ run scripts/bht-compare --kernels failing
 expect_status 1
 expect_output 'bht-compare: evict: verdict fail: t0 it said so'
 expect_output '^ +held +evict .* kernel'
+run scripts/bht-compare --kernels fast
+expect_status 1
+expect_output 'bht-compare: evict: its clock ran 6\.4 times as fast'
+expect_output '^ +held +kernel ratio'
 run scripts/bht-compare --kernels broken --strategies 'kernel kernel'
 expect_status 3
 run scripts/bht-compare --kernels nonsense

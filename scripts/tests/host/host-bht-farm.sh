@@ -165,7 +165,7 @@ soaked()
 		printf '# soak: {"round":%d,"seconds":9,"free_kib":%d,"slab_kib":3}\n' \
 			"$round" $((600000 - round * ${2:-0}))
 	done
-	echo '# guest: done, status 0'
+	echo '# guest: done, status 0, 4.2 s after boot'
 }
 
 # A short soak does not come to all its tests; one that loses memory fails.
@@ -184,6 +184,16 @@ plan 'kernel=7.3 tests=move_pages'
 said 6.1 move_pages pass 10 | on_console | ended "$(shards)" pass
 collect 1 error
 is '.trouble[0].reason == "booted 6.1, asked for 7.3"'
+
+# Nor does one whose clock was wrong, a failed test included. (By LAVA's log it took no
+# time at all.)
+plan 'kernel=6.1 tests=convict seeds=1-2'
+for name in $(shards); do
+	said 6.1 convict fail 10 "$violated" | sed 's/4\.2 s after/10.4 s after/' | on_console | ended "$name" pass
+done
+collect 1 error
+is '.trouble | length == 2 and (.[0].reason | test("^the guest.s clock ran 640 times as fast"))'
+is '.violations == [] and .tests[0].exposures == 0 and .tests[0].passed == 0'
 
 # LAVA's time limit, a lost worker, a shard that never came to its tests.
 plan 'kernel=6.1 tests=move_pages seeds=1-3 duration=3'

@@ -92,6 +92,12 @@ for file in report.txt report.json report.html; do
 done
 expect_output 'migration success % 90.00'
 
+# A run whose guest had a wrong clock has no times to report.
+mkdir -- "$scratch/fast"
+sample "$events" "$scratch/fast/trace.dat"
+printf '{"schema":1,"tests":[],"clock":{"agree":false,"factor":6.4}}\n' >"$scratch/fast/result.json"
+refuse_input "$scratch/fast" "fast/result.json: the guest's clock ran 6\.4 times as fast"
+
 # Budgets
 run "$report" --fail-if 'p99>5us' "$run_folder"
 expect_status 1

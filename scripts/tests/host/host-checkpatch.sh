@@ -20,9 +20,9 @@ while read -r file; do
 	ignore=()
 	case $file in
 	*/trace.h) ignore=(--ignore "$trace_header_ignores") ;;
-	traces/*) ignore=(--ignore "$program_ignores") ;;
+	traces/* | scripts/*) ignore=(--ignore "$program_ignores") ;;
 	esac
 	perl "$source_tree/scripts/checkpatch.pl" --no-tree --strict --terse \
 		--show-types "${ignore[@]}" -f "$file" || wrong "checkpatch $file"
-done < <(source_files 'module/*.[ch]' 'selftests/*.[ch]' 'traces/*.[ch]')
+done < <(source_files 'module/*.[ch]' 'selftests/*.[ch]' 'traces/*.[ch]' 'scripts/*.[ch]')
 finish
