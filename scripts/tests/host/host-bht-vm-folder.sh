@@ -17,7 +17,7 @@ cat >"$scratch/complete" <<-'END'
 	source scripts/lib/base.sh
 	source scripts/vm/folder.sh
 	run=$1/run accel=tcg emulator=none smp=2 mem=768 mode=tests ended=finished
-	reason='the guest finished' code=0
+	reason='the guest finished' code=0 clock_khz='' clock_ready='' clock_done=''
 	emulator_version() { echo 10.0; }
 	guest_status() { echo 0; }
 	hash_of() { sha256sum <"$1"; }
