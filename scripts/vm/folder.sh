@@ -44,11 +44,11 @@ write_record()
 		--arg accel "$accel" --arg qemu "$(emulator_version "$emulator")" --argjson smp "$smp" --argjson mem_mb "$mem" \
 		--arg mode "$mode" --arg ended "$ended" --arg reason "$reason" \
 		--argjson code "$code" --arg status "$(guest_status)" \
-		--arg khz "$clock_khz" --arg ready "$clock_ready" --arg end "$clock_done" \
+		--arg khz "$clock_khz" --arg ready "$clock_ready" --arg finished "$clock_done" \
 		'def number: tonumber? // null;
 		 {host: {accel: $accel, qemu: $qemu, smp: $smp, mem_mb: $mem_mb}, mode: $mode, ended: $ended,
 		  reason: $reason, code: $code, guest_status: ($status | number),
-		  clock: {tsc_khz: ($khz | number), ready: ($ready | number), done: ($end | number)},
+		  clock: {tsc_khz: ($khz | number), ready: ($ready | number), done: ($finished | number)},
 		  fingerprint: ($fingerprint | select(. != "") // null),
 		  output: ($output | select(. != "") // null)}' \
 		>"$run/vm.json"
