@@ -78,3 +78,22 @@ a_guest_runs()
 {
 	! no_guest_left
 }
+
+# hashes: print fingerprint and output of the latest run.
+hashes()
+{
+	jq --raw-output '.fingerprint, .output' "$scratch/runs/latest/result.json"
+}
+
+# twice COMMAND...: run it twice with --accel icount; `first` and `second` get what
+# hashes() prints, first.log the first KTAP.
+twice()
+{
+	run "$@"
+	mapfile -t first < <(hashes)
+	cp -- "$scratch/runs/latest/ktap.log" "$scratch/first.log"
+	run "$@"
+	mapfile -t second < <(hashes)
+	expect "no fingerprint" grep -qxE '[0-9a-f]{64}' <<<"${first[0]}"
+	expect "the fingerprints differ" test "${first[0]}" = "${second[0]}"
+}

@@ -29,7 +29,7 @@ keep_emulator()
 	cp -- "$binary" "$part/qemu"
 	while read -r library; do
 		cp --dereference -- "$library" "$part/lib/"
-	done < <(ldd "$binary" | grep -oE '/[^ ]+')
+	done < <(ldd "$binary" 2>/dev/null | grep -oE '/[^ ]+')
 	while read -r firmware; do
 		cp --dereference --no-clobber -- "$firmware" "$part/firmware/"
 	done < <(emulator_firmware)

@@ -260,5 +260,6 @@ choose_accel()
 	esac
 	if [[ $accel != kvm ]]; then
 		emulator=$(find_emulator) || exit
+		[[ $accel != icount ]] || check_icount_emulator
 	fi
 }
