@@ -3,7 +3,7 @@
 #
 # Ctrl-C and SIGTERM at any moment of a run, the build included: it ends, nothing
 # that it started is left over, and the next run works.
-# time-limit: 600
+# time-limit: 900
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh
@@ -50,7 +50,7 @@ wait_for 5 nothing_left
 refuse "a run folder without a run" test -e "$scratch/runs/latest"
 
 start "${suite[@]}" --tests controls
-wait_for 200 guest_is_ready
+wait_for 600 guest_is_ready
 kill -INT -- "-$started"
 await
 expect_status 130
