@@ -29,7 +29,7 @@ static const struct torture_floors floors = {
 };
 
 static const char * const complaints[] = {
-	"I/O error", "lost async page write", NULL
+	"I/O error", "lost async page write", "loop: Write error at byte offset", NULL
 };
 
 #define DEVICE_MIB	16
