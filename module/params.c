@@ -47,6 +47,9 @@ MODULE_PARM_DESC(device, "Block device to torture; its contents are destroyed");
 module_param_named(watch, params.watch, charp, 0444);
 MODULE_PARM_DESC(watch, "Watch only, writing nothing: a block device in use, or all");
 
+module_param_named(watch_force, params.watch_force, uint, 0444);
+MODULE_PARM_DESC(watch_force, "With watch=: take a strategy that may destroy what is on the device (0-1, default 0)");
+
 module_param_named(strategy, params.strategy, charp, 0444);
 MODULE_PARM_DESC(strategy, "Who moves folios: kernel (default), busted, held, evict");
 
@@ -142,6 +145,7 @@ static const struct {
 	int min;
 	int max;
 } params_ranges[] = {
+	{ "watch_force", "(no or yes)", &params.watch_force, 0, 1 },
 	{ "block_size", "bytes", &params.block_size, 512, PAGE_SIZE },
 	{ "blocks", "blocks", &params.blocks, 1, 1 << 26 },
 	{ "writer_blind", "threads", &params.threads[PERSONALITY_WRITER_BLIND], -1, 256 },
@@ -291,7 +295,7 @@ const struct torture_params *params_get(void)
  */
 void params_print(const char *prefix)
 {
-	char numbers[512];
+	char numbers[640];
 	bool inject = params.inject && *params.inject;
 	int length = 0;
 	int i;

@@ -23,6 +23,7 @@ enum personality {
 struct torture_params {
 	char *device;			/* to torture; or: */
 	char *watch;			/* to watch only: a device or "all" */
+	unsigned int watch_force;
 	char *strategy;
 	unsigned int block_size;	/* bytes */
 	unsigned int blocks;

@@ -56,10 +56,29 @@ struct torture_parts {
 	struct armed armed;
 };
 
+/* Somebody else uses what is watched. */
+static int torture_check_watch(const struct torture *t)
+{
+	const char *watch = t->params->watch;
+
+	if (!strcmp(watch, "all")) {
+		pr_err("strategy=%s needs one device: not with watch=all\n",
+		       t->strategy->name);
+		return -EINVAL;
+	}
+	if (!t->params->watch_force) {
+		pr_err("watch=%s strategy=%s may destroy what is on the device: watch_force=1 if you want that\n",
+		       watch, t->strategy->name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* What the parameters say by name. */
 static int torture_find(struct torture *t)
 {
 	char names[64];
+	int rc;
 
 	t->strategy = strategy_find(t->params->strategy);
 	if (!t->strategy) {
@@ -68,11 +87,10 @@ static int torture_find(struct torture *t)
 		       t->params->strategy, names);
 		return -EINVAL;
 	}
-	if (t->strategy->move && t->params->watch &&
-	    !strcmp(t->params->watch, "all")) {
-		pr_err("strategy=%s needs one device: not with watch=all\n",
-		       t->strategy->name);
-		return -EINVAL;
+	if (t->strategy->move && t->params->watch) {
+		rc = torture_check_watch(t);
+		if (rc)
+			return rc;
 	}
 	return inject_find(t);
 }

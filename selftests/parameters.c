@@ -86,6 +86,10 @@ static const char * const nonsense[] = {
 	"device=%s blocks=",
 	"device=%s watch=%s",
 	"watch=all strategy=busted",
+	"watch=all strategy=busted watch_force=1",
+	"watch=%s strategy=busted",
+	"watch=%s strategy=held watch_force=0",
+	"watch=%s watch_force=2",
 	"watch=%s writer_blind=1",
 	"watch=%s bare=1",
 	"watch=%s count_others=1",
@@ -155,7 +159,7 @@ static size_t count_lines(void)
 	return lines;
 }
 
-/* The same, but one is out of its range; or plain nonsense. */
+/* The same, but one is out of its range; or nonsense. */
 static void draw_invalid(const struct torture *t, char *text, size_t size)
 {
 	const struct range *range = &ranges[random() %
@@ -226,6 +230,21 @@ static int one_cycle(struct torture *t, bool valid, unsigned long long *migratio
 	return refuse_invalid(t, text);
 }
 
+/* Plain nonsense, each line of it. */
+static int refuse_nonsense(struct torture *t)
+{
+	char text[1024];
+	size_t i;
+
+	for (i = 0; nonsense[i]; i++) {
+		snprintf(text, sizeof(text), nonsense[i], t->device.path,
+			 t->device.path);
+		if (refuse_invalid(t, text))
+			return -1;
+	}
+	return 0;
+}
+
 TEST_F_TIMEOUT(parameters, random, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
@@ -233,7 +252,7 @@ TEST_F_TIMEOUT(parameters, random, TORTURE_HARNESS_S)
 	bool valid;
 
 	srandom(t->options.seed);
-	if (!torture_prepare(t) &&
+	if (!torture_prepare(t) && !refuse_nonsense(t) &&
 	    !torture_move_device(t, &self->mover, MOVED_BYTES, BATCH, PAUSE_US)) {
 		for (cycle = 0; cycle < self->cycles; cycle++) {
 			valid = random() & 1;

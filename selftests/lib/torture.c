@@ -127,7 +127,7 @@ void torture_arguments(const struct torture *t, char *arguments, size_t size)
 	int length;
 
 	if (t->watch)
-		length = snprintf(arguments, size, "watch=%s",
+		length = snprintf(arguments, size, "watch=%s watch_force=1",
 				  t->watch_all ? "all" : t->device.path);
 	else
 		length = snprintf(arguments, size, "device=%s block_size=%u",
