@@ -4,8 +4,16 @@
  * folios move all the time. Every second time it is unloaded in the middle of full load,
  * without having been stopped. Nothing may stay behind.
  *
+ * load_unload.written: the same while somebody is in the middle of a large write to the
+ * device. A writer reads the device's a_ops once and calls through it until all is
+ * written. It must not meet what a strategy has left behind. Without slub_debug=P
+ * on the kernel's command line freed memory may still look right.
+ *
  * BHT_CYCLES says how often (default 100).
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -60,6 +68,36 @@ FIXTURE_SETUP(load_unload)
 }
 
 FIXTURE_TEARDOWN(load_unload)
+{
+}
+
+struct writer {
+	pthread_t thread;
+	const char *path;
+	unsigned long writes;
+	bool stop;
+};
+
+FIXTURE(load_unload_written) {
+	struct torture torture;
+	struct writer writer;
+	unsigned int cycles;
+};
+
+FIXTURE_SETUP(load_unload_written)
+{
+	struct torture *t = &self->torture;
+
+	torture_init(t, "load_unload", "written");
+	t->watch = true;
+	t->strategy = "held";
+	t->device_kib = DEVICE_KIB;
+	self->cycles = t->options.cycles ?: CYCLES;
+	t->duration_s = 4 * self->cycles;
+	snprintf(t->params, sizeof(t->params), "prober=0");
+}
+
+FIXTURE_TEARDOWN(load_unload_written)
 {
 }
 
@@ -132,6 +170,66 @@ TEST_F_TIMEOUT(load_unload, storm, TORTURE_HARNESS_S)
 			     "migrations_in_cycles", (json_int_t)self->migrations,
 			     "available_kib_before", (json_int_t)before,
 			     "available_kib_after", (json_int_t)after);
+	torture_end(t);
+	TORTURE_VERDICT(t);
+}
+
+/* The whole device in one call, again and again. */
+static void *write_main(void *argument)
+{
+	const size_t size = DEVICE_KIB * 1024;
+	struct writer *writer = argument;
+	char *contents = calloc(1, size);
+	int fd = open(writer->path, O_WRONLY | O_CLOEXEC);
+
+	while (contents && fd >= 0 &&
+	       !__atomic_load_n(&writer->stop, __ATOMIC_RELAXED) &&
+	       pwrite(fd, contents, size, 0) == (ssize_t)size)
+		writer->writes++;
+	if (fd >= 0)
+		close(fd);
+	free(contents);
+	return NULL;
+}
+
+static int load_and_unload(struct torture *t, unsigned int cycle)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	if (torture_start(t))
+		return -1;
+	usleep(random() % RUN_MAX_US);
+	if (module_unload(reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_FAIL, "cycle %u: %s", cycle, reason);
+	t->loaded = false;
+	return 0;
+}
+
+TEST_F_TIMEOUT(load_unload_written, unharmed, TORTURE_HARNESS_S)
+{
+	struct torture *t = &self->torture;
+	struct writer *writer = &self->writer;
+	unsigned int cycle = 0;
+
+	srandom(t->options.seed);
+	if (!torture_prepare(t)) {
+		writer->path = t->device.path;
+		errno = pthread_create(&writer->thread, NULL, write_main, writer);
+		if (errno) {
+			torture_give_up(t, TORTURE_FAIL, "writer: %s", strerror(errno));
+		} else {
+			while (cycle < self->cycles && !load_and_unload(t, cycle))
+				cycle++;
+			__atomic_store_n(&writer->stop, true, __ATOMIC_RELAXED);
+			pthread_join(writer->thread, NULL);
+		}
+	}
+	if (cycle == self->cycles)
+		torture_give_up(t, writer->writes ? TORTURE_PASS : TORTURE_FAIL,
+				"loaded and unloaded %u times during %lu writes of the device",
+				cycle, writer->writes);
+	t->extra = json_pack("{sI sI}", "cycles", (json_int_t)cycle,
+			     "writes", (json_int_t)writer->writes);
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

@@ -7,6 +7,11 @@
 
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#ifdef HAVE_FOLIO_BATCH_H
+#include <linux/folio_batch.h>
+#else
+#include <linux/pagevec.h>
+#endif
 
 /*
  * Before 5.16 there is no struct folio: the page is the folio. Newer kernels
@@ -119,6 +124,46 @@ static inline struct folio *compat_get_folio(struct address_space *mapping,
 	struct page *page = pagecache_get_page(mapping, index, 0, 0);
 
 	return page ? page_folio(page) : NULL;
+}
+
+/* A handful of cached folios, see compat_get_folios(). */
+struct compat_folios {
+#ifdef HAVE_FILEMAP_GET_FOLIOS
+	struct folio_batch batch;
+#else
+	struct pagevec batch;
+#endif
+};
+
+/**
+ * compat_get_folios() - The next cached folios of a mapping.
+ * @mapping: Where to look.
+ * @index: From which page on; moves behind the last folio found.
+ * @folios: Gets them, with a reference each. Pages that are not cached cost nothing.
+ *
+ * Return: how many, 0 at the end.
+ */
+static inline unsigned int compat_get_folios(struct address_space *mapping,
+					     pgoff_t *index,
+					     struct compat_folios *folios)
+{
+#ifdef HAVE_FILEMAP_GET_FOLIOS
+	folio_batch_init(&folios->batch);
+	return filemap_get_folios(mapping, index, (pgoff_t)-1, &folios->batch);
+#else
+	pagevec_init(&folios->batch);
+	return pagevec_lookup(&folios->batch, mapping, index);
+#endif
+}
+
+static inline struct folio *compat_folios_get(struct compat_folios *folios,
+					      unsigned int i)
+{
+#ifdef HAVE_FILEMAP_GET_FOLIOS
+	return folios->batch.folios[i];
+#else
+	return page_folio(folios->batch.pages[i]);
+#endif
 }
 
 /**

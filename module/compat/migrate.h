@@ -26,14 +26,19 @@
 	int name(struct address_space *mapping, struct folio *dst_arg,	\
 		 struct folio *src_arg, enum migrate_mode mode)
 #define compat_arg_folio(arg)		(arg)
-#define compat_set_migrate(ops, function) ((ops)->migrate_folio = (function))
+#define COMPAT_MIGRATE_MEMBER		migrate_folio
 #else
 #define COMPAT_MIGRATE_CALLBACK(name)					\
 	int name(struct address_space *mapping, struct page *dst_arg,	\
 		 struct page *src_arg, enum migrate_mode mode)
 #define compat_arg_folio(arg)		page_folio(arg)
-#define compat_set_migrate(ops, function) ((ops)->migratepage = (function))
+#define COMPAT_MIGRATE_MEMBER		migratepage
 #endif
+
+#define compat_set_migrate(ops, function) \
+	WRITE_ONCE((ops)->COMPAT_MIGRATE_MEMBER, function)
+#define compat_restore_migrate(ops, former) \
+	compat_set_migrate(ops, (former)->COMPAT_MIGRATE_MEMBER)
 
 /* Without buffers: what migrate_folio() (6.0), migrate_page() (before) do. */
 static inline int compat_migrate_plain(struct address_space *mapping,

@@ -2,8 +2,8 @@
 /*
  * Who moves a folio with buffers.
  *
- * `kernel` leaves the kernel under test untouched. The others replace the migrate
- * callback of the target's own mapping by a model of a fix that was merged or
+ * `kernel` leaves the kernel under test untouched: this file does nothing then. The others
+ * replace the migrate callback of the target's own mapping by a model of a fix that was merged or
  * proposed, or of the bug. With them the fixes can be compared on one kernel, and the
  * oracles be seen to notice. Built on exported symbols only, in step with
  * __buffer_migrate_folio() in mm/migrate.c.
@@ -11,6 +11,7 @@
  * The models are named NAME_move: reports and bht-hold show them as holders of the
  * lock.
  */
+#include <linux/kmemleak.h>
 #include <linux/sched/clock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -28,7 +29,6 @@
  * pointer of ours, and there is one target per load of the module.
  */
 static struct torture *strategy_torture;
-static bool strategy_blocked;
 static const struct address_space_operations *strategy_aops;
 static const struct address_space_operations *strategy_former_aops;
 
@@ -291,96 +291,58 @@ static COMPAT_MIGRATE_CALLBACK(strategy_migrate)
 	struct slot *slot;
 	int rc;
 
-	if (READ_ONCE(strategy_blocked))
-		return -EAGAIN;
 	slot = migration_begin(t, src, mode);
 	rc = t->strategy->move(mapping, dst, src, mode);
 	migration_end(t, slot, src, rc);
 	return rc;
 }
 
-/*
- * Wait until no migrate callback that began under the former a_ops is running or
- * about to. Migration reads a_ops and runs the callback with source and destination
- * locked, and one of the two is in the page cache throughout. So it is enough to lock
- * each folio once.
- */
-static void strategy_wait_for_callbacks(struct address_space *mapping)
-{
-	pgoff_t end = DIV_ROUND_UP(i_size_read(mapping->host), PAGE_SIZE);
-	pgoff_t index;
-
-	for (index = 0; index < end; index++) {
-		struct folio *folio = compat_get_folio(mapping, index);
-
-		if (folio) {
-			folio_lock(folio);
-			folio_unlock(folio);
-			folio_put(folio);
-		}
-		cond_resched();
-	}
-}
-
 /**
- * strategy_block() - Refuse all migration of the target's folios for a while.
- * @t: The torture. Ended by strategy_install() or strategy_remove().
- *
- * For arming and disarming probes: QEMU's TCG before 8.1 may translate stale
- * bytes when one CPU patches code that another is executing, and then crashes
- * or spins on a breakpoint that is gone. Elsewhere it is not needed.
- *
- * Context: task, may sleep. Locks each folio of the target.
+ * strategy_install() - From now on the chosen strategy moves the target's folios.
+ * @t: The torture; its target is open. Nothing changes for the strategy `kernel`.
  *
  * Return: 0 or -ENOMEM.
  */
-int strategy_block(struct torture *t)
+int strategy_install(struct torture *t)
 {
 	struct address_space *mapping = t->target->mapping;
+	struct address_space_operations *const copy = t->strategy->move ?
+		kmemdup(mapping->a_ops, sizeof(*copy), GFP_KERNEL) : NULL;
 
-	if (!strategy_aops) {
-		const struct address_space_operations *aops = mapping->a_ops;
-		struct address_space_operations *const copy =
-			kmemdup(aops, sizeof(*aops), GFP_KERNEL);
-
-		if (!copy)
-			return -ENOMEM;
-		compat_set_migrate(copy, strategy_migrate);
-		strategy_torture = t;
-		strategy_aops = copy;
-		strategy_former_aops = aops;
-	}
-	WRITE_ONCE(strategy_blocked, true);
-	WRITE_ONCE(mapping->a_ops, strategy_aops);
-	strategy_wait_for_callbacks(mapping);
+	if (!t->strategy->move)
+		return 0;
+	if (!copy)
+		return -ENOMEM;
+	/* Leaked in the end, see strategy_remove(). */
+	kmemleak_ignore(copy);
+	compat_set_migrate(copy, strategy_migrate);
+	strategy_torture = t;
+	strategy_former_aops = mapping->a_ops;
+	strategy_aops = copy;
+	WRITE_ONCE(mapping->a_ops, copy);
 	return 0;
 }
 
 /**
- * strategy_install() - From now on the chosen strategy moves the target's folios.
- * @t: The torture; strategy_block() has succeeded. The strategy `kernel` gets
- * the mapping's own operations back.
- */
-void strategy_install(struct torture *t)
-{
-	if (t->strategy->move)
-		WRITE_ONCE(strategy_blocked, false);
-	else
-		WRITE_ONCE(t->target->mapping->a_ops, strategy_former_aops);
-}
-
-/**
- * strategy_remove() - Give the mapping its own operations back for good.
+ * strategy_remove() - Give the mapping its own operations back.
  * @t: The torture. May be called when nothing was installed.
  *
- * Context: task, may sleep. Locks each folio of the target.
+ * The copy is never freed. A writer, for example, reads a_ops once and calls through it
+ * until it has written everything, and holds no lock meanwhile that one could wait for.
+ * So each load of the module with a strategy of its own leaks a copy of the operations,
+ * some 200 bytes. What stays behind is as the kernel's own, and calls nobody in
+ * the module.
+ *
+ * Context: task, may sleep. Locks each cached folio of the target.
  */
 void strategy_remove(struct torture *t)
 {
-	if (!strategy_aops)
+	struct address_space_operations *const copy = (void *)strategy_aops;
+
+	if (!copy)
 		return;
 	WRITE_ONCE(t->target->mapping->a_ops, strategy_former_aops);
-	strategy_wait_for_callbacks(t->target->mapping);
-	kfree(strategy_aops);
+	compat_restore_migrate(copy, strategy_former_aops);
+	target_wait_for_callbacks(t->target);
 	strategy_aops = NULL;
 }

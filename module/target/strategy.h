@@ -22,8 +22,7 @@ struct strategy_ops {
 
 const struct strategy_ops *strategy_find(const char *name);
 void strategy_names(char *buffer, size_t size);
-int strategy_block(struct torture *t);
-void strategy_install(struct torture *t);
+int strategy_install(struct torture *t);
 void strategy_remove(struct torture *t);
 
 #endif /* _BHTORTURE_TARGET_STRATEGY_H */

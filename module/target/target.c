@@ -209,6 +209,35 @@ int target_open(struct torture *t)
 }
 
 /**
+ * target_wait_for_callbacks() - Wait until what runs with a folio locked has ended.
+ * @target: The target, with a mapping.
+ *
+ * Afterwards no migrate callback and no release of buffers runs that had begun before.
+ * Migration reads a_ops and runs the callback with source and destination locked, and
+ * one of the two is in the page cache throughout. So it is enough to lock each cached
+ * folio once.
+ *
+ * Context: task, may sleep for as long as somebody keeps a folio locked.
+ */
+void target_wait_for_callbacks(const struct target *target)
+{
+	struct compat_folios folios;
+	pgoff_t index = 0;
+	unsigned int i, found;
+
+	while ((found = compat_get_folios(target->mapping, &index, &folios))) {
+		for (i = 0; i < found; i++) {
+			struct folio *folio = compat_folios_get(&folios, i);
+
+			folio_lock(folio);
+			folio_unlock(folio);
+			folio_put(folio);
+		}
+		cond_resched();
+	}
+}
+
+/**
  * target_close() - Write back, give back the block size, close the device.
  * @t: The torture; no thread of ours touches the target any more.
  */

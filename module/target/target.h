@@ -56,6 +56,7 @@ struct target {
 
 int target_open(struct torture *t);
 void target_close(struct torture *t);
+void target_wait_for_callbacks(const struct target *target);
 void target_write(const struct target *target, char *data, u64 block,
 		  u64 generation);
 
