@@ -137,6 +137,9 @@ MODULE_PARM_DESC(seed, "Seed of the module's random choices; when which thread r
 module_param_named(inject, params.inject, charp, 0444);
 MODULE_PARM_DESC(inject, "Debug: provoke this oracle by a fault of our own, to see it fire");
 
+module_param_named(test, params.test, charp, 0444);
+MODULE_PARM_DESC(test, "Name of the test that this torture is for; the lines at its start and end have it");
+
 /* Every number with its unit and range; -1 stands for automatic. */
 static const struct {
 	const char *name;
@@ -297,6 +300,7 @@ void params_print(const char *prefix)
 {
 	char numbers[640];
 	bool inject = params.inject && *params.inject;
+	bool test = params.test && *params.test;
 	int length = 0;
 	int i;
 
@@ -304,7 +308,8 @@ void params_print(const char *prefix)
 		length += scnprintf(numbers + length, sizeof(numbers) - length,
 				    " %s=%d", params_ranges[i].name,
 				    *(const int *)params_ranges[i].value);
-	pr_alert("--- %s: %s=%s strategy=%s%s seed=%u%s%s\n", prefix,
+	pr_alert("--- %s:%s%s %s=%s strategy=%s%s seed=%u%s%s\n", prefix,
+		 test ? " test=" : "", test ? params.test : "",
 		 params.watch ? "watch" : "device",
 		 params.watch ?: params.device, params.strategy, numbers, params.seed,
 		 inject ? " inject=" : "", inject ? params.inject : "");

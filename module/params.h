@@ -45,6 +45,7 @@ struct torture_params {
 	unsigned int count_others;
 	unsigned int seed;
 	char *inject;			/* the oracle to provoke, by name */
+	char *test;			/* whose torture it is, for the console */
 };
 
 int params_check(void);

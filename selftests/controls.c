@@ -134,8 +134,8 @@ static void add_row(const struct torture *t, const char *name)
 	}
 	if (!used)
 		snprintf(row->kills, sizeof(row->kills),
-			 "none: less than %.2g per exposure at 95 %%",
-			 verdict_bound(row->exposures));
+			 "none: less than %.2g per window exposure at 95 %%",
+			 verdict_bound(t->stats.window_exposures));
 	table->rows++;
 }
 

@@ -9,6 +9,7 @@
 #include "hammer/lookup.h"
 #include "judge/inject.h"
 #include "observe/drops.h"
+#include "observe/exposure.h"
 #include "observe/norefs.h"
 #include "observe/slots.h"
 #include "report/latency.h"
@@ -71,7 +72,7 @@ static u64 lookup_quiet(const struct torture *t)
  * @lookup: By which of the kernel's functions.
  *
  * An exposure is a lookup during which the block's folio was, at its begin or
- * its end, inside the migrate callback.
+ * its end, inside the migrate callback, see observe/exposure.c.
  *
  * Context: task. May be in an RCU read section if @lookup is LOOKUP_ATOMIC.
  *
@@ -84,11 +85,13 @@ struct lookup_result lookup_block(struct hammer_thread *ht, u64 block,
 	pgoff_t index = target_index(t->target, block);
 	u32 drops = drops_count(t->drops, index);
 	u64 quiet = lookup_quiet(t);
-	struct slot *slot = slots_find(t->slots, index);
-	bool timed = lookup_is_timed(ht, slot);
 	struct lookup_result result = {};
+	struct exposure exposure;
+	bool timed, exposed;
 	u64 ns = 0;
 
+	exposure_begin(t->slots, index, &exposure);
+	timed = lookup_is_timed(ht, exposure.slot);
 	if (timed)
 		ns = latency_begin(t, block, lookup);
 	result.bh = lookup_find(ht, block, lookup);
@@ -96,14 +99,10 @@ struct lookup_result lookup_block(struct hammer_thread *ht, u64 block,
 		ns = latency_end(lookup, ns);
 
 	ht->counters.lookups++;
-	if (!slot)
-		slot = slots_find(t->slots, index);
-	if (slot) {
-		atomic_inc(&slot->exposures);
-		ht->counters.exposures++;
-	}
+	exposed = exposure_end(t->slots, index, &exposure);
+	ht->counters.exposures += exposed;
 	if (timed)
-		latency_lookup(t, block, lookup, ns, slot, result.bh);
+		latency_lookup(t, block, lookup, ns, exposed, result.bh);
 	if (drops != DROPS_UNKNOWN) {
 		ht->counters.sleeps_judged += lookup == LOOKUP_SLEEPING;
 		ht->counters.nulls_judged += lookup == LOOKUP_ATOMIC &&

@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "hammer/prober.h"
 #include "judge/reference.h"
+#include "observe/exposure.h"
 #include "observe/slots.h"
 #include "steer/widen.h"
 #include "thread.h"
@@ -115,6 +116,7 @@ void prober_step(struct hammer_thread *ht)
 	struct torture *t = ht->torture;
 	struct buffer_head *bh;
 	struct folio *folio;
+	struct exposure exposure;
 	struct sight sight;
 	char *data;
 	u64 block;
@@ -128,11 +130,10 @@ void prober_step(struct hammer_thread *ht)
 	block = sight.first_block + thread_random(ht, sight.buffers);
 	WRITE_ONCE(ht->block, block);
 	ht->counters.lookups++;
-	if (prober_migrating(&sight)) {
-		ht->counters.exposures++;
-		atomic_inc(&sight.slot->exposures);
-	}
+	exposure_enter(t->slots, sight.slot, sight.index, &exposure);
 	bh = prober_look_up(&sight, block);
+	ht->counters.exposures += exposure_leave(t->slots, sight.slot, sight.index,
+						 &exposure);
 	if (!bh) {
 		ht->counters.null_lookups++;
 		/* A NULL after the migration says nothing of it. */

@@ -11,23 +11,29 @@
 
 #include "bhtorture.h"
 #include "compat.h"
+#include "observe/exposure.h"
 #include "observe/others.h"
 #include "observe/slots.h"
 
 /* Probe handlers get no context of ours. One torture runs per load of the module. */
 static struct torture *others_torture;
 
+/* Only its begin is seen: a window exposure is one that begins in the window. */
 static bool others_migrating(struct slots *slots, struct block_device *bdev,
 			     pgoff_t index)
 {
+	struct exposure exposure;
 	unsigned int i;
 
 	if (likely(!READ_ONCE(slots->busy)))
 		return false;
-	for (i = 0; i < SLOTS; i++)
-		if (slot_has(&slots->slot[i], index) &&
-		    READ_ONCE(slots->slot[i].bdev) == bdev)
-			return true;
+	for (i = 0; i < SLOTS; i++) {
+		if (!slot_has(&slots->slot[i], index) ||
+		    READ_ONCE(slots->slot[i].bdev) != bdev)
+			continue;
+		exposure_enter(slots, &slots->slot[i], index, &exposure);
+		return exposure.slot;
+	}
 	return false;
 }
 

@@ -75,11 +75,12 @@ struct slot *slots_begin(struct slots *slots, struct folio *src,
 {
 	unsigned long index = compat_folio_index(src);
 	struct slot *slot;
+	u32 sequence;
 
 	slot = slots_claim(slots);
 	if (!slot)
 		atomic64_inc(&slots->unwatched);
-	atomic64_inc(&slots->begun);
+	sequence = atomic64_inc_return(&slots->begun);
 	/* Busy first, then counted, then moved: see slots_quiet(). */
 	smp_mb__after_atomic();
 	if (!slot)
@@ -90,7 +91,10 @@ struct slot *slots_begin(struct slots *slots, struct folio *src,
 	slots_describe(slot, src);
 	slot->moving = false;
 	slot->released = false;
-	atomic_set(&slot->exposures, 0);
+	slot->tail = false;
+	WRITE_ONCE(slot->sequence, sequence);
+	atomic64_set(&slot->exposures, (u64)sequence << SLOT_COUNT_SHIFT);
+	atomic64_set(&slot->window_exposures, (u64)sequence << SLOT_COUNT_SHIFT);
 	WRITE_ONCE(slot->begin_ns, ktime_get_mono_fast_ns());
 	trace_bhtorture_migrate_begin(slot->dev, index, slot->first_block,
 				      slot->buffers, mode);
@@ -135,11 +139,13 @@ void slots_count(struct slots *slots, struct slot *slot, int rc)
 		trace_bhtorture_migrate_end(slot->dev, slot->index,
 					    slot->first_block, slot->buffers,
 					    slot->mode, rc,
-					    atomic_read(&slot->exposures),
+					    slot_counted(&slot->exposures),
 					    duration_ns);
 	if (rc || !slot->buffers)
 		return;
 	atomic64_inc(&slots->moved_with_buffers);
+	WRITE_ONCE(slot->moved_sequence, slot->sequence);
+	atomic64_add(slot_counted(&slot->window_exposures), &slots->window_exposures);
 	/* Smoothed over eight. A race between CPUs loses one sample at worst. */
 	WRITE_ONCE(slots->typical_ns, slots->typical_ns -
 		   slots->typical_ns / 8 + duration_ns / 8);

@@ -7,6 +7,7 @@
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
+#include <linux/kernel.h>
 #include <linux/migrate_mode.h>
 #include <linux/sched.h>
 #include <linux/types.h>
@@ -18,9 +19,17 @@ struct torture;
 #define SLOTS		16
 #define SLOT_UNUSED	ULONG_MAX	/* as an index */
 
+/* How far a migration has come, as lookups see it. */
+enum slot_stage {
+	SLOT_ENTERED,		/* nothing is decided yet */
+	SLOT_WINDOW,		/* the check has passed, the folio is replaced */
+	SLOT_TAIL,		/* the lock, or BH_Migrate, is given up after that */
+};
+
 /* One migration in progress. */
 struct slot {
 	unsigned long index;		/* of its first page, or SLOT_UNUSED */
+	u32 sequence;			/* tells it from others in the same slot */
 	unsigned long pages;		/* block devices have large folios since 6.15 */
 	struct folio *src;
 	u64 begin_ns;
@@ -33,7 +42,10 @@ struct slot {
 	unsigned int buffers;
 	bool moving;			/* widen.c has met it */
 	bool released;			/* gap.c has met it giving up the lock */
-	atomic_t exposures;
+	bool tail;			/* the same, after the move */
+	atomic64_t exposures;		/* of this sequence number, see slot_count() */
+	atomic64_t window_exposures;	/* likewise */
+	u32 moved_sequence;		/* of the last one here that moved buffers */
 } ____cacheline_aligned_in_smp;
 
 struct slots {
@@ -49,6 +61,7 @@ struct slots {
 	atomic64_t moved_with_buffers;
 	atomic64_t refused;
 	atomic64_t unwatched;		/* no free slot */
+	atomic64_t window_exposures;	/* of migrations that moved buffers */
 };
 
 void slots_init(struct torture *t);
@@ -70,6 +83,48 @@ static inline bool slot_has(const struct slot *slot, pgoff_t index)
 	unsigned long first = smp_load_acquire(&slot->index);
 
 	return first != SLOT_UNUSED && index - first < READ_ONCE(slot->pages);
+}
+
+/**
+ * slot_stage() - How far has the migration come?
+ * @slot: The slot, in use.
+ *
+ * Context: any, probe handlers included.
+ */
+static inline enum slot_stage slot_stage(const struct slot *slot)
+{
+	if (!READ_ONCE(slot->moving))
+		return SLOT_ENTERED;
+	return READ_ONCE(slot->tail) ? SLOT_TAIL : SLOT_WINDOW;
+}
+
+/* A count of one migration: its sequence number above, the count below. */
+#define SLOT_COUNT_SHIFT	32
+
+/**
+ * slot_count() - Count for a migration, unless it is over.
+ * @count: One of the slot's counts.
+ * @sequence: The migration's.
+ *
+ * Context: any, probe handlers included.
+ */
+static inline void slot_count(atomic64_t *count, u32 sequence)
+{
+	s64 old = atomic64_read(count);
+
+	do {
+		if ((u64)old >> SLOT_COUNT_SHIFT != sequence)
+			return;
+	} while (!atomic64_try_cmpxchg(count, &old, old + 1));
+}
+
+/**
+ * slot_counted() - How much was counted for the slot's migration.
+ * @count: One of the slot's counts.
+ */
+static inline u32 slot_counted(const atomic64_t *count)
+{
+	return lower_32_bits(atomic64_read(count));
 }
 
 /**

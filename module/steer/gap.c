@@ -55,6 +55,8 @@ static int gap_entry(struct kprobe *probe, struct pt_regs *regs)
 		return 0;
 	if (site->release) {
 		WRITE_ONCE(slot->released, true);
+		if (slot->moving)
+			WRITE_ONCE(slot->tail, true);
 		atomic64_inc(&t->gap->met);
 	} else if (atomic64_inc_return(&t->gap->met_before) % GAP_BEFORE_EVERY) {
 		return 0;

@@ -60,13 +60,14 @@ def row:
 	| ([$records[].violations | to_entries[]] | group_by(.key)
 	   | map({key: .[0].key, value: sum(.value)}) | from_entries) as $violations
 	| ([.[].violation // empty | select(.ms != null)] | sort_by(.ms)) as $convictions
-	| ($records | sum(.exposures)) as $exposures
+	| ($records | sum(.window_exposures)) as $exposures
 	| {kernel: $first.kernel, strategy: $first.strategy, test: $first.program, verdict: $verdict,
 	   shards: length, ended: ([.[] | select(.shard.state == "ended")] | length),
 	   passed: ([.[] | select(.verdict == "pass")] | length),
 	   failed: ([.[] | select(.verdict == "fail")] | length),
 	   seconds: ($records | sum(.seconds)), lookups: ($records | sum(.lookups)),
-	   migrations: ($records | sum(.migrations)), exposures: $exposures,
+	   migrations: ($records | sum(.migrations)),
+	   exposures: ($records | sum(.exposures)), window_exposures: $exposures,
 	   bound_per_exposure: (if $violations == {} and $exposures > 0 then [3 / $exposures, 1] | min else null end),
 	   violations: $violations,
 	   first_violation: (if $convictions == [] then null else

@@ -46,6 +46,7 @@ record_of()
 			ms: $first.ms, migrations_before: $first.migrations,
 			migrations: ([.tests[].migrations // 0] | add // 0),
 			exposures: ([.tests[].exposures // 0] | add // 0),
+			window_exposures: ([.tests[].window_exposures // 0] | add // 0),
 			seconds: ([.tests[].seconds // 0] | add // 0),
 			host_s: $host_s,
 			reason: (([.tests[] | select(.result != "pass").reason] | first) // .reason),
@@ -95,9 +96,9 @@ clean_line()
 {
 	jq --raw-output --slurp --argjson first "$1" --argjson last "$2" '
 		map(select(.seed >= $first and .seed <= $last))
-		| (map(.exposures) | add // 0) as $exposures
-		| "nothing found: \(length) seeds, \(map(.migrations) | add // 0) migrations, \($exposures) exposures"
-		  + (if $exposures > 0 then ": less than \(3 / $exposures) per exposure at 95 %" else "" end)
+		| (map(.window_exposures // 0) | add // 0) as $exposures
+		| "nothing found: \(length) seeds, \(map(.migrations) | add // 0) migrations, \($exposures) window exposures"
+		  + (if $exposures > 0 then ": less than \(3 / $exposures) per window exposure at 95 %" else "" end)
 		  + (map(select(.verdict != "pass").seed) | if . == [] then "" else "\nwithout a verdict: seeds \(map(tostring) | join(", "))" end)
 		' "$set/seeds"
 }

@@ -26,18 +26,18 @@ def merged_counts:
 def together:
 	(map(select(.result == "fail" or .result == "error")) | first) as $bad
 	| (reduce .[].result as $result ({}; .[$result] += 1)) as $results
-	| added(.exposures) as $exposures
+	| added(.window_exposures) as $exposures
 	| (if $bad then $bad.result
 	   elif $results.skip == length then "skip"
 	   elif ($results.inconclusive // 0) * 2 >= length then "inconclusive"
 	   else "pass" end) as $result
 	| (map(select(.result == $result)) | first)
 	  + {result: $result, runs: length, results: $results, seconds: added(.seconds),
-	     lookups: added(.lookups), migrations: added(.migrations), exposures: $exposures,
-	     violations: merged_counts}
+	     lookups: added(.lookups), migrations: added(.migrations), exposures: added(.exposures),
+	     window_exposures: $exposures, violations: merged_counts}
 	| if $result == "pass" then
 		.bound_per_exposure = (if $exposures > 3 then 3 / $exposures else 1 end)
-		| .reason = "no violation in \($exposures) exposures of \(.runs) runs: less than \(.bound_per_exposure) per exposure at 95 %"
+		| .reason = "no violation in \($exposures) window exposures of \(.runs) runs: less than \(.bound_per_exposure) per window exposure at 95 %"
 		  + if $results.inconclusive then ", \($results.inconclusive) of them inconclusive" else "" end
 	  else . end;
 

@@ -41,24 +41,25 @@ shards()
 	jq --raw-output ".shards[] | select(${1:-true}).name" "$farm/plan.json"
 }
 
-# record NAME RESULT EXPOSURES [MORE]: print a test's record as the selftests do.
+# record NAME RESULT WINDOW_EXPOSURES [MORE]: print a test's record as the selftests do. One exposure
+# in ten is a window exposure.
 record()
 {
-	printf '# # bhtorture: {"name":"%s","strategy":"kernel","result":"%s","reason":"because \\"so\\"","seconds":2.5,"lookups":100,"migrations":50,"exposures":%s,%s"era":"held","latency":{"lookup_slow":{"count":2,"p50_ns":1,"histogram":[[512,1],[1024,1]]}},"padding":"%01500d"}\n' \
-		"$1" "$2" "$3" "${4-}" 7
+	printf '# # bhtorture: {"name":"%s","strategy":"kernel","result":"%s","reason":"because \\"so\\"","seconds":2.5,"lookups":100,"migrations":50,"exposures":%s0,"window_exposures":%s,%s"era":"held","latency":{"lookup_slow":{"count":2,"p50_ns":1,"histogram":[[512,1],[1024,1]]}},"padding":"%01500d"}\n' \
+		"$1" "$2" "$3" "$3" "${4-}" 7
 }
 
 violated='"violations":{"lost_update":3},"first_violation":{"oracle":"lost_update","ms":120,"migrations":40,"block":7,"expected":2,"found":1},'
 clean='"violations":{},"first_violation":null,'
 
-# said KERNEL TEST RESULT EXPOSURES [MORE]: print what a guest says till its end.
+# said KERNEL TEST RESULT WINDOW_EXPOSURES [MORE]: print what a guest says till its end.
 said()
 {
 	local not=''
 
 	[[ $3 == pass ]] || not='not '
 	printf '%s\n' "# guest: ready, Linux $1, 2 CPUs, 2 NUMA nodes, 4 s after boot" \
-		'TAP version 13' '1..1' "# #  RUN           $2.hammered ..." "# # $2: 2 s of 3, 50 migrations, $4 exposures"
+		'TAP version 13' '1..1' "# #  RUN           $2.hammered ..." "# # $2: 2 s of 3, 50 migrations, ${4}0 exposures"
 	record "$2" "$3" "$4" "${5-$clean}"
 	printf '%s\n' "# ${not}ok 1 $2.hammered" "${not}ok 1 selftests: bhtorture: $2" \
 		'# guest: done, status 0, 4.2 s after boot'

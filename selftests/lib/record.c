@@ -72,13 +72,14 @@ char *record_format(const struct torture *t)
 	json_t *record, *violations = fired(t);
 	char *text;
 
-	record = json_pack("{s:s,s:s,s:s,s:s,s:f,s:I,s:I,s:I}", "name", t->name,
+	record = json_pack("{s:s,s:s,s:s,s:s,s:f,s:I,s:I,s:I,s:I}", "name", t->name,
 			   "strategy", t->strategy, "result",
 			   result_name(t->result), "reason", t->reason,
 			   "seconds", t->seconds, "lookups",
 			   (json_int_t)t->stats.lookups, "migrations",
 			   (json_int_t)torture_migrations(t), "exposures",
-			   (json_int_t)torture_exposures(t));
+			   (json_int_t)torture_exposures(t), "window_exposures",
+			   (json_int_t)t->stats.window_exposures);
 	/*
 	 * What a control was meant to provoke is no violation of the kernel's:
 	 * whoever adds up violations must not find it under that name.
@@ -90,9 +91,11 @@ char *record_format(const struct torture *t)
 	json_object_set(record, "first_violation", first ?: json_null());
 	if (t->stats.violations)
 		json_object_set_new(record, "to_kill", to_kill(t));
-	if (!t->stats.violations && torture_exposures(t))
+	if (!t->stats.violations && t->stats.window_exposures)
 		json_object_set_new(record, "bound_per_exposure",
-				    json_real(verdict_bound(torture_exposures(t))));
+				    json_real(verdict_bound(t->stats.window_exposures)));
+	if (t->module_verdict)
+		json_object_set_new(record, "module_verdict", json_string(t->module_verdict));
 	if (t->stats.json) {
 		set_from_stats(record, t, "era");
 		set_from_stats(record, t, "block_size");

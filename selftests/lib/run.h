@@ -34,11 +34,12 @@ enum torture_result {
 /*
  * The least that must have happened for a pass to mean something, for each second
  * of the time asked for. Whatever the floors, it takes at least one migration and one
- * exposure: with none, no kernel could have been caught.
+ * window exposure: with none, no kernel could have been caught.
  */
 struct torture_floors {
 	unsigned int migrations_per_s;
 	unsigned int exposures_per_s;
+	unsigned int window_exposures_per_s;
 	unsigned int references_per_s;	/* held by the prober during a migration */
 };
 
@@ -47,6 +48,7 @@ struct torture {
 	char name[64];
 	struct torture_options options;
 	const char *strategy;
+	const char *module_verdict;	/* its closing line; NULL: by expected_oracles */
 	unsigned int block_size;
 	unsigned int duration_s;
 	enum device_kind device_kind;	/* unless one is given by hand; 0: the default */

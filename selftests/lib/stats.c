@@ -77,7 +77,7 @@ int stats_parse(struct torture_stats *stats, const char *text, char *reason,
 {
 	const char *verdict, *oracle;
 	json_t *json, *violations, *count;
-	json_int_t elapsed, lookups, exposures, moved;
+	json_int_t elapsed, lookups, exposures, window, moved;
 	json_error_t error = { .text = "out of memory" };
 	char *quoted = quote_big_numbers(text);
 
@@ -88,10 +88,10 @@ int stats_parse(struct torture_stats *stats, const char *text, char *reason,
 			 error.line, error.text);
 		return -1;
 	}
-	if (json_unpack_ex(json, &error, 0, "{sI sI sI s{sI} so ss}",
+	if (json_unpack_ex(json, &error, 0, "{sI sI sI sI s{sI} so ss}",
 			   "elapsed_ms", &elapsed, "lookups", &lookups,
-			   "exposures", &exposures, "migrations",
-			   "moved_with_buffers", &moved, "violations",
+			   "exposures", &exposures, "window_exposures", &window,
+			   "migrations", "moved_with_buffers", &moved, "violations",
 			   &violations, "verdict", &verdict)) {
 		snprintf(reason, size, STATS_JSON ": %s", error.text);
 		json_decref(json);
@@ -103,8 +103,9 @@ int stats_parse(struct torture_stats *stats, const char *text, char *reason,
 	stats->elapsed_ms = elapsed;
 	stats->lookups = lookups;
 	stats->exposures = exposures;
+	stats->window_exposures = window;
 	stats->migrations = moved;
-	stats->verdict_pass = !strcmp(verdict, "pass");
+	stats->verdict_fail = !strcmp(verdict, "fail");
 	stats->violations = 0;
 	json_object_foreach(violations, oracle, count)
 		stats->violations += json_integer_value(count);

@@ -15,9 +15,10 @@ struct torture_stats {
 	unsigned long long elapsed_ms;
 	unsigned long long lookups;
 	unsigned long long exposures;
+	unsigned long long window_exposures;	/* of these: could have lost an update */
 	unsigned long long migrations;	/* of folios with buffers */
 	unsigned long long violations;	/* all oracles together */
-	bool verdict_pass;
+	bool verdict_fail;	/* the module's own */
 };
 
 int stats_read(struct torture_stats *stats, char *reason, size_t size);

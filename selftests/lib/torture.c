@@ -133,7 +133,7 @@ void torture_arguments(const struct torture *t, char *arguments, size_t size)
 		length = snprintf(arguments, size, "device=%s block_size=%u",
 				  t->device.path, t->block_size);
 	snprintf(arguments + length, size - length,
-		 " strategy=%s seed=%u jitter_us=%u %s %s", t->strategy,
+		 " test=%s strategy=%s seed=%u jitter_us=%u %s %s", t->name, t->strategy,
 		 t->options.seed, t->options.jitter_us, t->params,
 		 t->options.params);
 }
@@ -171,6 +171,8 @@ int torture_start(struct torture *t)
 	if (module_load(t->module, arguments, reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	t->loaded = true;
+	if (!t->module_verdict)
+		t->module_verdict = t->expected_oracles ? "FAILURE" : "SUCCESS";
 	if (!t->tracer.pid && start_tracer(t))
 		return -1;
 	if (stats_read(&t->stats, reason, sizeof(reason)))

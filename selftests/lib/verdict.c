@@ -15,10 +15,11 @@
 #define RULE_OF_THREE	3.0
 
 /**
- * verdict_bound() - What zero violations in so many exposures prove.
- * @exposures: Lookups of a block while its folio was in the migrate callback.
+ * verdict_bound() - What zero violations in so many window exposures prove.
+ * @exposures: Lookups of a block while its folio was in the window of a migration
+ *     that succeeded: those that could have lost an update.
  *
- * Return: the violations per exposure that 95 % confidence leaves possible.
+ * Return: the violations per window exposure that 95 % confidence leaves possible.
  */
 double verdict_bound(unsigned long long exposures)
 {
@@ -209,7 +210,9 @@ static double least(unsigned int per_s, double seconds)
 static bool moved_enough(const struct torture *t)
 {
 	return torture_migrations(t) >= least(t->floors.migrations_per_s, verdict_asked_s(t)) &&
-	       torture_exposures(t) >= least(t->floors.exposures_per_s, verdict_asked_s(t));
+	       torture_exposures(t) >= least(t->floors.exposures_per_s, verdict_asked_s(t)) &&
+	       t->stats.window_exposures >=
+		least(t->floors.window_exposures_per_s, verdict_asked_s(t));
 }
 
 static bool referenced_enough(const struct torture *t)
@@ -292,16 +295,18 @@ void verdict_judge(struct torture *t)
 	}
 	if (t->result != TORTURE_UNDECIDED)
 		return;
-	if (!t->stats.violations && !t->stats.verdict_pass)
+	if (!t->stats.violations && t->stats.verdict_fail)
 		decide(t, TORTURE_FAIL,
 		       "the module's verdict is fail, without a violation");
 	else if (!moved_enough(t))
 		decide(t, TORTURE_INCONCLUSIVE,
-		       "inconclusive: %llu migrations of folios with buffers (at least %.0f needed), %llu exposures (at least %.0f needed) in %.1f s",
+		       "inconclusive: %llu migrations of folios with buffers (at least %.0f needed), %llu exposures (at least %.0f needed), %llu window exposures (at least %.0f needed) in %.1f s",
 		       torture_migrations(t),
 		       least(t->floors.migrations_per_s, verdict_asked_s(t)),
 		       torture_exposures(t),
-		       least(t->floors.exposures_per_s, verdict_asked_s(t)), seconds);
+		       least(t->floors.exposures_per_s, verdict_asked_s(t)),
+		       t->stats.window_exposures,
+		       least(t->floors.window_exposures_per_s, verdict_asked_s(t)), seconds);
 	else if (!referenced_enough(t))
 		decide(t, TORTURE_INCONCLUSIVE,
 		       "inconclusive: %llu references held or refused during a migration (at least %.0f needed) in %.1f s",
@@ -317,6 +322,7 @@ void verdict_judge(struct torture *t)
 		       t->strategy, torture_migrations(t), torture_exposures(t), seconds);
 	else
 		decide(t, TORTURE_PASS,
-		       "no violation in %llu exposures: less than %.2g per exposure at 95 %%",
-		       torture_exposures(t), verdict_bound(torture_exposures(t)));
+		       "no violation in %llu exposures, %llu window exposures: less than %.2g per window exposure at 95 %%",
+		       torture_exposures(t), t->stats.window_exposures,
+		       verdict_bound(t->stats.window_exposures));
 }

@@ -21,9 +21,9 @@
 	"\"quoted\":\"\\\"1234567890123456789\\\\\","
 
 static const char as_number[] =
-	STATS("5000", "20000", LOST, "{" NAMES "\"found\":" LARGEST "}", "fail");
+	STATS("5000", "4000", "20000", LOST, "{" NAMES "\"found\":" LARGEST "}", "fail");
 static const char as_string[] =
-	STATS("5000", "20000", LOST, "{" NAMES "\"found\":\"" LARGEST "\"}", "fail");
+	STATS("5000", "4000", "20000", LOST, "{" NAMES "\"found\":\"" LARGEST "\"}", "fail");
 
 static void check_found(const char *what, const char *text)
 {
@@ -75,7 +75,7 @@ void test_stats(void)
 	      strstr(reason, "elapsed_ms"), "a missing key is named", reason);
 	check(!stats_parse(&stats, unit_lost, reason, sizeof(reason)) &&
 	      stats.migrations == 20000 && stats.exposures == 5000 &&
-	      stats.violations == 10 && !stats.verdict_pass,
+	      stats.violations == 10 && stats.verdict_fail,
 	      "a whole file is understood", reason);
 	check(stats_number(&stats, "blocks") == 8192 && !stats_number(&stats, "none"),
 	      "a counter has its value, one that is missing is 0", "");

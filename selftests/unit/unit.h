@@ -10,10 +10,11 @@
 #include "run.h"
 
 /* A stats.json, with these numbers. */
-#define STATS(exposures, moved, violations, first, verdict)		\
+#define STATS(exposures, window, moved, violations, first, verdict)	\
 	"{\"schema\":1,\"state\":\"stopped\",\"era\":\"held\","		\
 	"\"block_size\":1024,\"blocks\":8192,\"elapsed_ms\":10000,"	\
 	"\"lookups\":123456,\"exposures\":" exposures ","		\
+	"\"window_exposures\":" window ","				\
 	"\"migrations\":{\"begun\":9,\"moved_with_buffers\":" moved "},"\
 	"\"violations\":{" violations "},\"first_violation\":" first ","\
 	"\"verdict\":\"" verdict "\"}"

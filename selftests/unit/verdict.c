@@ -10,16 +10,18 @@
 #include "unit.h"
 #include "verdict.h"
 
-const char unit_clean[] = STATS("5000", "20000", CLEAN, "null", "pass");
-static const char few[] = STATS("5000", "499", CLEAN, "null", "pass");
-static const char unmet[] = STATS("49", "20000", CLEAN, "null", "pass");
-static const char nothing[] = STATS("0", "0", CLEAN, "null", "pass");
-const char unit_lost[] = STATS("5000", "20000",
+const char unit_clean[] = STATS("5000", "4000", "20000", CLEAN, "null", "pass");
+static const char few[] = STATS("5000", "4000", "499", CLEAN, "null", "pass");
+static const char unmet[] = STATS("49", "49", "20000", CLEAN, "null", "pass");
+static const char outside[] = STATS("5000", "0", "20000", CLEAN, "null", "inconclusive");
+static const char seldom[] = STATS("5000", "19", "20000", CLEAN, "null", "pass");
+static const char nothing[] = STATS("0", "0", "0", CLEAN, "null", "inconclusive");
+const char unit_lost[] = STATS("5000", "4000", "20000",
 	"\"lost_update\":3,\"null_atomic\":7", FIRST, "fail");
-static const char harmless[] = STATS("5000", "20000",
+static const char harmless[] = STATS("5000", "4000", "20000",
 	"\"lost_update\":0,\"null_atomic\":7",
 	"{\"oracle\":\"null_atomic\"}", "fail");
-static const char leaked[] = STATS("5000", "20000",
+static const char leaked[] = STATS("5000", "4000", "20000",
 	"\"lost_update\":3,\"state_leak\":1", FIRST, "fail");
 
 static const char * const race[] = { "lost_update", "torn", NULL };
@@ -39,7 +41,7 @@ void unit_judge(struct torture *t, const char *stats, bool control)
 	t->strategy = control ? "busted" : "kernel";
 	t->expected_oracles = control ? race : NULL;
 	t->tolerated_oracles = control ? side_effects : NULL;
-	t->floors = (struct torture_floors){ 50, 5, 0 };
+	t->floors = (struct torture_floors){ 50, 5, 2, 0 };
 	if (stats_parse(&t->stats, stats, reason, sizeof(reason)))
 		printf("# %s\n", reason);
 	verdict_judge(t);
@@ -126,11 +128,15 @@ void test_verdict(void)
 			 TORTURE_INCONCLUSIVE);
 
 	check_verdict("enough and no violation is a pass, with its bound", unit_clean,
-		      false, TORTURE_PASS, "less than 0.0006 per exposure");
+		      false, TORTURE_PASS, "4000 window exposures: less than 0.00075 per");
 	check_verdict("too few migrations are inconclusive", few, false,
 		      TORTURE_INCONCLUSIVE, "at least 500 needed");
 	check_verdict("too few exposures are inconclusive", unmet, false,
 		      TORTURE_INCONCLUSIVE, "at least 50 needed");
+	check_verdict("exposures outside of the window are inconclusive", outside, false,
+		      TORTURE_INCONCLUSIVE, "0 window exposures (at least 20 needed)");
+	check_verdict("too few in the window are inconclusive", seldom, false,
+		      TORTURE_INCONCLUSIVE, "19 window exposures (at least 20 needed)");
 	check_verdict("nothing at all is inconclusive", nothing, false,
 		      TORTURE_INCONCLUSIVE, "0 migrations");
 	check_verdict("a violation fails and is told in full", unit_lost, false,
@@ -159,7 +165,7 @@ void test_verdict(void)
 
 	unit_judge(&t, nothing, false);
 	t.result = TORTURE_UNDECIDED;
-	t.floors = (struct torture_floors){ 0, 0, 0 };
+	t.floors = (struct torture_floors){ 0, 0, 0, 0 };
 	verdict_judge(&t);
 	check(t.result == TORTURE_INCONCLUSIVE && strstr(t.reason, "at least 1 needed"),
 	      "even without floors a pass takes an exposure", t.reason);
@@ -167,7 +173,7 @@ void test_verdict(void)
 
 	unit_judge(&t, unit_clean, false);
 	t.result = TORTURE_UNDECIDED;
-	t.floors = (struct torture_floors){ 2000, 500, 0 };
+	t.floors = (struct torture_floors){ 2000, 500, 400, 0 };
 	t.stats.elapsed_ms *= 3;
 	check(verdict_is_conclusive(&t), "a run that took longer is asked for no more",
 	      "20,000 migrations and 5,000 exposures asked for");

@@ -49,7 +49,7 @@ cat >"$scratch/scripts/bht-vm" <<-'END'
 	cat >"$run/result.json" <<-JSON
 		{"verdict": "$verdict", "output": "0123", "console": {"problems": []},
 		 "tests": [{"name": "swarm", "result": "$verdict", "reason": "because",
-			    "first_violation": $first, "migrations": 100, "exposures": 50, "seconds": 3}]}
+			    "first_violation": $first, "migrations": 100, "exposures": 50, "window_exposures": 40, "seconds": 3}]}
 	JSON
 	[[ $verdict == pass ]]
 END
@@ -80,7 +80,7 @@ refuse "something was started" test -e "$scratch/started"
 run "${hunt[@]}" --seeds 4 --jobs 2
 expect_status 0
 expect_output '^seed 3: pass; 100 migrations, 50 exposures in 3 s'
-expect_output '^nothing found: 4 seeds, 400 migrations, 200 exposures: less than 0.015 per exposure'
+expect_output '^nothing found: 4 seeds, 400 migrations, 160 window exposures: less than 0.01875 per window exposure'
 expect "4 seeds are 4 guests" test "$(orders)" = 4
 
 # Seeds 7 and 5 are found, 7 first: 5 it is. 1 to 4 are not run again.
