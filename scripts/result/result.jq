@@ -3,7 +3,8 @@
 # result/result.jq - makes result.json. Joins the records that the tests printed with the
 # KTAP around them, the console's problems, and how the VM ended. None of these is
 # trusted alone. Called by bht-result with $request, $vm, $problems, $began (the line of
-# the console where the first torture began, 0: none) and the KTAP as raw input.
+# the console where the first torture began, 0: none), $module_lines (the module's closing
+# lines) and the KTAP as raw input.
 
 include "soak";
 
@@ -65,6 +66,23 @@ def unfinished($lines; $ended):
 				       migrations: (.migrations // 0)}}
 	  else . end;
 
+# The module's own verdict is a witness: a record that passes names the line with which the
+# module has to end. Another one, or none, and one of the two does not work.
+def witnessed:
+	if .module_verdict == null or .result == "skip" then .
+	else .name as $name | .module_verdict as $wanted
+	| [$module_lines[] | select(.test == $name).says] as $says
+	| (if .result == "pass" and $says == [] then "no closing line"
+	   elif .result == "pass" and $says[-1] != $wanted then $says[-1]
+	   elif (.result == "pass" or .result == "inconclusive") and $wanted != "FAILURE"
+		and any($says[]; . == "FAILURE") then "FAILURE"
+	   else null end) as $other
+	| if $other then
+		.result = "error"
+		| .reason = "the module was to end with \($wanted), its console has \($other); the test said: \(.reason)"
+	  else . end
+	end;
+
 def is_soak: ($request.soak_s // 0) > 0;
 
 # The entries of one program: its records, corrected by what KTAP says.
@@ -74,7 +92,7 @@ def judged($program; $lines; $records; $programs; $ended):
 	   | .name as $name
 	   | if .result == "pass" and any($not_ok[]; belongs_to($name)) then
 		.result = "fail" | .reason = "KTAP says not ok, the record pass: \(.reason)"
-	     else . end] as $own
+	     else witnessed end] as $own
 	| [$not_ok[] | . as $name | select(all($own[]; .name as $record | $name | belongs_to($record) | not))
 	   | {name: ., reason: "ended as not ok and left no record"}] as $silent
 	| ([$programs[] | select(.name == $program)] | last) as $program_ended
