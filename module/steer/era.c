@@ -26,7 +26,7 @@ NOKPROBE_SYMBOL(era_meet_lock);
  * era_meet() - Look at a move between its reference check and the move itself.
  * @era: Where to count it.
  * @mapping: The folio's mapping.
- * @src: The folio, with buffers.
+ * @src: The folio. It has buffers, unless the strategy `evict` has dropped them.
  *
  * The lock may be held by this very task: only trylock can ask without a deadlock.
  * With CONFIG_PREEMPT_RT a probe handler must not even try, and without CONFIG_SMP the
@@ -36,7 +36,9 @@ NOKPROBE_SYMBOL(era_meet_lock);
  */
 void era_meet(struct era *era, struct address_space *mapping, struct folio *src)
 {
-	if (compat_buffer_migrating((struct buffer_head *)folio_buffers(src)))
+	struct buffer_head *head = folio_buffers(src);
+
+	if (head && compat_buffer_migrating(head))
 		atomic64_inc(&era->met_flagged);
 	else if (IS_ENABLED(CONFIG_SMP) && !IS_ENABLED(CONFIG_PREEMPT_RT))
 		era_meet_lock(era, mapping_private_lock(mapping));
