@@ -41,7 +41,7 @@ record_of()
 	jq --compact-output --argjson seed "$2" --argjson host_s "$(<"$1/host_s")" '
 		([.tests[].first_violation // empty | select(.oracle)] | first) as $first
 		| {
-			seed: $seed, verdict: .verdict,
+			seed: $seed, verdict: .verdict, conviction: .conviction,
 			oracle: ($first.oracle // if .console.problems != [] then "kernel" else null end),
 			ms: $first.ms, migrations_before: $first.migrations,
 			migrations: ([.tests[].migrations // 0] | add // 0),
@@ -61,10 +61,10 @@ seed_record()
 	grep -s -m 1 "^{\"seed\":$1," "$set/seeds" || true
 }
 
-# seed_convicts RECORD
+# seed_convicts RECORD: not each run that fails convicts the kernel, see result/result.jq.
 seed_convicts()
 {
-	[[ $(jq --raw-output .verdict <<<"$1") == fail ]]
+	[[ $(jq --raw-output .conviction <<<"$1") != null ]]
 }
 
 # violation RECORD: print its first violation in words.

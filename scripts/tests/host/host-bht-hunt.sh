@@ -38,16 +38,18 @@ cat >"$scratch/scripts/bht-vm" <<-'END'
 	echo "$BHT_SEED $BHT_DURATION $BHT_MODULE_PARAMS" >>"$BHT_TEST/orders"
 	[[ $BHT_SEED != 5 ]] || sleep 3
 	[[ -z $BHT_TEST_SLOW ]] || sleep 30
-	first=null verdict=pass
+	first=null verdict=pass conviction=null
 	if [[ $BHT_SEED == [57] && " $BHT_MODULE_PARAMS " != *' checker=0 '* ]]; then
 		first="{\"oracle\": \"lost_update\", \"ms\": 1200, \"migrations\": 3$BHT_SEED}"
-		verdict=fail
+		verdict=fail conviction='"lost_update"'
 	fi
 	if [[ $BHT_SEED == 5 && " $BHT_MODULE_PARAMS " == *' reader=0 '* ]]; then
 		first='{"oracle": "stale_read", "ms": 10, "migrations": 1}'
 	fi
+	# A module that does not load fails a run, and convicts nobody.
+	[[ $BHT_SEED != 4 ]] || verdict=fail
 	cat >"$run/result.json" <<-JSON
-		{"verdict": "$verdict", "output": "0123", "console": {"problems": []},
+		{"verdict": "$verdict", "conviction": $conviction, "output": "0123", "console": {"problems": []},
 		 "tests": [{"name": "swarm", "result": "$verdict", "reason": "because",
 			    "first_violation": $first, "migrations": 100, "exposures": 50, "window_exposures": 40, "seconds": 3}]}
 	JSON
@@ -81,6 +83,7 @@ run "${hunt[@]}" --seeds 4 --jobs 2
 expect_status 0
 expect_output '^seed 3: pass; 100 migrations, 50 exposures in 3 s'
 expect_output '^nothing found: 4 seeds, 400 migrations, 160 window exposures: less than 0.01875 per window exposure'
+expect_output '^without a verdict: seeds 4$'
 expect "4 seeds are 4 guests" test "$(orders)" = 4
 
 # Seeds 7 and 5 are found, 7 first: 5 it is. 1 to 4 are not run again.
