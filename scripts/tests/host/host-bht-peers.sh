@@ -79,6 +79,8 @@ expect "no JSON" jq --exit-status '.kernel == "6.1" and .seed == 7 and (.suites 
 expect "not in the JSON" jq --exit-status '.suites[-1] | .ours and .sound.detected == false and
 	.racy == (.racy + {detected: true, by: "lost_update", detected_ms: 500, folios_per_s: 500})' "$json"
 expect "not each suite on either kernel" test "$(grep -c -- '--seed 7 ' "$BHT_PEERS_DIR.calls")" = 18
+expect "pages that stress-ng poisons are a detection" \
+	test "$(grep -c -- '--allow-console ^Memory failure: ' "$BHT_PEERS_DIR.calls")" = 2
 expect "the kernel's selftests are not in the guest" test -s "$scratch/peers/latest/programs.cpio"
 
 # What others notice is shown; that ours see nothing is a failure.

@@ -25,6 +25,9 @@ for kernel in distro 7.3; do
 		| select(.result != "skip" and (.name | startswith("memory_offline") | not))
 		| select(.migrations < $least * .seconds) | .name' "$result")
 	expect "less than $least_per_s migrations a second: $slow" test -z "$slow"
+	# Sources take folios offline softly. This is what poisoning prints.
+	refuse "something poisons pages" grep -q 'Memory failure: .* recovery action' \
+		"$scratch/$kernel/latest/console.log"
 done
 
 # convicted TESTS SECONDS: a racy kernel fails each of these tests that is not skipped.
