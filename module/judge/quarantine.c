@@ -6,9 +6,10 @@
  * The contents are copied when the folio is vacated and compared when it leaves. So a
  * stale write by anyone is caught (`stale_write`).
  *
- * A ring of quarantine_folios pages bounds it; a large folio counts as its pages. When
- * the ring is full a page is not taken (counted as skipped), and nobody waits. Memory
- * pressure (a shrinker) and memory that goes offline (a notifier) empty the ring.
+ * A ring of quarantine_folios times 4 KiB bounds it, whatever the size of a page; a large
+ * folio counts as its pages. When the ring is full a page is not taken (counted as
+ * skipped), and nobody waits. Memory pressure (a shrinker) and memory that goes offline
+ * (a notifier) empty the ring.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,6 +18,7 @@
 #include <linux/kthread.h>
 #include <linux/log2.h>
 #include <linux/memory.h>
+#include <linux/sizes.h>
 #include <linux/vmalloc.h>
 
 #include "bhtorture.h"
@@ -25,8 +27,11 @@
 #include "judge/violation.h"
 #include "observe/slots.h"
 
-/* Block devices have large folios since 6.15; readahead makes them of 128 KiB. */
-#define QUARANTINE_PAGES_MAX	32
+/*
+ * Block devices have large folios since 6.15; readahead makes them of 128 KiB. So much
+ * is copied at most while preemption is disabled.
+ */
+#define QUARANTINE_COPY_MAX	(SZ_128K / PAGE_SIZE)
 
 static struct quarantined *quarantine_claim(struct quarantine *quarantine)
 {
@@ -37,8 +42,7 @@ static struct quarantined *quarantine_claim(struct quarantine *quarantine)
 	if (quarantine->head - quarantine->tail < quarantine->size) {
 		entry = &quarantine->ring[quarantine->head &
 					  (quarantine->size - 1)];
-		entry->ready = false;
-		quarantine->head++;
+		WRITE_ONCE(quarantine->head, quarantine->head + 1);
 	}
 	raw_spin_unlock_irqrestore(&quarantine->lock, flags);
 	return entry;
@@ -90,7 +94,7 @@ void quarantine_take(struct quarantine *quarantine, struct folio *src,
 
 	if (!quarantine->size)
 		return;
-	if (slot->pages > QUARANTINE_PAGES_MAX) {
+	if (slot->pages > QUARANTINE_COPY_MAX) {
 		atomic64_add(slot->pages, &quarantine->skipped);
 		return;
 	}
@@ -165,7 +169,12 @@ static void quarantine_drain(struct quarantine *quarantine, bool all)
 		quarantine_judge(quarantine, entry);
 		folio = entry->folio;
 		raw_spin_lock_irqsave(&quarantine->lock, flags);
-		quarantine->tail++;
+		/*
+		 * Before anybody can claim it again: with a new head and the old
+		 * answer, quarantine_oldest() would take it for filled.
+		 */
+		WRITE_ONCE(entry->ready, false);
+		WRITE_ONCE(quarantine->tail, quarantine->tail + 1);
 		raw_spin_unlock_irqrestore(&quarantine->lock, flags);
 		folio_put(folio);
 		atomic64_inc(&quarantine->released);
@@ -180,23 +189,27 @@ static unsigned long quarantine_count(struct shrinker *shrinker,
 				      struct shrink_control *control)
 {
 	struct quarantine *quarantine = compat_shrinker_data(shrinker);
+	unsigned int tail = READ_ONCE(quarantine->tail);
 
-	return READ_ONCE(quarantine->head) - READ_ONCE(quarantine->tail);
+	/* The tail first: it never passes a head that is read later. */
+	smp_rmb();
+	return READ_ONCE(quarantine->head) - tail;
 }
 
 /*
  * Reclaim must not wait for a judge, and may run inside one that allocates. So it
- * only asks: the thread empties the ring at its next round, 4 ms away at most.
+ * only asks: the thread empties the ring at its next round, 4 ms away at most. Nothing
+ * has been freed by now: whoever is told otherwise asks again at once, and drop_caches
+ * before 5.16 for as long as migrations fill the ring.
  * Context: reclaim.
  */
 static unsigned long quarantine_scan(struct shrinker *shrinker,
 				     struct shrink_control *control)
 {
 	struct quarantine *quarantine = compat_shrinker_data(shrinker);
-	unsigned long count = quarantine_count(shrinker, control);
 
 	WRITE_ONCE(quarantine->pressure, true);
-	return count;
+	return SHRINK_STOP;
 }
 
 /* The kernel moves what is in memory that goes offline. It cannot move our folios. */
@@ -245,7 +258,8 @@ int quarantine_start(struct torture *t)
 	if (!t->params->quarantine_folios)
 		return 0;
 
-	size = roundup_pow_of_two(t->params->quarantine_folios);
+	size = roundup_pow_of_two(DIV_ROUND_UP(t->params->quarantine_folios * SZ_4K,
+					       PAGE_SIZE));
 	quarantine->ring = vzalloc(array_size(size, sizeof(*quarantine->ring)));
 	quarantine->copies = vmalloc(array_size(size, PAGE_SIZE));
 	if (!quarantine->ring || !quarantine->copies) {
