@@ -40,17 +40,55 @@ void violation_init(struct torture *t)
 	ratelimit_set_flags(&t->oracles->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 }
 
+/*
+ * Records are read without the lock. So each is filled in first, and counted then.
+ */
 static void violation_keep(struct oracles *oracles,
 			   const struct violation_record *what)
 {
+	atomic64_t *count = &oracles->count[what->violation.oracle];
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&oracles->lock, flags);
-	if (atomic64_inc_return(&oracles->count[what->violation.oracle]) == 1)
+	if (!atomic64_read(count))
 		oracles->first[what->violation.oracle] = *what;
-	if (oracles->records < ORACLE_RECORDS)
-		oracles->record[oracles->records++] = *what;
+	if (oracles->records < ORACLE_RECORDS) {
+		oracles->record[oracles->records] = *what;
+		/* Pairs with violation_records(). */
+		smp_store_release(&oracles->records, oracles->records + 1);
+	}
+	/* Pairs with violation_count(). */
+	atomic64_set_release(count, atomic64_read(count) + 1);
 	raw_spin_unlock_irqrestore(&oracles->lock, flags);
+}
+
+/**
+ * violation_count() - How many violations has an oracle seen?
+ * @oracles: All of them.
+ * @oracle: The one.
+ *
+ * If any, the first is complete in oracles->first.
+ *
+ * Context: any.
+ */
+u64 violation_count(const struct oracles *oracles, enum oracle oracle)
+{
+	/* Pairs with violation_keep(). */
+	return atomic64_read_acquire(&oracles->count[oracle]);
+}
+
+/**
+ * violation_records() - How many violations are recorded?
+ * @oracles: The oracles.
+ *
+ * So many are complete in oracles->record.
+ *
+ * Context: any.
+ */
+unsigned int violation_records(const struct oracles *oracles)
+{
+	/* Pairs with violation_keep(). */
+	return smp_load_acquire(&oracles->records);
 }
 
 /**

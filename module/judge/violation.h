@@ -41,7 +41,7 @@ struct violation_record {
 
 struct oracles {
 	atomic64_t count[ORACLE_COUNT];
-	raw_spinlock_t lock;	/* records */
+	raw_spinlock_t lock;	/* for those who write any of this */
 	unsigned int records;
 	struct violation_record record[ORACLE_RECORDS];
 	struct violation_record first[ORACLE_COUNT];	/* of each oracle */
@@ -51,6 +51,8 @@ struct oracles {
 extern const char * const oracle_names[ORACLE_COUNT];
 
 void violation_init(struct torture *t);
+u64 violation_count(const struct oracles *oracles, enum oracle oracle);
+unsigned int violation_records(const struct oracles *oracles);
 void violation_stamp(const struct torture *t, struct violation *violation);
 void violation_report(struct torture *t, const struct violation *violation);
 

@@ -55,7 +55,7 @@ static const struct file_operations debugfs_stats_json_fops = {
 static int debugfs_violations_show(struct seq_file *m, void *unused)
 {
 	struct torture *t = m->private;
-	unsigned int records = READ_ONCE(t->oracles->records);
+	unsigned int records = violation_records(t->oracles);
 	unsigned int i;
 
 	for (i = 0; i < records; i++) {

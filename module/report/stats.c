@@ -101,7 +101,7 @@ static void stats_sum(struct torture *t, struct stats_summary *summary)
 	summary->total.lookups += atomic64_read(&t->others->lookups);
 	summary->total.exposures += atomic64_read(&t->others->exposures);
 	for (i = 0; i < ORACLE_COUNT; i++)
-		summary->violations += atomic64_read(&t->oracles->count[i]);
+		summary->violations += violation_count(t->oracles, i);
 	summary->window_exposures = atomic64_read(&t->slots->window_exposures);
 	summary->verdict = stats_judge(summary);
 }
@@ -135,13 +135,13 @@ static void stats_json_first_violations(struct torture *t, struct seq_file *m)
 	int i;
 
 	seq_puts(m, "\"first_violation\":");
-	if (READ_ONCE(t->oracles->records))
+	if (violation_records(t->oracles))
 		stats_json_record(m, &t->oracles->record[0]);
 	else
 		seq_puts(m, "null");
 	seq_puts(m, ",\n\"first_by_oracle\":{");
 	for (i = 0; i < ORACLE_COUNT; i++) {
-		if (!atomic64_read(&t->oracles->count[i]))
+		if (!violation_count(t->oracles, i))
 			continue;
 		seq_printf(m, "%s\"%s\":", comma, oracle_names[i]);
 		stats_json_record(m, &t->oracles->first[i]);
@@ -156,8 +156,8 @@ static void stats_json_violations(struct torture *t, struct seq_file *m)
 
 	seq_puts(m, "\"violations\":{");
 	for (i = 0; i < ORACLE_COUNT; i++)
-		seq_printf(m, "%s\"%s\":%lld", i ? "," : "", oracle_names[i],
-			   (s64)atomic64_read(&t->oracles->count[i]));
+		seq_printf(m, "%s\"%s\":%llu", i ? "," : "", oracle_names[i],
+			   violation_count(t->oracles, i));
 	seq_puts(m, "},\n");
 }
 
