@@ -127,8 +127,9 @@ struct buffer_head *block_get(struct hammer_thread *ht, u64 block,
 }
 
 /*
- * Look again until the block is right or settle_ms have passed. The caller has
- * claimed it, so no other thread of ours writes it meanwhile.
+ * Look again until the block is right or settle_ms have passed, and the last time after
+ * that: a sleep may last longer than all of settle_ms. The caller has claimed the
+ * block, so no other thread of ours writes it meanwhile.
  */
 static enum stamp_state block_settle(struct hammer_thread *ht, u64 block,
 				     u64 *found)
@@ -139,8 +140,10 @@ static enum stamp_state block_settle(struct hammer_thread *ht, u64 block,
 	enum stamp_state state = STAMP_OTHER;
 	struct lookup_result result;
 	struct buffer_head *bh;
+	bool last;
 
 	do {
+		last = time_after_eq(jiffies, deadline);
 		result = lookup_block(ht, block, LOOKUP_ATOMIC);
 		bh = result.bh ?: block_complete(ht, block, LOOKUP_ATOMIC,
 						 &result);
@@ -151,8 +154,9 @@ static enum stamp_state block_settle(struct hammer_thread *ht, u64 block,
 			if (state == STAMP_RIGHT)
 				return state;
 		}
-		usleep_range(200, 500);
-	} while (time_before(jiffies, deadline));
+		if (!last)
+			usleep_range(200, 500);
+	} while (!last);
 	return state;
 }
 

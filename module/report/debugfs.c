@@ -20,7 +20,8 @@ static int debugfs_stats_show(struct seq_file *m, void *unused)
 {
 	struct torture *t = m->private;
 
-	mutex_lock(&t->stop_lock);
+	if (mutex_lock_killable(&t->stop_lock))
+		return -EINTR;
 	stats_text(t, m);
 	mutex_unlock(&t->stop_lock);
 	return 0;
@@ -31,7 +32,8 @@ static int debugfs_stats_json_show(struct seq_file *m, void *unused)
 {
 	struct torture *t = m->private;
 
-	mutex_lock(&t->stop_lock);
+	if (mutex_lock_killable(&t->stop_lock))
+		return -EINTR;
 	stats_json(t, m);
 	mutex_unlock(&t->stop_lock);
 	return 0;
@@ -84,7 +86,8 @@ static ssize_t debugfs_pause_write(struct file *file,
 	rc = kstrtobool_from_user(buffer, count, &pause);
 	if (rc)
 		return rc;
-	mutex_lock(&t->stop_lock);
+	if (mutex_lock_killable(&t->stop_lock))
+		return -EINTR;
 	rc = t->stopped ? 0 : threads_pause(t, pause);
 	mutex_unlock(&t->stop_lock);
 	return rc ?: count;
