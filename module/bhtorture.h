@@ -37,7 +37,8 @@ struct widen;
 struct torture {
 	const struct torture_params *params;
 	const struct strategy_ops *strategy;
-	int injected;			/* enum oracle to provoke, or -1 */
+	int injected;			/* enum oracle to provoke, or -1, */
+	int fault;			/* and by which enum fault */
 	struct latency *latency;
 	struct target *target;
 	struct slots *slots;

@@ -67,6 +67,16 @@ static inline bool folio_test_dirty(struct folio *folio)
 	return PageDirty(&folio->page);
 }
 
+static inline bool folio_test_uptodate(struct folio *folio)
+{
+	return PageUptodate(&folio->page);
+}
+
+static inline bool folio_test_writeback(struct folio *folio)
+{
+	return PageWriteback(&folio->page);
+}
+
 static inline long folio_nr_pages(struct folio *folio)
 {
 	return 1L << compound_order(&folio->page);

@@ -176,6 +176,7 @@ void block_heal(struct hammer_thread *ht, u64 block)
 		return;
 	target_write(target, bh->b_data, block,
 		     ++target->ledger[block].generation);
+	target->ledger[block].written_jiffies = jiffies;
 	mark_buffer_dirty(bh);
 	clear_bit(LEDGER_REREAD, &target->ledger[block].flags);
 	brelse(bh);
@@ -185,7 +186,7 @@ void block_heal(struct hammer_thread *ht, u64 block)
  * A generation written and released must be found. Wrong now but right within
  * settle_ms: the new page was visible before its copy (stale_read; torn if head and
  * tail disagreed). Wrong for longer: the update is lost. Except when the block came
- * from a device that has failed to take writes: that is an I/O error.
+ * from a device that has failed to take writes since: that is an I/O error.
  */
 static void block_judge(struct hammer_thread *ht, u64 block,
 			enum stamp_state state, u64 found)
@@ -207,7 +208,7 @@ static void block_judge(struct hammer_thread *ht, u64 block,
 		violation.oracle = ORACLE_LOST_UPDATE;
 		violation.found = found;
 		if (test_bit(LEDGER_REREAD, &entry->flags) &&
-		    target_write_failed(ht->torture->target)) {
+		    target_write_failed(ht->torture->target, entry)) {
 			ht->counters.io_errors++;
 			block_heal(ht, block);
 			return;

@@ -64,12 +64,13 @@ static bool personality_sync_folio(struct hammer_thread *ht, u64 block,
 {
 	const struct target *target = ht->torture->target;
 	loff_t start = (loff_t)block * target->block_size;
+	errseq_t since = errseq_sample(&target->mapping->wb_err);
 
 	ht->counters.syncs++;
 	if (!filemap_write_and_wait_range(target->mapping, start,
 					  start + target->block_size - 1) &&
-	    !target_write_failed(target) && !buffer_write_io_error(bh) &&
-	    buffer_uptodate(bh))
+	    !errseq_check(&target->mapping->wb_err, since) &&
+	    !buffer_write_io_error(bh) && buffer_uptodate(bh))
 		return true;
 	/* It is not known whose write failed. It may be this block's. */
 	return personality_sync(ht, bh);

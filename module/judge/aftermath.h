@@ -13,6 +13,7 @@ struct aftermath {
 	int write_error;		/* of the last sync, 0 if none */
 	u64 folios_judged;		/* for what is left behind on them */
 	u64 blocks_judged;		/* against the media */
+	u64 blocks_excused;		/* the device failed to take writes since */
 	u64 io_errors;
 };
 

@@ -1,22 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The debug parameter `inject`: which oracle is to be provoked, and when.
+ * The debug parameter `inject`: which oracle is to be provoked, how, and when.
  *
  * The fault itself is made where the oracle looks. This file only says when.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "bhtorture.h"
 #include "judge/inject.h"
 #include "thread.h"
 
+/* Behind the oracle's name and a dot. */
+static const struct {
+	enum oracle oracle;
+	enum fault fault;
+	const char *name;
+} inject_faults[] = {
+	{ ORACLE_STATE_LEAK, FAULT_FOLIO_LOCKED, "folio_locked" },
+	{ ORACLE_STATE_LEAK, FAULT_FOLIO_REFERENCES, "folio_references" },
+	{ ORACLE_STUCK, FAULT_LIVELOCK, "livelock" },
+};
+
+static bool inject_find_fault(struct torture *t, const char *name)
+{
+	int i;
+
+	t->fault = FAULT_PLAIN;
+	if (!*name)
+		return true;
+	for (i = 0; i < ARRAY_SIZE(inject_faults); i++) {
+		if (inject_faults[i].oracle == t->injected && name[0] == '.' &&
+		    !strcmp(name + 1, inject_faults[i].name)) {
+			t->fault = inject_faults[i].fault;
+			return true;
+		}
+	}
+	return false;
+}
+
 /**
- * inject_find() - Which oracle does the parameter mean?
- * @t: The torture; its member injected is set.
+ * inject_find() - Which oracle does the parameter mean, and which fault?
+ * @t: The torture; its members injected and fault are set.
  *
- * Return: 0, or -EINVAL after one line when there is no such oracle.
+ * Return: 0, or -EINVAL after one line when there is no such thing.
  */
 int inject_find(struct torture *t)
 {
@@ -27,12 +56,15 @@ int inject_find(struct torture *t)
 	if (!name || !*name)
 		return 0;
 	for (i = 0; i < ORACLE_COUNT; i++) {
-		if (!strcmp(name, oracle_names[i])) {
-			t->injected = i;
+		size_t length = strlen(oracle_names[i]);
+
+		if (strncmp(name, oracle_names[i], length))
+			continue;
+		t->injected = i;
+		if (inject_find_fault(t, name + length))
 			return 0;
-		}
 	}
-	pr_err("inject=%s is not an oracle\n", name);
+	pr_err("inject=%s is not an oracle, or not one of its faults\n", name);
 	return -EINVAL;
 }
 

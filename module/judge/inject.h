@@ -12,6 +12,14 @@
 struct hammer_thread;
 struct torture;
 
+/* How an oracle is provoked. Each fault is made where the oracle looks. */
+enum fault {
+	FAULT_PLAIN,
+	FAULT_FOLIO_LOCKED,
+	FAULT_FOLIO_REFERENCES,
+	FAULT_LIVELOCK,
+};
+
 int inject_find(struct torture *t);
 bool inject_now(struct hammer_thread *ht, enum oracle oracle);
 

@@ -16,6 +16,7 @@
 
 #define DEBUGFS_JSON_BYTES	SZ_64K
 
+/* A stop may hold stop_lock for long. Nobody has to sit it out. */
 static int debugfs_stats_show(struct seq_file *m, void *unused)
 {
 	struct torture *t = m->private;

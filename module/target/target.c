@@ -69,6 +69,50 @@ enum stamp_state target_read(const struct target *target, char *data, u64 block,
 	return STAMP_RIGHT;
 }
 
+/**
+ * target_look_for_errors() - Note when a write to the device has failed.
+ * @target: The target, owned.
+ *
+ * Called often, so that it is known which blocks have been written since.
+ *
+ * Context: any.
+ */
+void target_look_for_errors(struct target *target)
+{
+	errseq_t *now = &target->mapping->wb_err;
+	unsigned long flags;
+
+	if (!errseq_check(now, READ_ONCE(target->write_error)))
+		return;
+	raw_spin_lock_irqsave(&target->write_error_lock, flags);
+	/* Marks it as seen. Otherwise the next one would not differ from it. */
+	if (errseq_check_and_advance(now, &target->write_error)) {
+		WRITE_ONCE(target->write_failed_jiffies, jiffies);
+		/* Pairs with target_write_failed(). */
+		smp_store_release(&target->write_failed, true);
+	}
+	raw_spin_unlock_irqrestore(&target->write_error_lock, flags);
+}
+
+/**
+ * target_write_failed() - May the media be older than the ledger?
+ * @target: The target.
+ * @entry: The block's entry.
+ *
+ * Return: true if a write has failed since the block was written. It is not known
+ * whose. What was written after the failure is not excused by it.
+ *
+ * Context: any.
+ */
+bool target_write_failed(struct target *target, const struct ledger_entry *entry)
+{
+	target_look_for_errors(target);
+	/* Pairs with target_look_for_errors(). */
+	return smp_load_acquire(&target->write_failed) &&
+	       (s32)(READ_ONCE(target->write_failed_jiffies) -
+		     READ_ONCE(entry->written_jiffies)) >= 0;
+}
+
 static int target_fill_block(struct target *target, u64 block)
 {
 	struct buffer_head *bh;
@@ -198,7 +242,9 @@ int target_open(struct torture *t)
 		return rc;
 	}
 	invalidate_bdev(target->bdev);
-	target->former_write_error = READ_ONCE(target->mapping->wb_err);
+	/* What failed before does not excuse anything, even if nobody has seen it yet. */
+	raw_spin_lock_init(&target->write_error_lock);
+	errseq_check_and_advance(&target->mapping->wb_err, &target->write_error);
 
 	rc = target_size(t);
 	if (!rc)

@@ -10,6 +10,7 @@
 #include <linux/errseq.h>
 #include <linux/fs.h>
 #include <linux/jiffies.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include "compat.h"
@@ -46,17 +47,23 @@ struct target {
 	struct block_device *bdev;
 	struct address_space *mapping;
 	int former_block_size;
-	errseq_t former_write_error;
 	unsigned int block_size;
 	unsigned int folio_shift;	/* log2(blocks per page) */
 	unsigned int blocks;
 	u64 key;
 	struct ledger_entry *ledger;
+
+	raw_spinlock_t write_error_lock;
+	errseq_t write_error;		/* the last one that was seen */
+	bool write_failed;		/* ever, and when last: */
+	u32 write_failed_jiffies;
 };
 
 int target_open(struct torture *t);
 void target_close(struct torture *t);
 void target_wait_for_callbacks(const struct target *target);
+void target_look_for_errors(struct target *target);
+bool target_write_failed(struct target *target, const struct ledger_entry *entry);
 void target_write(const struct target *target, char *data, u64 block,
 		  u64 generation);
 
@@ -116,12 +123,6 @@ static inline bool target_wants(const struct target *target,
 static inline bool target_owned(const struct target *target)
 {
 	return target->ledger;
-}
-
-/* Has a write to the device failed? Then the media may be older than the ledger. */
-static inline bool target_write_failed(const struct target *target)
-{
-	return READ_ONCE(target->mapping->wb_err) != target->former_write_error;
 }
 
 /* How long ago a block was written, for reports. */
