@@ -28,8 +28,10 @@ struct monitor;
 struct norefs;
 struct oracles;
 struct others;
+struct periodic;
 struct quarantine;
 struct slots;
+struct stuck;
 struct strategy_ops;
 struct target;
 struct widen;
@@ -54,11 +56,14 @@ struct torture {
 	struct jitter *jitter;
 	struct hammer *hammer;
 	struct monitor *monitor;
+	struct stuck *stuck;
 	struct aftermath *aftermath;
 	struct armed *armed;
+	struct periodic *periodic;
 	struct dentry *debugfs;
 	struct mutex stop_lock;		/* stopped, against two stops at once */
 	bool stopped;
+	bool given_up;			/* a stop has found somebody stuck */
 	u64 began_ns;
 	u64 ended_ns;
 };

@@ -7,6 +7,7 @@
  * references survive. Modelled on kernel/locking/locktorture.c: loading starts the
  * torture, unloading (or a write to debugfs' stop) ends it with a verdict line.
  */
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/module.h>
 
@@ -42,9 +43,14 @@ static int __init bhtorture_init(void)
 	return 0;
 }
 
+/*
+ * While somebody is stuck rmmod does not get here: the monitor holds the module. He may get
+ * stuck just now. Then the verdict is out, and nobody can do more than to wait for him.
+ */
 static void __exit bhtorture_exit(void)
 {
-	torture_stop(torture);
+	while (torture_stop(torture))
+		msleep(MSEC_PER_SEC);
 	debugfs_stop(torture);
 	torture_free(torture);
 }

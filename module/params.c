@@ -35,6 +35,8 @@ static struct torture_params params = {
 	.hold_us = 20,
 	.settle_ms = 20,
 	.stuck_s = 30,
+	.stuck_io_s = 300,
+	.stats_s = 10,
 	.quarantine_folios = 2048,
 	.quarantine_age_ms = 50,
 	.latency_every = 64,
@@ -113,14 +115,20 @@ MODULE_PARM_DESC(settle_ms, "Milliseconds a wrong generation must last to be a l
 module_param_named(stuck_s, params.stuck_s, uint, 0444);
 MODULE_PARM_DESC(stuck_s, "Seconds without progress that make a thread or migration stuck (0-600, 0: off, default 30)");
 
+module_param_named(stuck_io_s, params.stuck_io_s, uint, 0444);
+MODULE_PARM_DESC(stuck_io_s, "The same while the device is slow to answer (0-3600, 0: off, default 300)");
+
 module_param_named(stutter_ms, params.stutter_ms, uint, 0444);
 MODULE_PARM_DESC(stutter_ms, "Milliseconds to run and to pause in turn (0-10000, default 0: no pauses)");
 
 module_param_named(shuffle_ms, params.shuffle_ms, uint, 0444);
 MODULE_PARM_DESC(shuffle_ms, "Milliseconds between moving the threads to other CPUs (0-60000, default 0: off)");
 
+module_param_named(stats_s, params.stats_s, uint, 0444);
+MODULE_PARM_DESC(stats_s, "Seconds between statistics on the console (0-3600, 0: none, default 10)");
+
 module_param_named(quarantine_folios, params.quarantine_folios, uint, 0444);
-MODULE_PARM_DESC(quarantine_folios, "Vacated folios kept and judged, rounded up to a power of two (0-65536, default 2048)");
+MODULE_PARM_DESC(quarantine_folios, "Vacated folios of 4 KiB kept and judged, rounded up to a power of two (0-65536, default 2048)");
 
 module_param_named(quarantine_age_ms, params.quarantine_age_ms, uint, 0444);
 MODULE_PARM_DESC(quarantine_age_ms, "Milliseconds a vacated folio is kept (1-10000, default 50)");
@@ -169,8 +177,10 @@ static const struct {
 	{ "jitter_us", "microseconds", &params.jitter_us, 0, 10000 },
 	{ "settle_ms", "milliseconds", &params.settle_ms, 1, 1000 },
 	{ "stuck_s", "seconds", &params.stuck_s, 0, 600 },
+	{ "stuck_io_s", "seconds", &params.stuck_io_s, 0, 3600 },
 	{ "stutter_ms", "milliseconds", &params.stutter_ms, 0, 10000 },
 	{ "shuffle_ms", "milliseconds", &params.shuffle_ms, 0, 60000 },
+	{ "stats_s", "seconds", &params.stats_s, 0, 3600 },
 	{ "quarantine_folios", "folios", &params.quarantine_folios, 0, 65536 },
 	{ "quarantine_age_ms", "milliseconds", &params.quarantine_age_ms, 1, 10000 },
 	{ "latency_every", "lookups", &params.latency_every, 0, 1000000 },
@@ -298,7 +308,7 @@ const struct torture_params *params_get(void)
  */
 void params_print(const char *prefix)
 {
-	char numbers[640];
+	char numbers[768];
 	bool inject = params.inject && *params.inject;
 	bool test = params.test && *params.test;
 	int length = 0;

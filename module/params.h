@@ -36,8 +36,10 @@ struct torture_params {
 	unsigned int jitter_us;		/* 0: off */
 	unsigned int settle_ms;
 	unsigned int stuck_s;		/* 0: not judged */
+	unsigned int stuck_io_s;	/* 0: not judged */
 	unsigned int stutter_ms;	/* 0: no pauses */
 	unsigned int shuffle_ms;	/* 0: no shuffling */
+	unsigned int stats_s;		/* on the console; 0: none */
 	unsigned int quarantine_folios;
 	unsigned int quarantine_age_ms;
 	unsigned int prober_percent;

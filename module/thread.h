@@ -49,6 +49,17 @@ struct hammer_counters {
 	u64 references_refused;	/* to the prober, during a migration */
 };
 
+/* stuck.c: what is known of one that should make progress. */
+struct progress {
+	u64 made;		/* at the last look: steps, or when the migration began */
+	u64 cpu_ns;		/* at the last look: of its task, ever */
+	u64 still_ns;		/* counted since it made progress */
+	u64 used_ns;		/* of these: on a CPU */
+	u64 starved_ns;		/* runnable without a CPU, since it had one */
+	u64 device_ns;		/* asleep while the device was slow */
+	bool reported;
+};
+
 struct hammer_thread {
 	struct torture *torture;
 	struct task_struct *task;
@@ -57,6 +68,7 @@ struct hammer_thread {
 	u64 block;		/* the block at hand, for reports */
 	u64 steps;		/* progress, for `stuck` */
 	bool pausing;		/* stands still because of hammer->pause */
+	bool resting;		/* the same or a stutter: it is not stuck */
 
 	/* aim.c: which migration the block at hand was chosen for. */
 	bool aimed;		/* at a folio; else it is any block */
@@ -73,10 +85,7 @@ struct hammer_thread {
 	/* prober.c */
 	u64 spell_end_ns;	/* until when it looks for migrations */
 
-	/* monitor.c */
-	u64 steps_seen;
-	unsigned long seen_jiffies;
-	bool stuck;
+	struct progress progress;
 
 	struct hammer_counters counters;
 } ____cacheline_aligned_in_smp;

@@ -16,6 +16,7 @@
 #include "judge/aftermath.h"
 #include "judge/inject.h"
 #include "judge/monitor.h"
+#include "judge/stuck.h"
 #include "judge/quarantine.h"
 #include "judge/violation.h"
 #include "observe/drops.h"
@@ -24,6 +25,7 @@
 #include "observe/slots.h"
 #include "report/armed.h"
 #include "report/latency.h"
+#include "report/periodic.h"
 #include "report/stats.h"
 #include "steer/era.h"
 #include "steer/gap.h"
@@ -52,8 +54,10 @@ struct torture_parts {
 	struct jitter jitter;
 	struct hammer hammer;
 	struct monitor monitor;
+	struct stuck stuck;
 	struct aftermath aftermath;
 	struct armed armed;
+	struct periodic periodic;
 };
 
 /* Somebody else uses what is watched. */
@@ -125,8 +129,10 @@ struct torture *torture_create(void)
 	t->jitter = &parts->jitter;
 	t->hammer = &parts->hammer;
 	t->monitor = &parts->monitor;
+	t->stuck = &parts->stuck;
 	t->aftermath = &parts->aftermath;
 	t->armed = &parts->armed;
+	t->periodic = &parts->periodic;
 	mutex_init(&t->stop_lock);
 	slots_init(t);
 	violation_init(t);
@@ -146,6 +152,7 @@ struct torture *torture_create(void)
  */
 static void torture_quiesce(struct torture *t)
 {
+	periodic_stop(t);
 	armed_stop(t);
 	monitor_stop(t);
 	jitter_stop(t);
@@ -161,29 +168,57 @@ static void torture_quiesce(struct torture *t)
 	quarantine_stop(t);
 }
 
+/*
+ * Wait until nobody of ours is inside the kernel under test. The monitor looks on: who got
+ * stuck shortly before the end is told, too.
+ */
+static int torture_wait_idle(struct torture *t)
+{
+	int rc = threads_pause(t, true);
+
+	if (rc == -EBUSY && !stuck_is(t))
+		rc = 0;		/* provoked: it answers to kthread_stop() */
+	if (rc)
+		return rc;
+	rc = stuck_wait_for_migrations(t);
+	if (rc)
+		WRITE_ONCE(t->hammer->pause, false);
+	return rc;
+}
+
+static void torture_cannot_stop(struct torture *t)
+{
+	pr_err("cannot stop: %u threads and %u migrations are stuck; see their stacks above, then reboot\n",
+	       READ_ONCE(t->hammer->stuck), READ_ONCE(t->stuck->migrations));
+	/* There may be nobody to say it later. */
+	if (!t->given_up)
+		stats_verdict(t);
+	t->given_up = true;
+}
+
 /**
  * torture_stop() - Quiesce, judge what is left, say the verdict; once.
  * @t: The torture. Its statistics stay readable until the module goes.
  *
- * Called by debugfs' stop and by module exit.
+ * Called by debugfs' stop and by module exit. In two steps: all threads stand still while
+ * the monitor still looks after them. Then they are told to end.
  *
  * Context: task. May sleep for long.
  *
- * Return: 0, or -EBUSY when threads are stuck in the kernel under test: waiting
- * for them would hang the caller, too, and only a reboot helps.
+ * Return: 0, -EINTR after a signal, or -EBUSY when threads are stuck in the kernel under
+ * test: waiting for them would hang the caller, too, and only a reboot helps.
  */
 int torture_stop(struct torture *t)
 {
 	int rc = 0;
 
-	mutex_lock(&t->stop_lock);
-	if ((READ_ONCE(t->hammer->stuck) ||
-	     READ_ONCE(t->monitor->stuck_migrations)) &&
-	    t->injected != ORACLE_STUCK) {
-		pr_err("cannot stop: %u threads and %u migrations are stuck; see their stacks above, then reboot\n",
-		       t->hammer->stuck, t->monitor->stuck_migrations);
-		rc = -EBUSY;
-	} else if (!t->stopped) {
+	if (mutex_lock_killable(&t->stop_lock))
+		return -EINTR;
+	if (!t->stopped)
+		rc = torture_wait_idle(t);
+	if (rc == -EBUSY) {
+		torture_cannot_stop(t);
+	} else if (!rc && !t->stopped) {
 		t->ended_ns = ktime_get_mono_fast_ns();
 		torture_quiesce(t);
 		aftermath_judge(t);
@@ -271,5 +306,6 @@ int torture_start(struct torture *t)
 	if (rc)
 		return rc;
 	armed_start(t);
+	periodic_start(t);
 	return 0;
 }

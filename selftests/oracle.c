@@ -4,7 +4,7 @@
  *
  * One program per oracle, all built from this file (-DORACLE=ref_moved):
  *   fires   a fault that the module inflicts on itself (inject=) must be seen, by
- *           that oracle
+ *           that oracle. Some oracles have several faults, and a program for each
  *   silent  without the fault, under the same load, nothing may be seen
  * Both run under the strategy `held`, the module's own sound one, so that the result is
  * about the judge and not about the kernel. controls tests that genuine races are seen.
@@ -27,6 +27,8 @@ static const struct torture_floors floors = {
 
 struct oracle {
 	const char *name;
+	const char *inject;		/* the fault, if not just the name */
+	const char *oracle;		/* the oracle, if not the name */
 	const char *params;		/* of the module, for both variants */
 	bool at_stop;			/* judged when the torture has stopped */
 	/* What the same fault may look like to others. */
@@ -44,7 +46,19 @@ static const struct oracle oracles[] = {
 	{ .name = "null_sleeping" },
 	{ .name = "null_atomic" },
 	{ .name = "stuck", .params = "stuck_s=2" },
+	/* When the torture ends nobody has been stuck for long enough yet. */
+	{ .name = "stuck_at_end", .inject = "stuck", .oracle = "stuck",
+	  .params = "stuck_s=5", .at_stop = true },
+	/* It uses a CPU and gives it away, as if it looked for a buffer for ever. */
+	{ .name = "stuck_livelock", .inject = "stuck.livelock",
+	  .oracle = "stuck", .params = "stuck_s=2" },
 	{ .name = "state_leak", .at_stop = true },
+	/* One reference too many on each of 64 folios. */
+	{ .name = "state_leak_references", .inject = "state_leak.folio_references",
+	  .oracle = "state_leak", .at_stop = true },
+	/* Who syncs or drops the folio would wait for ever. */
+	{ .name = "state_leak_locked", .inject = "state_leak.folio_locked",
+	  .oracle = "state_leak", .at_stop = true },
 	{ }
 };
 
@@ -95,8 +109,11 @@ DEFINE_SETUP(PROGRAM)
 	oracle = find_oracle(t, TEXT_OF(ORACLE));
 	t->strategy = STRATEGY;
 	t->floors = floors;
+	if (!variant->fires && oracle->oracle)
+		torture_give_up(t, TORTURE_SKIP, "the same as oracle_%s.silent",
+				oracle->oracle);
 	if (variant->fires) {
-		self->expected[0] = oracle->name;
+		self->expected[0] = oracle->oracle ?: oracle->name;
 		t->expected_oracles = self->expected;
 		t->tolerated_oracles = oracle->side_effects;
 		if (t->duration_s < FIRES_MIN_S)
@@ -110,7 +127,8 @@ DEFINE_SETUP(PROGRAM)
 	}
 	snprintf(t->params, sizeof(t->params), "%s%s %s",
 		 variant->fires ? "inject=" : "",
-		 variant->fires ? oracle->name : "", oracle->params ?: "");
+		 variant->fires ? oracle->inject ?: oracle->name : "",
+		 oracle->params ?: "");
 	torture_need_nodes(t);
 }
 

@@ -59,6 +59,8 @@ static const struct range ranges[] = {
 	{ "linger_us", 0, 1000, 0, 1000 },
 	{ "settle_ms", 1, 1000, 1, 1000 },
 	{ "stuck_s", 0, 600, 30, 600 },
+	{ "stuck_io_s", 0, 3600, 60, 3600 },
+	{ "stats_s", 0, 3600, 0, 3600 },
 	{ "stutter_ms", 0, 10000, 0, 200 },
 	{ "shuffle_ms", 0, 60000, 0, 200 },
 	{ "quarantine_folios", 0, 65536, 0, 4096 },

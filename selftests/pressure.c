@@ -6,6 +6,7 @@
  *
  * It stops before the OOM killer would come, which would end the test.
  */
+#include <stdio.h>
 
 #include "kselftest_harness.h"
 #include "hog.h"
@@ -37,6 +38,8 @@ FIXTURE_SETUP(pressure)
 
 	torture_init(t, "pressure", NULL);
 	t->floors = floors;
+	/* Who allocates may have to wait for those who free, one after the other. */
+	snprintf(t->params, sizeof(t->params), "stuck_s=30");
 	torture_need_nodes(t);
 }
 

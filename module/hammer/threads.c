@@ -14,7 +14,7 @@
 #include "compat.h"
 #include "hammer/personality.h"
 #include "hammer/threads.h"
-#include "judge/violation.h"
+#include "judge/inject.h"
 #include "thread.h"
 
 /* After so many steps another thread may have the CPU. */
@@ -28,34 +28,42 @@ static void threads_stutter(struct hammer_thread *ht)
 {
 	unsigned long period = msecs_to_jiffies(ht->torture->params->stutter_ms);
 
-	while (period && (jiffies / period) & 1 && !kthread_should_stop()) {
-		WRITE_ONCE(ht->steps, ht->steps + 1);
+	WRITE_ONCE(ht->resting, true);
+	while (period && (jiffies / period) & 1 && !kthread_should_stop() &&
+	       !READ_ONCE(ht->torture->hammer->pause))
 		schedule_timeout_interruptible(period - jiffies % period);
-	}
+	WRITE_ONCE(ht->resting, false);
 }
 
-/* What threads_pause() asks for. A pause counts as progress: nobody is stuck. */
+/* What threads_pause() asks for. */
 static void threads_stand_still(struct hammer_thread *ht)
 {
 	struct hammer *hammer = ht->torture->hammer;
 
 	/* Pairs with threads_pause(): all that this thread did has been done. */
 	smp_store_release(&ht->pausing, true);
-	while (READ_ONCE(hammer->pause) && !kthread_should_stop()) {
-		WRITE_ONCE(ht->steps, ht->steps + 1);
+	WRITE_ONCE(ht->resting, true);
+	while (READ_ONCE(hammer->pause) && !kthread_should_stop())
 		schedule_timeout_interruptible(msecs_to_jiffies(THREADS_PAUSE_MS));
-	}
+	WRITE_ONCE(ht->resting, false);
 	WRITE_ONCE(ht->pausing, false);
 }
 
 /*
- * Debug: the first thread falls asleep, for `stuck` to notice. It does not wake up in
- * between: on a busy machine it would then be runnable for long, which is not stuck.
+ * Debug: the first thread falls asleep, or goes round in circles and gives others the
+ * CPU (stuck.livelock), for `stuck` to notice.
  */
 static void threads_inject_stuck(struct hammer_thread *ht)
 {
 	if (ht != ht->torture->hammer->thread || ht->steps <= 1000)
 		return;
+	/* Quick to notice: seconds of a CPU are counted. */
+	if (ht->torture->fault == FAULT_LIVELOCK)
+		set_user_nice(current, 0);
+	while (ht->torture->fault == FAULT_LIVELOCK && !kthread_should_stop()) {
+		cpu_relax();
+		cond_resched();
+	}
 	set_current_state(TASK_INTERRUPTIBLE);
 	while (!kthread_should_stop()) {
 		schedule();
@@ -165,6 +173,10 @@ int threads_pause(struct torture *t, bool pause)
 	int rc = 0;
 
 	WRITE_ONCE(hammer->pause, pause);
+	/* A stutter may last for seconds. */
+	for (i = 0; i < hammer->threads; i++)
+		if (READ_ONCE(hammer->thread[i].resting))
+			wake_up_process(hammer->thread[i].task);
 	for (i = 0; i < hammer->threads && !rc; i++) {
 		/* Pairs with threads_stand_still(). */
 		while (smp_load_acquire(&hammer->thread[i].pausing) != pause && !rc) {

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * monitor.c: no progress, and shuffling, while the torture runs.
+ * monitor.c: the thread that looks after all others while the torture runs.
  */
 #ifndef _BHTORTURE_JUDGE_MONITOR_H
 #define _BHTORTURE_JUDGE_MONITOR_H
 
 #include <linux/atomic.h>
+#include <linux/cpumask.h>
 #include <linux/timer.h>
 #include <linux/types.h>
-
-#include "observe/slots.h"
 
 struct task_struct;
 struct torture;
@@ -20,8 +19,8 @@ struct monitor {
 	struct timer_list heartbeat;
 	atomic_t beats;			/* since the task has run */
 	atomic64_t looks;		/* at all threads and migrations */
-	unsigned int stuck_migrations;
-	u64 slot_reported[SLOTS];	/* begin_ns of the migration reported */
+	cpumask_var_t allowed;		/* for whom it shuffles */
+	bool pinned;			/* it holds the module */
 };
 
 int monitor_start(struct torture *t);

@@ -329,6 +329,29 @@ void stats_text(struct torture *t, struct seq_file *m)
 			   summary.total.null_tolerated);
 }
 
+static void stats_print(struct torture *t, struct stats_summary *summary)
+{
+	stats_sum(t, summary);
+	pr_alert("%llu lookups, %llu exposures, %llu window exposures, %lld migrations with buffers, %llu violations in %llu ms\n",
+		 summary->total.lookups, summary->total.exposures,
+		 summary->window_exposures,
+		 (s64)atomic64_read(&t->slots->moved_with_buffers),
+		 summary->violations, summary->elapsed_ms);
+}
+
+/**
+ * stats_console() - One line while the torture runs.
+ * @t: The torture.
+ *
+ * Context: task.
+ */
+void stats_console(struct torture *t)
+{
+	struct stats_summary summary;
+
+	stats_print(t, &summary);
+}
+
 /**
  * stats_verdict() - The closing line, as locktorture's: SUCCESS, FAILURE or, where
  * nothing could have gone wrong, INCONCLUSIVE.
@@ -338,11 +361,6 @@ void stats_verdict(struct torture *t)
 {
 	struct stats_summary summary;
 
-	stats_sum(t, &summary);
-	pr_alert("%llu lookups, %llu exposures, %llu window exposures, %lld migrations with buffers, %llu violations in %llu ms\n",
-		 summary.total.lookups, summary.total.exposures,
-		 summary.window_exposures,
-		 (s64)atomic64_read(&t->slots->moved_with_buffers),
-		 summary.violations, summary.elapsed_ms);
+	stats_print(t, &summary);
 	params_print(stats_verdicts[summary.verdict].line);
 }

@@ -10,6 +10,7 @@ struct torture;
 
 void stats_json(struct torture *t, struct seq_file *m);
 void stats_text(struct torture *t, struct seq_file *m);
+void stats_console(struct torture *t);
 void stats_verdict(struct torture *t);
 
 #endif /* _BHTORTURE_REPORT_STATS_H */

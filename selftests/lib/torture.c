@@ -16,6 +16,10 @@
 #include "verdict.h"
 #include "watchdog.h"
 
+/* The module's stuck_s, unless a test gives its own. */
+#define STUCK_LEAST_S	5
+#define STUCK_MOST_S	30
+
 static bool wanted(const struct torture *t)
 {
 	char globs[512], *glob, *rest = NULL;
@@ -116,6 +120,16 @@ int torture_prepare(struct torture *t)
 	return 0;
 }
 
+/* Well before the run is over, and not before a busy machine can have its reasons. */
+static unsigned int stuck_s(const struct torture *t)
+{
+	unsigned int half = t->duration_s / 2;
+
+	if (half > STUCK_MOST_S)
+		return STUCK_MOST_S;
+	return half > STUCK_LEAST_S ? half : STUCK_LEAST_S;
+}
+
 /**
  * torture_arguments() - The module parameters that the run is loaded with.
  * @t: The run, prepared.
@@ -133,8 +147,8 @@ void torture_arguments(const struct torture *t, char *arguments, size_t size)
 		length = snprintf(arguments, size, "device=%s block_size=%u",
 				  t->device.path, t->block_size);
 	snprintf(arguments + length, size - length,
-		 " test=%s strategy=%s seed=%u jitter_us=%u %s %s", t->name, t->strategy,
-		 t->options.seed, t->options.jitter_us, t->params,
+		 " test=%s strategy=%s seed=%u jitter_us=%u stuck_s=%u %s %s", t->name,
+		 t->strategy, t->options.seed, t->options.jitter_us, stuck_s(t), t->params,
 		 t->options.params);
 }
 
@@ -193,8 +207,10 @@ void torture_stop(struct torture *t)
 	char reason[TORTURE_REASON_MAX];
 	bool stopped = t->loaded && !module_stop(reason, sizeof(reason));
 
-	if (t->loaded &&
-	    (!stopped || stats_read(&t->stats, reason, sizeof(reason))))
+	if (t->loaded && !stopped)
+		torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	/* One that cannot stop knows who is stuck. */
+	if (t->loaded && stats_read(&t->stats, reason, sizeof(reason)))
 		torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	if (tracer_stop(&t->tracer, reason, sizeof(reason)))
 		torture_give_up(t, TORTURE_FAIL, "%s", reason);
