@@ -8,6 +8,10 @@
  *   truncated   a loop device whose file is cut short and cannot grow again:
  *               writes fail (reads give zeroes, which is why nothing re-reads)
  *   removed     brd is asked to unload: that must be refused, and the torture goes on
+ *   healed      as bad_blocks, but the blocks get good again. What is written after that
+ *               is judged again: a write that gets lost (inject=media_loss) is noticed
+ *   slow        each request takes longer than stuck_s: that is the device, and nobody is
+ *               stuck in the kernel
  *
  * The kernel complains about the errors on the console, rightly: the record says so.
  */
@@ -34,6 +38,12 @@ static const char * const complaints[] = {
 
 #define DEVICE_MIB	16
 #define SIZE		"blocks=16384"	/* of 1 KiB: all of it */
+#define SMALL_MIB	2		/* each block is written every second */
+#define SMALL_SIZE	"blocks=2048"
+/* All of them are read back one by one, when the torture has stopped. */
+#define SLOW_SIZE	"blocks=16"
+#define SLOW_BYTES	(64 * 1024)
+#define SLOW_STUCK	"stuck_s=1"	/* less than DEVICE_SLOW_MS */
 #define BATCH		512		/* pages per call */
 #define GOOD_PART	3		/* of this many parts the first stays good */
 /* In 512 bytes; the kernel's list of bad blocks is unreliable with long ranges. */
@@ -45,10 +55,20 @@ FIXTURE(device_trouble) {
 	struct mover mover;
 };
 
+/* On a slow device they have to wait for writeback. */
+static const struct torture_floors slow_floors = {
+	.migrations_per_s = 1,
+	.exposures_per_s = 1,
+};
+
+static const char * const media_loss[] = { "media_loss", NULL };
+
 enum trouble {
 	TROUBLE_BAD_BLOCKS,
 	TROUBLE_TRUNCATED,
 	TROUBLE_REMOVED,
+	TROUBLE_HEALED,
+	TROUBLE_SLOW,
 };
 
 FIXTURE_VARIANT(device_trouble) {
@@ -70,6 +90,14 @@ FIXTURE_VARIANT_ADD(device_trouble, removed) {
 	"removed", TROUBLE_REMOVED, DEVICE_BRD, SIZE
 };
 
+FIXTURE_VARIANT_ADD(device_trouble, healed) {
+	"healed", TROUBLE_HEALED, DEVICE_NULL_BLK_BAD, SMALL_SIZE " inject=media_loss"
+};
+
+FIXTURE_VARIANT_ADD(device_trouble, slow) {
+	"slow", TROUBLE_SLOW, DEVICE_NULL_BLK_SLOW, SLOW_SIZE " " SLOW_STUCK
+};
+
 FIXTURE_SETUP(device_trouble)
 {
 	struct torture *t = &self->torture;
@@ -79,6 +107,12 @@ FIXTURE_SETUP(device_trouble)
 	t->provokes = complaints;
 	t->device_kind = variant->device;
 	t->device_kib = DEVICE_MIB * 1024;
+	if (variant->kind == TROUBLE_HEALED)
+		t->expected_oracles = media_loss;
+	if (variant->kind == TROUBLE_SLOW) {
+		t->floors = slow_floors;
+		t->block_size = 4096;
+	}
 	snprintf(t->params, sizeof(t->params), "%s", variant->params);
 	torture_need_nodes(t);
 	if (t->options.device)
@@ -91,15 +125,23 @@ FIXTURE_TEARDOWN(device_trouble)
 {
 }
 
-static int add_bad_blocks(long bytes)
+static int mark_blocks(long bytes, bool bad)
 {
 	long sector = bytes / 512 / GOOD_PART;
+	int rc = 0;
 
-	for (; sector + BAD_EVERY <= bytes / 512; sector += BAD_EVERY) {
-		if (device_null_blk_spoil(sector, sector + BAD_LENGTH - 1))
-			return -1;
-	}
-	return 0;
+	for (; !rc && sector + BAD_EVERY <= bytes / 512; sector += BAD_EVERY)
+		rc = bad ? device_null_blk_spoil(sector, sector + BAD_LENGTH - 1) :
+			   device_null_blk_heal(sector, sector + BAD_LENGTH - 1);
+	return rc;
+}
+
+/* Without mapping and cache, the blocks are read from the device again. */
+static int spoil_blocks(long bytes, const struct mapping *mapping)
+{
+	return mark_blocks(bytes, true) ||
+	       madvise(mapping->start, mapping_bytes(mapping), MADV_DONTNEED) ||
+	       sysfs_write("/proc/sys/vm/drop_caches", "1");
 }
 
 static void make_trouble(struct torture *t, const struct mapping *mapping,
@@ -111,10 +153,12 @@ static void make_trouble(struct torture *t, const struct mapping *mapping,
 
 	switch (kind) {
 	case TROUBLE_BAD_BLOCKS:
-		/* Without mapping and cache, the blocks are read from the device again. */
-		rc = add_bad_blocks(bytes) ||
-		     madvise(mapping->start, mapping_bytes(mapping), MADV_DONTNEED) ||
-		     sysfs_write("/proc/sys/vm/drop_caches", "1");
+		rc = spoil_blocks(bytes, mapping);
+		break;
+	case TROUBLE_HEALED:
+		rc = spoil_blocks(SMALL_MIB * 1024L * 1024, mapping);
+		break;
+	case TROUBLE_SLOW:
 		break;
 	case TROUBLE_TRUNCATED:
 		rc = ftruncate(t->device.file_fd, bytes / GOOD_PART) ||
@@ -131,23 +175,47 @@ static void make_trouble(struct torture *t, const struct mapping *mapping,
 				strerror(errno));
 }
 
+static void heal(struct torture *t)
+{
+	if (mark_blocks(SMALL_MIB * 1024L * 1024, false))
+		torture_give_up(t, TORTURE_FAIL, "the blocks do not get good again: %s",
+				strerror(errno));
+}
+
+static bool fails(enum trouble kind)
+{
+	return kind != TROUBLE_REMOVED && kind != TROUBLE_SLOW;
+}
+
+static int start_moving(struct torture *t, struct mover *mover, enum trouble kind)
+{
+	if (kind == TROUBLE_SLOW)
+		return torture_move_device(t, mover, SLOW_BYTES, BATCH, 0);
+	return torture_move(t, mover, BATCH);
+}
+
 TEST_F_TIMEOUT(device_trouble, hammered, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 	unsigned int duration = t->duration_s;
 	unsigned long long errors;
 
-	if (!torture_start(t) && !torture_move(t, &self->mover, BATCH)) {
+	if (!torture_start(t) && !start_moving(t, &self->mover, variant->kind)) {
 		t->duration_s = (duration + 1) / 2;
 		torture_wait(t);
 		make_trouble(t, &self->mover.mapping, variant->kind);
 		t->duration_s = duration + 1;
 		torture_wait(t);
+		if (variant->kind == TROUBLE_HEALED) {
+			heal(t);
+			t->duration_s += (duration + 1) / 2;
+			torture_wait(t);
+		}
 	}
 	torture_move_end(t, &self->mover);
 	torture_stop(t);
 	errors = stats_number(&t->stats, "io_errors");
-	if (t->result == TORTURE_PASS && variant->kind != TROUBLE_REMOVED && !errors)
+	if (t->result == TORTURE_PASS && fails(variant->kind) && !errors)
 		torture_give_up(t, TORTURE_FAIL, "the device failed, and no I/O error was counted");
 	torture_end(t);
 	TORTURE_VERDICT(t);

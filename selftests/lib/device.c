@@ -22,6 +22,8 @@ static const char *const missing[] = {
 	"no device: neither brd nor loop can be set up here (CONFIG_BLK_DEV_RAM, CONFIG_BLK_DEV_LOOP)",
 	[DEVICE_LOOP] = "no loop device can be had here (CONFIG_BLK_DEV_LOOP)",
 	[DEVICE_NULL_BLK] = "no null_blk can be had here (CONFIG_BLK_DEV_NULL_BLK)",
+	[DEVICE_NULL_BLK_SLOW] =
+	"no null_blk with a timer can be had here (CONFIG_BLK_DEV_NULL_BLK)",
 	[DEVICE_NULL_BLK_BAD] =
 	"no null_blk with bad blocks can be had here (CONFIG_BLK_DEV_NULL_BLK)",
 	[DEVICE_VIRTIO] =
@@ -91,7 +93,8 @@ int device_get(struct torture_device *device, enum device_kind kind, unsigned in
 		break;
 	case DEVICE_NULL_BLK:
 	case DEVICE_NULL_BLK_BAD:
-		rc = device_get_null_blk(device, kib, kind == DEVICE_NULL_BLK_BAD);
+	case DEVICE_NULL_BLK_SLOW:
+		rc = device_get_null_blk(device, kib, kind);
 		break;
 	case DEVICE_VIRTIO:
 		rc = device_get_virtio(device);

@@ -18,6 +18,7 @@ enum device_kind {
 	DEVICE_LOOP,
 	DEVICE_NULL_BLK,
 	DEVICE_NULL_BLK_BAD,	/* parts of which can be made to fail */
+	DEVICE_NULL_BLK_SLOW,	/* takes DEVICE_SLOW_MS for each request */
 	DEVICE_VIRTIO,
 };
 
@@ -28,6 +29,8 @@ struct torture_device {
 	int file_fd;		/* behind a loop device, -1 otherwise */
 	void (*put)(struct torture_device *device);	/* NULL: nothing to undo */
 };
+
+#define DEVICE_SLOW_MS	1500
 
 #define DEVICE_NOTHING	((struct torture_device){ .loop_fd = -1, .file_fd = -1 })
 
@@ -51,8 +54,10 @@ int device_get_loop(struct torture_device *device, unsigned int kib);
 int device_loop_setup(struct torture_device *device, int file);
 
 /* device_null_blk.c: in memory, with a request queue */
-int device_get_null_blk(struct torture_device *device, unsigned int kib, bool bad);
+int device_get_null_blk(struct torture_device *device, unsigned int kib,
+			enum device_kind kind);
 int device_null_blk_spoil(unsigned long first, unsigned long last);
+int device_null_blk_heal(unsigned long first, unsigned long last);
 
 /* device_virtio.c: a disk of the virtual machine */
 int device_get_virtio(struct torture_device *device);

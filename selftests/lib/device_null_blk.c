@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A null_blk in memory, with a request queue, set up by configfs. Parts of it can be
- * made to fail.
+ * made to fail, or all of it be slow.
  */
 #include <stdio.h>
 #include <sys/mount.h>
@@ -22,7 +22,16 @@ static void put_null_blk(struct torture_device *unused)
 	rmdir(NULLB);
 }
 
-static int configure(unsigned int kib, bool bad)
+static int configure_slow(void)
+{
+	char delay[24];
+
+	snprintf(delay, sizeof(delay), "%llu", DEVICE_SLOW_MS * 1000000ULL);
+	return sysfs_write(NULLB "/irqmode", "2") ||
+	       sysfs_write(NULLB "/completion_nsec", delay) ? -1 : 0;
+}
+
+static int configure(unsigned int kib, enum device_kind kind)
 {
 	char size[16];
 
@@ -31,8 +40,11 @@ static int configure(unsigned int kib, bool bad)
 	    sysfs_write(NULLB "/memory_backed", "1"))
 		return -1;
 	/* A block that is bad and good again: can it be done at all? */
-	if (bad && (sysfs_write(NULLB "/badblocks", "+0-0") ||
-		    sysfs_write(NULLB "/badblocks", "-0-0")))
+	if (kind == DEVICE_NULL_BLK_BAD &&
+	    (sysfs_write(NULLB "/badblocks", "+0-0") ||
+	     sysfs_write(NULLB "/badblocks", "-0-0")))
+		return -1;
+	if (kind == DEVICE_NULL_BLK_SLOW && configure_slow())
 		return -1;
 	return sysfs_write(NULLB "/power", "1");
 }
@@ -41,11 +53,12 @@ static int configure(unsigned int kib, bool bad)
  * device_get_null_blk() - A null_blk.
  * @device: What was taken.
  * @kib: Its size, in whole MiB.
- * @bad: Shall device_null_blk_spoil() work?
+ * @kind: Shall device_null_blk_spoil() work, or is it to be slow?
  *
  * Return: 0, or -1 when it cannot be had.
  */
-int device_get_null_blk(struct torture_device *device, unsigned int kib, bool bad)
+int device_get_null_blk(struct torture_device *device, unsigned int kib,
+			enum device_kind kind)
 {
 	const char *const argv[] = { "modprobe", "null_blk", "nr_devices=0", NULL };
 	char number[16] = "0";
@@ -54,7 +67,7 @@ int device_get_null_blk(struct torture_device *device, unsigned int kib, bool ba
 	mount("none", CONFIGFS, "configfs", 0, NULL);
 	/* Left behind by a test that was killed. */
 	put_null_blk(device);
-	if (configure(kib, bad)) {
+	if (configure(kib, kind)) {
 		put_null_blk(device);
 		return -1;
 	}
@@ -69,6 +82,14 @@ int device_get_null_blk(struct torture_device *device, unsigned int kib, bool ba
 	return 0;
 }
 
+static int mark(char sign, unsigned long first, unsigned long last)
+{
+	char range[64];
+
+	snprintf(range, sizeof(range), "%c%lu-%lu", sign, first, last);
+	return sysfs_write(NULLB "/badblocks", range);
+}
+
 /**
  * device_null_blk_spoil() - From now on some of its sectors cannot be read or written.
  * @first: The first of them.
@@ -78,8 +99,17 @@ int device_get_null_blk(struct torture_device *device, unsigned int kib, bool ba
  */
 int device_null_blk_spoil(unsigned long first, unsigned long last)
 {
-	char range[64];
+	return mark('+', first, last);
+}
 
-	snprintf(range, sizeof(range), "+%lu-%lu", first, last);
-	return sysfs_write(NULLB "/badblocks", range);
+/**
+ * device_null_blk_heal() - From now on they can be read and written again.
+ * @first: The first of them.
+ * @last: The last.
+ *
+ * Return: 0, or -1 with errno.
+ */
+int device_null_blk_heal(unsigned long first, unsigned long last)
+{
+	return mark('-', first, last);
 }
