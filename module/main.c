@@ -10,6 +10,8 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/reboot.h>
 
 #include "bhtorture.h"
 #include "report/debugfs.h"
@@ -20,6 +22,18 @@ MODULE_AUTHOR("The bhtorture developers");
 MODULE_LICENSE("GPL");
 
 static struct torture *torture;
+
+/* Devices are shut down next, and whoever writes to them hangs or complains. */
+static int bhtorture_reboot(struct notifier_block *notifier,
+			    unsigned long action, void *unused)
+{
+	torture_shutdown(torture);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block bhtorture_reboot_notifier = {
+	.notifier_call = bhtorture_reboot,
+};
 
 static int __init bhtorture_init(void)
 {
@@ -40,6 +54,7 @@ static int __init bhtorture_init(void)
 		return rc;
 	}
 	torture = t;
+	register_reboot_notifier(&bhtorture_reboot_notifier);
 	return 0;
 }
 
@@ -49,6 +64,7 @@ static int __init bhtorture_init(void)
  */
 static void __exit bhtorture_exit(void)
 {
+	unregister_reboot_notifier(&bhtorture_reboot_notifier);
 	while (torture_stop(torture))
 		msleep(MSEC_PER_SEC);
 	debugfs_stop(torture);

@@ -230,6 +230,24 @@ int torture_stop(struct torture *t)
 }
 
 /**
+ * torture_shutdown() - The machine goes down: nobody uses the device any more.
+ * @t: The torture, running or stopped.
+ *
+ * Context: task, the one that reboots. Sleeps for a few seconds at most.
+ */
+void torture_shutdown(struct torture *t)
+{
+	if (!mutex_trylock(&t->stop_lock))
+		return;		/* somebody stops it */
+	if (!t->stopped) {
+		pr_alert("the machine goes down: the hammer %s\n",
+			 threads_park(t) ? "stands still" : "does not stand still");
+		stats_console(t);
+	}
+	mutex_unlock(&t->stop_lock);
+}
+
+/**
  * torture_free() - Quiesce without a verdict, give the device back, forget all.
  * @t: The torture, in any half-built state.
  *

@@ -10,6 +10,7 @@ struct torture;
 struct torture *torture_create(void);
 int torture_start(struct torture *t);
 int torture_stop(struct torture *t);
+void torture_shutdown(struct torture *t);
 void torture_free(struct torture *t);
 
 #endif /* _BHTORTURE_TORTURE_H */

@@ -23,6 +23,9 @@
 /* How often a pausing thread looks whether it is over, and who waits for it. */
 #define THREADS_PAUSE_MS	5
 
+/* How long a machine that goes down waits for them. */
+#define THREADS_PARK_MS		5000
+
 /* As stutter_wait() in kernel/torture.c: all threads pause together, by the clock. */
 static void threads_stutter(struct hammer_thread *ht)
 {
@@ -189,6 +192,39 @@ int threads_pause(struct torture *t, bool pause)
 	if (rc)
 		WRITE_ONCE(hammer->pause, false);
 	return rc;
+}
+
+static bool threads_are_parked(const struct hammer *hammer)
+{
+	unsigned int i;
+
+	for (i = 0; i < hammer->threads; i++)
+		/* Pairs with threads_stand_still(). */
+		if (!smp_load_acquire(&hammer->thread[i].pausing))
+			return false;
+	return true;
+}
+
+/**
+ * threads_park() - Let all threads stand still for good, whatever becomes of it.
+ * @t: The torture, running.
+ *
+ * Context: task. Sleeps for THREADS_PARK_MS at most. Under stop_lock.
+ *
+ * Return: do all of them?
+ */
+bool threads_park(struct torture *t)
+{
+	struct hammer *hammer = t->hammer;
+	unsigned int looks = THREADS_PARK_MS / THREADS_PAUSE_MS;
+
+	WRITE_ONCE(hammer->pause, true);
+	while (!threads_are_parked(hammer)) {
+		if (!looks--)
+			return false;
+		msleep(THREADS_PAUSE_MS);
+	}
+	return true;
 }
 
 /**

@@ -13,5 +13,6 @@ int threads_start(struct torture *t);
 void threads_stop(struct torture *t);
 void threads_free(struct torture *t);
 int threads_pause(struct torture *t, bool pause);
+bool threads_park(struct torture *t);
 
 #endif /* _BHTORTURE_HAMMER_THREADS_H */
