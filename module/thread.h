@@ -23,7 +23,10 @@ enum lookup {
 	LOOKUP_SLEEPING,	/* __find_get_block_nonatomic() */
 };
 
-/* Each thread counts for itself. The counters are summed only when read. */
+/*
+ * Each thread counts for itself, without a lock. The counters are summed only when read.
+ * All are u64.
+ */
 struct hammer_counters {
 	u64 lookups;
 	u64 null_lookups;
@@ -105,6 +108,22 @@ struct hammer {
 static inline u32 thread_random(struct hammer_thread *ht, u32 limit)
 {
 	return ((u64)prandom_u32_state(&ht->random) * limit) >> 32;
+}
+
+/**
+ * thread_add_counters() - Add what one thread has counted to a sum.
+ * @sum: The sum.
+ * @counters: The thread's, which counts on.
+ */
+static inline void thread_add_counters(struct hammer_counters *sum,
+				       const struct hammer_counters *counters)
+{
+	const u64 *one = (const u64 *)counters;
+	u64 *all = (u64 *)sum;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*sum) / sizeof(u64); i++)
+		all[i] += READ_ONCE(one[i]);
 }
 
 #endif /* _BHTORTURE_THREAD_H */

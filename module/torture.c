@@ -219,7 +219,7 @@ int torture_stop(struct torture *t)
 	if (rc == -EBUSY) {
 		torture_cannot_stop(t);
 	} else if (!rc && !t->stopped) {
-		t->ended_ns = ktime_get_mono_fast_ns();
+		WRITE_ONCE(t->ended_ns, ktime_get_mono_fast_ns());
 		torture_quiesce(t);
 		aftermath_judge(t);
 		t->stopped = true;

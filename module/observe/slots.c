@@ -104,7 +104,7 @@ struct slot *slots_begin(struct slots *slots, struct folio *src,
 	 */
 	if (slot->buffers || target_owned(slots->torture->target)) {
 		WRITE_ONCE(slots->newest, slot - slots->slot);
-		WRITE_ONCE(slots->stride, index - slots->last_index);
+		WRITE_ONCE(slots->stride, index - READ_ONCE(slots->last_index));
 		WRITE_ONCE(slots->last_index, index);
 	}
 	/* Pairs with the hammer's reads: a published index has its fields set. */
@@ -124,7 +124,7 @@ NOKPROBE_SYMBOL(slots_begin);
  */
 void slots_count(struct slots *slots, struct slot *slot, int rc)
 {
-	u32 duration_ns;
+	u32 duration_ns, typical_ns;
 
 	if (rc)
 		atomic64_inc(&slots->refused);
@@ -147,8 +147,8 @@ void slots_count(struct slots *slots, struct slot *slot, int rc)
 	WRITE_ONCE(slot->moved_sequence, slot->sequence);
 	atomic64_add(slot_counted(&slot->window_exposures), &slots->window_exposures);
 	/* Smoothed over eight. A race between CPUs loses one sample at worst. */
-	WRITE_ONCE(slots->typical_ns, slots->typical_ns -
-		   slots->typical_ns / 8 + duration_ns / 8);
+	typical_ns = READ_ONCE(slots->typical_ns);
+	WRITE_ONCE(slots->typical_ns, typical_ns - typical_ns / 8 + duration_ns / 8);
 }
 
 NOKPROBE_SYMBOL(slots_count);

@@ -63,23 +63,14 @@ static void armed_add(struct armed_parts *parts, const char *name, bool asked,
 	};
 }
 
-/* What the threads have counted that is of interest here. */
+/* What the threads have counted. */
 static void armed_sum(const struct torture *t, struct hammer_counters *sum)
 {
-	const struct hammer_counters *counters;
 	unsigned int i;
 
 	memset(sum, 0, sizeof(*sum));
-	for (i = 0; i < t->hammer->threads; i++) {
-		counters = &t->hammer->thread[i].counters;
-		sum->aims_met += READ_ONCE(counters->aims_met);
-		sum->holds += READ_ONCE(counters->holds);
-		sum->checks += READ_ONCE(counters->checks);
-		sum->rereads += READ_ONCE(counters->rereads);
-		sum->references_judged += READ_ONCE(counters->references_judged);
-		sum->nulls_judged += READ_ONCE(counters->nulls_judged);
-		sum->sleeps_judged += READ_ONCE(counters->sleeps_judged);
-	}
+	for (i = 0; i < t->hammer->threads; i++)
+		thread_add_counters(sum, &t->hammer->thread[i].counters);
 }
 
 static void armed_add_steering(struct armed_parts *parts, struct torture *t,

@@ -63,8 +63,8 @@ void histogram_merge(struct histogram *sum, const struct histogram *one)
 {
 	unsigned int i;
 
-	sum->total_ns += one->total_ns;
-	sum->max_ns = max(sum->max_ns, one->max_ns);
+	sum->total_ns += READ_ONCE(one->total_ns);
+	sum->max_ns = max(sum->max_ns, READ_ONCE(one->max_ns));
 	for (i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		u64 count = READ_ONCE(one->bucket[i]);
 

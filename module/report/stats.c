@@ -69,34 +69,17 @@ static enum stats_verdict stats_judge(const struct stats_summary *summary)
 /* Add up what the threads have counted. */
 static void stats_sum(struct torture *t, struct stats_summary *summary)
 {
-	u64 now = t->ended_ns ?: ktime_get_mono_fast_ns();
+	u64 now = READ_ONCE(t->ended_ns) ?: ktime_get_mono_fast_ns();
 	unsigned int i;
 
 	memset(summary, 0, sizeof(*summary));
 	summary->elapsed_ms = div_u64(now - t->began_ns, NSEC_PER_MSEC);
 	for (i = 0; i < t->hammer->threads; i++) {
 		const struct hammer_thread *ht = &t->hammer->thread[i];
-		const struct hammer_counters *counters = &ht->counters;
-		struct hammer_counters *total = &summary->total;
 
-		total->lookups += counters->lookups;
-		total->null_lookups += counters->null_lookups;
-		total->null_tolerated += counters->null_tolerated;
-		total->populated += counters->populated;
-		total->getblk_failed += counters->getblk_failed;
-		total->getblk_slept += counters->getblk_slept;
-		total->nowait_slept += counters->nowait_slept;
-		total->io_errors += counters->io_errors;
-		total->claimed_by_other += counters->claimed_by_other;
-		total->writes += counters->writes;
-		total->checks += counters->checks;
-		total->syncs += counters->syncs;
-		total->rereads += counters->rereads;
-		total->exposures += counters->exposures;
-		total->aimed += counters->aimed;
-		total->references_held += counters->references_held;
-		total->references_refused += counters->references_refused;
-		summary->lookups[ht->ops - personalities] += counters->lookups;
+		thread_add_counters(&summary->total, &ht->counters);
+		summary->lookups[ht->ops - personalities] +=
+			READ_ONCE(ht->counters.lookups);
 	}
 	summary->total.lookups += atomic64_read(&t->others->lookups);
 	summary->total.exposures += atomic64_read(&t->others->exposures);
@@ -242,7 +225,7 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   (s64)atomic64_read(&t->slots->moved_with_buffers),
 		   (s64)atomic64_read(&t->slots->refused),
 		   (s64)atomic64_read(&t->slots->unwatched) +
-		   norefs_missed(t->norefs), t->slots->typical_ns);
+		   norefs_missed(t->norefs), READ_ONCE(t->slots->typical_ns));
 	seq_printf(m, "\"moves\":{\"locked\":%lld,\"flagged\":%lld,\"open\":%lld},\n",
 		   (s64)atomic64_read(&t->era->met_locked),
 		   (s64)atomic64_read(&t->era->met_flagged),

@@ -46,9 +46,9 @@ static const struct {
 static void widen_learn(struct widen *widen, const struct slot *slot)
 {
 	u32 ns = min_t(u64, ktime_get_mono_fast_ns() - slot->begin_ns, U32_MAX);
+	u32 typical_ns = READ_ONCE(widen->typical_ns);
 
-	WRITE_ONCE(widen->typical_ns,
-		   widen->typical_ns - widen->typical_ns / 8 + ns / 8);
+	WRITE_ONCE(widen->typical_ns, typical_ns - typical_ns / 8 + ns / 8);
 }
 
 NOKPROBE_SYMBOL(widen_learn);
