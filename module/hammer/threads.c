@@ -54,7 +54,7 @@ static void threads_stand_still(struct hammer_thread *ht)
 
 /*
  * Debug: the first thread falls asleep, or goes round in circles and gives others the
- * CPU (stuck.livelock), for `stuck` to notice.
+ * CPU (stuck.livelock), for `stuck` to notice. Only stuck.for_good needs a reboot.
  */
 static void threads_inject_stuck(struct hammer_thread *ht)
 {
@@ -66,6 +66,10 @@ static void threads_inject_stuck(struct hammer_thread *ht)
 	while (ht->torture->fault == FAULT_LIVELOCK && !kthread_should_stop()) {
 		cpu_relax();
 		cond_resched();
+	}
+	while (ht->torture->fault == FAULT_FOR_GOOD) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule();
 	}
 	set_current_state(TASK_INTERRUPTIBLE);
 	while (!kthread_should_stop()) {

@@ -22,6 +22,7 @@ static const struct {
 	{ ORACLE_STATE_LEAK, FAULT_FOLIO_LOCKED, "folio_locked" },
 	{ ORACLE_STATE_LEAK, FAULT_FOLIO_REFERENCES, "folio_references" },
 	{ ORACLE_STUCK, FAULT_LIVELOCK, "livelock" },
+	{ ORACLE_STUCK, FAULT_FOR_GOOD, "for_good" },
 };
 
 static bool inject_find_fault(struct torture *t, const char *name)

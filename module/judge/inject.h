@@ -18,6 +18,7 @@ enum fault {
 	FAULT_FOLIO_LOCKED,
 	FAULT_FOLIO_REFERENCES,
 	FAULT_LIVELOCK,
+	FAULT_FOR_GOOD,
 };
 
 int inject_find(struct torture *t);

@@ -23,6 +23,7 @@
 #include "bhtorture.h"
 #include "compat.h"
 #include "compat/request.h"
+#include "judge/inject.h"
 #include "judge/stuck.h"
 #include "judge/violation.h"
 #include "target/target.h"
@@ -238,13 +239,14 @@ void stuck_look(struct torture *t, unsigned int period_ms)
 }
 
 /**
- * stuck_is() - Is anybody stuck, and not because `inject` asks for it?
- * @t: The torture.
+ * stuck_is() - Is anybody stuck who will not end when he is told to?
+ * @t: The torture. `inject` provokes both kinds.
  */
 bool stuck_is(const struct torture *t)
 {
-	return t->injected != ORACLE_STUCK &&
-	       (READ_ONCE(t->hammer->stuck) || READ_ONCE(t->stuck->migrations));
+	if (t->injected == ORACLE_STUCK && t->fault != FAULT_FOR_GOOD)
+		return false;
+	return READ_ONCE(t->hammer->stuck) || READ_ONCE(t->stuck->migrations);
 }
 
 /**

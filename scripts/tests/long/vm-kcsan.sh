@@ -17,6 +17,6 @@ expect "the detector is not armed" grep 'kcsan: enabled' "$console"
 races=$(grep 'BUG: KCSAN: .*\[bhtorture\]' "$console" | sed 's/.*BUG: //' | sort | uniq -c || true)
 [[ -z $races ]] || wrong "$races"
 for test in move_pages.block_1024 watch_ext4; do
-	expect_output "^$test[^ ]* +pass "
+	expect_output "^${test}[^ ]* +pass "
 done
 finish
