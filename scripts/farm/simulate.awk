@@ -4,7 +4,7 @@
 # device takes the next shard when it is free, which costs what one of the shards on
 # stdin took (drawn anew each time), after the server and its worker have noticed.
 #
-# stdin: of each measured shard, seconds, exposures, bytes of its log.
+# stdin: of each measured shard, seconds, window exposures, bytes of its log.
 # -v devices= hours= seed=
 # -v scheduler_s= worker_s=   how often a LAVA server looks for free devices, and a
 #                             worker for jobs: 20 s each by default; 0: run --local
@@ -37,7 +37,7 @@ END {
 			logged += bytes[shard]
 		}
 	}
-	printf "%7d  %8.0f  %4.0f %%  %11.3g  %14.2g  %8.1f\n", devices, done / hours,
+	printf "%7d  %8.0f  %4.0f %%  %18.3g  %14.2g  %8.1f\n", devices, done / hours,
 		100 * busy / (devices * hours * 3600), found / hours,
 		found ? 3 / (found / hours * 24) : 1, logged / hours / 1e6
 }

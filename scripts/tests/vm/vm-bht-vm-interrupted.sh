@@ -11,7 +11,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 # shellcheck source=scripts/tests/guest.sh
 source scripts/tests/guest.sh
 
-# await_within SECONDS: from now.
+# await_within SECONDS: from now. Without the signal it would last for 1000.
 await_within()
 {
 	local began=$SECONDS
@@ -23,7 +23,7 @@ await_within()
 start "${vm[@]}" --command 'sleep 1000'
 wait_for 200 guest_is_ready
 kill -TERM "$started"
-await_within 10
+await_within 60
 expect_status 143
 expect_output 'interrupted by SIGTERM$'
 expect_ended interrupted error
@@ -33,7 +33,7 @@ printf 'run_tests:\n\t@%s\n' "${vm[*]} --command sleep\\ 1000" >"$scratch/Makefi
 start make -f "$scratch/Makefile" run_tests
 wait_for 200 a_guest_runs
 kill -INT -- "-$started"
-await_within 10
+await_within 60
 expect_status 2 130
 expect_output 'interrupted by SIGINT$'
 expect_ended interrupted error

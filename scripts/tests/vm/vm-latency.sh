@@ -40,6 +40,8 @@ expect_output "bhtorture_migrate_end: $at buffers=4 mode=MIGRATE_SYNC rc=-?[0-9]
 expect_output '^latency +\(ns\) +count +p50 +p90 +p99 +p99\.9 +max$'
 expect_output '^  hold +[1-9][0-9]*( +[0-9]+){5}$'
 
+expect "not all five events have a format" \
+	test "$(grep -c '^print fmt:' "$scratch/latest/results/formats")" -eq 5
 # Readers of recordings do not know the names of our enums.
 refuse "an enum's name is left in a format" \
 	grep -E 'MIGRATE_SYNC,|ORACLE_|LATENCY_' "$scratch/latest/results/formats"
