@@ -53,8 +53,9 @@ private_sources()
 	local view=$1 dir uri suite keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 	shift
+	# The sources may say `stable`: the codename is the archive's own.
 	# shellcheck disable=SC2016 # apt's variables
-	uri=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' |
+	uri=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' |
 		awk -v release="$(debian_codename)" \
 			'$1 == release && $2 == "main" { print $3; exit }')
 	[[ -n $uri ]] ||
@@ -73,11 +74,32 @@ debian_codename()
 	(. /etc/os-release && printf '%s' "${VERSION_CODENAME-}")
 }
 
+# lists_only FOLDER: write a configuration for apt into FOLDER and print its path: fetch
+# the lists of packages and sources, and nothing else that apt-file, appstream or
+# command-not-found have configured on this machine; run nothing of theirs afterwards.
+lists_only()
+{
+	local conf=$1/apt.conf.$BASHPID
+
+	{
+		apt-config dump Acquire::IndexTargets |
+			sed -nE 's/^(Acquire::IndexTargets::deb(-src)?::[^: ]+) .*/\1/p' | sort -u |
+			grep -vE '::(Packages|Sources)$' | sed 's/$/::DefaultEnabled "false";/' || true
+		printf '#clear APT::Update::%s;\n' Pre-Invoke Post-Invoke Post-Invoke-Success
+	} >"$conf" && mv -- "$conf" "$1/apt.conf" && printf '%s\n' "$1/apt.conf"
+}
+
+# apt_complaints LOG: print what apt said last of its errors, or its last words.
+apt_complaints()
+{
+	grep -E '^(E|Err|W):?' -- "$1" 2>/dev/null | tail -n 3 | grep . || tail -n 3 -- "$1"
+}
+
 # update_view VIEW: fetch its package lists, unless that was done lately by a
 # run that we waited for.
 update_view()
 {
-	local view=$1 dir log
+	local view=$1 dir log conf
 
 	[[ $view != machine ]] || return 0
 	dir=$(apt_state_dir "$view") || return
@@ -86,11 +108,12 @@ update_view()
 		exec 9>"$dir/lock" && flock 9 || exit
 		[[ -z $(find "$dir/updated" -mmin -10 2>/dev/null) ]] || exit 0
 		say "fetching package lists ($view)"
-		apt_tool "$view" apt-get -o APT::Update::Error-Mode=any update \
+		conf=$(lists_only "$dir") || exit
+		apt_tool "$view" apt-get -c "$conf" -o APT::Update::Error-Mode=any update \
 			>"$log" 2>&1 9>&- || exit
 		touch -- "$dir/updated"
 	) || {
-		tail -n 3 -- "$log" >&2
+		apt_complaints "$log" >&2
 		environment_error "cannot fetch the package lists ($view); see $log"
 	}
 }
@@ -158,6 +181,6 @@ fetch_failed()
 	local log
 
 	log=$(cache_dir)/debs/download.log
-	grep -E '^(E|W|Err):?' -- "$log" 2>/dev/null | tail -n 3 >&2
+	apt_complaints "$log" >&2
 	environment_error "cannot fetch $1: is the package archive reachable? (see $log)"
 }
