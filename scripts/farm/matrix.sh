@@ -41,7 +41,7 @@ read_line()
 {
 	local word key
 	local -A value=([mutant]=none [strategy]=kernel [seeds]=1 [duration]=30 [hours]=0
-		[smp]=2 [mem]=768 [accel]=tcg [device]=qemu)
+		[smp]=2 [mem]=768 [accel]=tcg [device]=qemu) given=()
 	local -a words seeds seconds soaks
 
 	read -ra words <<<"$1"
@@ -50,6 +50,8 @@ read_line()
 		[[ $word == *=?* && " $matrix_keys " == *" $key "* ]] ||
 			bad_line "bad word '$word': KEY=VALUE, where KEY is one of $matrix_keys"
 		[[ $word != *, ]] || bad_line "bad word '$word': nothing after the last comma"
+		[[ ! -v given[$key] ]] || bad_line "bad word '$word': $key= was there already"
+		given[$key]=1
 		value[$key]=${word#*=}
 	done
 	[[ ${value[kernel]-} && ${value[tests]-} ]] || bad_line "kernel= and tests= are needed"
@@ -101,7 +103,8 @@ product()
 	done
 }
 
-# expand_profiles: profile:NAME becomes its tests, which run in one shard.
+# expand_profiles: profile:NAME becomes its tests, which run in one shard. Its numbers count
+# where the line has none. Uses the caller's value and given.
 expand_profiles()
 {
 	local item
@@ -110,16 +113,31 @@ expand_profiles()
 	IFS=, read -ra items <<<"${value[tests]}"
 	for item in "${items[@]}"; do
 		if [[ $item == profile:* ]]; then
-			profile_tests=()
+			profile_tests=() profile_values=()
 			[[ -f $profiles_dir/${item#*:} ]] ||
 				bad_line "bad tests '$item': known profiles are $(known_profiles | paste -s -d ' ')"
 			read_profile "${item#*:}"
 			item=$(printf '+%s' "${profile_tests[@]}")
 			item=${item#+}
+			take_numbers "${items[@]}"
 		fi
 		expanded+=("$item")
 	done
 	value[tests]=$(IFS=,; printf '%s' "${expanded[*]}")
+}
+
+# take_numbers TESTS...: the numbers of the profile just read, unless the line says
+# otherwise. They are the whole line's, so other tests beside it need numbers of their own.
+take_numbers()
+{
+	local key
+
+	for key in duration smp mem; do
+		[[ -v profile_values[$key] && ! -v given[$key] ]] || continue
+		(($# == 1)) || [[ ${profile_values[$key]} == "${value[$key]}" ]] ||
+			bad_line "'$*' have different numbers: say $key=, or give each a line"
+		value[$key]=${profile_values[$key]}
+	done
 }
 
 # check_values: of one line, in the caller's value.
@@ -133,6 +151,8 @@ check_values()
 	each strategy is_strategy "kernel, busted, held, evict"
 	each smp is_smp "a whole number from 1 to 64"
 	each mem is_mem "an even number from 256 to 1048576"
+	decimal smp
+	decimal mem
 	each accel is_accel "tcg, kvm"
 	each device is_device "qemu, or TYPE:ipxe, TYPE:grub for boards"
 	for item in ${value[kernel]//,/ }; do
@@ -153,6 +173,19 @@ each()
 	done
 }
 
+# decimal KEY: the list's numbers without leading zeros, which others read as octal.
+decimal()
+{
+	local item
+	local -a items numbers=()
+
+	IFS=, read -ra items <<<"${value[$1]}"
+	for item in "${items[@]}"; do
+		numbers+=($((10#$item)))
+	done
+	value[$1]=$(IFS=,; printf '%s' "${numbers[*]}")
+}
+
 is_kernel()
 {
 	[[ $1 == distro || $1 == [0-9]*.*-amd64 || $1 =~ ^[0-9]+\.[0-9]+(:[a-z]+)?$ || -d ${1%:*} ]]
@@ -167,6 +200,7 @@ are_tests()
 {
 	local test
 
+	[[ $1 && +$1+ != *++* ]] || return
 	for test in ${1//+/ }; do
 		[[ $known == *" $test "* ]] || return 1
 	done

@@ -27,6 +27,11 @@ refused 'kernel= and tests= are needed' 'kernel=6.1 seeds=1'
 refused "'nope'.*move_pages" 'kernel=6.1 tests=move_pages,nope'
 refused "'profile:nope'.*soak" 'kernel=6.1 tests=profile:nope'
 refused "'move_pages\+nope'" 'kernel=6.1 tests=move_pages+nope'
+refused "'\+'" 'kernel=6.1 tests=+'
+refused "'convict\+'" 'kernel=6.1 tests=convict+'
+refused "'move_pages\+\+convict'" 'kernel=6.1 tests=move_pages++convict'
+refused "'kernel=7.3': kernel= was there already" 'kernel=6.1 kernel=7.3 tests=convict'
+refused 'different numbers: say duration=' 'kernel=6.1 tests=convict,profile:storm'
 refused "'six'" 'kernel=six tests=convict'
 refused "''" 'kernel=6.1,,7.3 tests=convict'
 refused "'nope'" 'kernel=6.1 tests=convict mutant=nope'
@@ -56,6 +61,13 @@ plan 'kernel=6.1 tests=convict' 'kernel=9.9 tests=convict'
 expect_status 2
 expect_output "test.matrix:2: no source package of kernel '9.9'"
 refuse "something was planned" test -e "$farm/plan.json"
+
+# A profile's numbers count, and no number is octal.
+plan 'kernel=6.1 tests=profile:storm smp=08 mem=0768'
+expect_status 0
+expect "not as the profile and the line say" jq --exit-status \
+	'.shards == [.shards[0]] and (.shards[0] | .duration == 60 and .smp == 8 and .mem == 768)' "$farm/plan.json"
+rm -r -- "$farm"
 
 # Lines are products and add up; what they have in common is one shard.
 plan 'kernel=6.1,7.3 tests=move_pages,compaction seeds=1-4 duration=3' \
