@@ -17,7 +17,8 @@
 /* What must have happened for `clean`, and for `not caught`, to mean something. */
 static const struct torture_floors floors = {
 	.migrations_per_s = 50,
-	.exposures_per_s = 50,
+	.exposures_per_s = 20,
+	.window_exposures_per_s = 1,
 };
 
 /* What a lookup that slips into the move can lead to; all else is a false alarm. */

@@ -14,6 +14,7 @@
 static const struct torture_floors floors = {
 	.migrations_per_s = 20,
 	.exposures_per_s = 20,
+	.window_exposures_per_s = 1,
 };
 
 #define BATCH	512	/* pages per call */

@@ -15,6 +15,7 @@
 static const struct torture_floors floors = {
 	.migrations_per_s = 20,
 	.exposures_per_s = 10,
+	.window_exposures_per_s = 1,
 };
 
 FIXTURE(migrate_pages) {

@@ -16,7 +16,8 @@
  */
 static const struct torture_floors floors = {
 	.migrations_per_s = 50,
-	.exposures_per_s = 50,
+	.exposures_per_s = 20,
+	.window_exposures_per_s = 2,
 };
 
 #define BATCH	512	/* pages per call */

@@ -14,6 +14,7 @@
 static const struct torture_floors floors = {
 	.migrations_per_s = 10,
 	.exposures_per_s = 5,
+	.window_exposures_per_s = 1,
 };
 
 FIXTURE(numa_balancing) {
