@@ -33,7 +33,7 @@ make_plan()
 	read_matrix "$1"
 	if ! was_given farm; then
 		folder=$(basename -- "$1" .matrix)
-		farm=$bht_top/build/farm/$folder
+		farm=$bht_build/farm/$folder
 	fi
 	mkdir -p -- "$farm"/{kernels,jobs,logs,runs}
 	exec 9>"$farm/plan.lock"
@@ -41,8 +41,8 @@ make_plan()
 	pack_kernels
 	make_jobs
 	if [[ $folder ]]; then
-		ln -sfn -- "$folder" "$bht_top/build/farm/.latest.$$"
-		mv -T -- "$bht_top/build/farm/.latest.$$" "$bht_top/build/farm/latest"
+		ln -sfn -- "$folder" "$bht_build/farm/.latest.$$"
+		mv -T -- "$bht_build/farm/.latest.$$" "$bht_build/farm/latest"
 	fi
 	describe_plan
 }

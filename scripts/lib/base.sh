@@ -19,6 +19,42 @@ bht_top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck disable=SC2034 # used by the scripts that source this file
 readonly bht_top
 
+# home_dir: print the user's home folder. Containers and services may have no HOME.
+home_dir()
+{
+	local home=${HOME-}
+
+	[[ $home == /* ]] || home=$(getent passwd "$EUID" | cut -d : -f 6)
+	printf '%s\n' "${home:-/nonexistent}"
+}
+
+# build_dir: print where runs, builds and results go: BHT_BUILD, else build/ in the checkout,
+# else, when that cannot be written, a folder of the user's state for this checkout.
+build_dir()
+{
+	if [[ ${BHT_BUILD-} ]]; then
+		realpath -m -- "$BHT_BUILD"
+	elif [[ -w $bht_top/build || ! -e $bht_top/build && -w $bht_top ]]; then
+		printf '%s/build\n' "$bht_top"
+	else
+		xdg_dir "${XDG_STATE_HOME-}" .local/state "build-$(cksum <<<"$bht_top" | cut -d ' ' -f 1)"
+	fi
+}
+
+# xdg_dir VALUE DEFAULT [NAME]: print our folder below one of the user's. A path that is not
+# absolute is ignored, as the XDG Base Directory Specification says.
+xdg_dir()
+{
+	local base=$1
+
+	[[ $base == /* ]] || base=$(home_dir)/$2
+	printf '%s/bhtorture%s\n' "$base" "${3:+/$3}"
+}
+
+bht_build=$(build_dir)
+# shellcheck disable=SC2034 # used by the scripts that source this file
+readonly bht_build
+
 # An ordinary user's PATH lacks what modules need: modprobe, depmod.
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -52,10 +88,11 @@ environment_error()
 # made of what went into the entry. It may be deleted when no run uses it.
 cache_dir()
 {
-	local dir=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bhtorture
+	local dir
 
-	mkdir -p -- "$dir" ||
-		environment_error "cannot make the cache folder $dir"
+	dir=$(xdg_dir "${XDG_CACHE_HOME-}" .cache)
+	mkdir -p -- "$dir" 2>/dev/null ||
+		environment_error "cannot make the cache folder $dir: set XDG_CACHE_HOME to a folder that can be written"
 	printf '%s\n' "$dir"
 }
 
@@ -163,12 +200,12 @@ new_run_folder()
 }
 
 # run_limit TESTS SECONDS SOAK_S: print how many seconds a run may take. It boots and
-# runs so many test programs. Each has preparations and several variants. A variant
+# runs so many test programs. Each has preparations and up to ten variants. A variant
 # takes SECONDS, or three times as long on a busy machine. A soak takes SOAK_S, and then
 # finishes the test that is running.
 run_limit()
 {
-	local boot=180 preparations=150 variants=20 count=$1
+	local boot=180 preparations=150 variants=30 count=$1
 
 	((!$3)) || count=1
 	printf '%d\n' $((boot + $3 + count * (preparations + variants * $2)))

@@ -2,13 +2,13 @@
 # shellcheck shell=bash
 #
 # lib/report-tool.sh - builds traces/bht-report. Sourced after lib/base.sh.
-# shellcheck disable=SC2154 # bht_top is lib/base.sh's
+# shellcheck disable=SC2154 # bht_top and bht_build are lib/base.sh's
 
 # report_tool: print the path of the program, built when it is older than its source.
 # The build needs the group `report` of bht-setup.
 report_tool()
 {
-	local dir=$bht_top/build/traces log
+	local dir=$bht_build/traces log
 
 	mkdir -p -- "$dir"
 	log=$dir/report.log

@@ -209,14 +209,14 @@ kvm_memory()
 
 # kvm_works KERNEL INITRD SCRATCH: true when an ordinary guest boots and ends with
 # KVM within kvm_trial_s. On some machines /dev/kvm exists and guests hang. The outcome
-# is remembered.
+# is remembered. A failure counts for a day: the machine may have been busy.
 kvm_works()
 {
 	local kernel=$1 initrd=$2 scratch=$3 memory until
 	local -a qemu=()
 
 	memory=$(kvm_memory)
-	if [[ ! -e $memory ]]; then
+	if [[ ! -e $memory || ($(<"$memory") != works && $(find "$memory" -mmin +1440)) ]]; then
 		say "trying KVM once, for at most $kvm_trial_s s"
 		qemu_command kvm 2 512 "$kernel" "$initrd" bht.mode=trial
 		qemu+=(-serial null -serial "file:$scratch/trial.log")
@@ -231,10 +231,11 @@ kvm_works()
 			printf 'works\n' >"$memory.$$"
 		else
 			printf 'fails\n' >"$memory.$$"
-			say "KVM: the trial boot failed; remembered in $memory"
 		fi
 		mv -- "$memory.$$" "$memory"
 	fi
+	[[ $(<"$memory") == works ]] ||
+		say "KVM: the trial boot failed at $(date -r "$memory" '+%F %R'); it is tried again a day later, or when $memory is removed"
 	[[ $(<"$memory") == works ]]
 }
 

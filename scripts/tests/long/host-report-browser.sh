@@ -13,7 +13,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 scripts/bht-setup --for browser || skip "no chromium"
 
 tools=$scratch/traces
-pictures=$bht_top/build/check
+pictures=$bht_build/check
 make -s -C traces OUTPUT="$tools" "$tools"/{bht-report,report-sample} ||
 	environment_error "the report tools do not build"
 mkdir -p -- "$pictures" "$scratch/run"
