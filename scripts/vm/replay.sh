@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # replay.sh - boots what a run folder kept of its deterministic guest, and says whether it

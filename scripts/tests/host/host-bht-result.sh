@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # bht-result's verdicts from canned runs: records, KTAP, console and the VM's end

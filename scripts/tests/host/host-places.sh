@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # Where things go: a checkout that cannot be written, no HOME, a relative XDG_CACHE_HOME,

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # Every shell script of the project is shellcheck-clean, and no pipe's reader stops
@@ -12,7 +12,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 is_shell_script()
 {
 	# The guest's have busybox's shell; what is sourced says so in its first lines.
-	head -n 5 -- "$1" | grep -E '^#!/bin/((ba)?sh|busybox sh)|^# shellcheck shell=' >/dev/null
+	head -n 5 -- "$1" | grep -E '^#!(/bin/(ba)?sh|/usr/bin/env bash|/bin/busybox sh)|^# shellcheck shell=' >/dev/null
 }
 
 # early_readers FILE: print the lines where a pipe ends in something like `grep -q`.

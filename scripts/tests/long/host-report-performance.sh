@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # A trace.dat of 1,000,000 events is reported in at most 5 s and 200 MB. Seconds are

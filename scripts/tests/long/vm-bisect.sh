@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # git bisect run scripts/bht-bisect finds, in a history of a dozen commits over a

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # How surely and how soon the race of 5.0 - 5.2 is caught, in one boot: 20 runs of

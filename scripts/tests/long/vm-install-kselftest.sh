@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # In a kernel tree: `make install-kselftest`, then kselftest's own gen_tar (which

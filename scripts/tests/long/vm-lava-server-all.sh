@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # A farm of two shards by way of a real LAVA server on this machine, see lava-server.sh:

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # The kernels of the historic race, 5.0 - 5.2: the module builds for their interfaces

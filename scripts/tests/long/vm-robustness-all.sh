@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # The same at length: 1000 loads and unloads, 10,000 sets of parameters, CPUs that

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # Ctrl-C and SIGTERM at any moment of a run, the build included: it ends, nothing

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # SIGTERM to bht-vm and Ctrl-C for make and everything below it: the run ends at

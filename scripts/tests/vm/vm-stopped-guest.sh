@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # A guest that is stopped for longer than stuck_s, again and again, convicts nobody: its
