@@ -55,10 +55,23 @@ collect()
 	add_up
 	farm_text >"$farm/farm.txt.new"
 	farm_html >"$farm/farm.html.new"
+	farm_kcidb >"$farm/kcidb.json.new"
+	mv -- "$farm/kcidb.json.new" "$farm/kcidb.json"
 	mv -- "$farm/farm.txt.new" "$farm/farm.txt"
 	mv -- "$farm/farm.html.new" "$farm/farm.html"
 	cat -- "$farm/farm.txt"
 	printf 'report: %s\n' "$farm/farm.html"
+}
+
+# farm_kcidb: print the reports of all shards that have ended as one.
+farm_kcidb()
+{
+	local name
+
+	jq --raw-output '.shards[].name' "$farm/plan.json" | ended_shards | while read -r name; do
+		cat -- "$farm/runs/$name/kcidb.json"
+	done | jq --slurp '{version: {major: 5, minor: 3}, checkouts: map(.checkouts[]),
+		builds: map(.builds[]), tests: map(.tests[])}'
 }
 
 # collect_shard NAME: make its run folder of its log, unless it has been made. What a run

@@ -131,6 +131,8 @@ done
 collect 1 incomplete
 is '.tests[] | select(.kernel == "6.1") | .verdict == "pass" and .exposures == 20000 and .window_exposures == 2000 and .bound_per_exposure == 0.0015'
 expect_output '6 shards planned, 2 ended, 0 died, 4 missing'
+expect "not one KCIDB report of both shards" jq --exit-status \
+	'(.checkouts | length) == 2 and ([.tests[].id] | unique | length) == 2' "$farm/kcidb.json"
 first=$(<"$farm/farm.json")
 collect 1 incomplete
 expect "collecting twice makes a difference" test "$first" = "$(<"$farm/farm.json")"
