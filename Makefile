@@ -59,9 +59,9 @@ peers:
 	@scripts/bht-peers $(option_KERNEL) $(option_MUTANT) $(option_DURATION) $(option_SEED) \
 		$(option_SMP) $(option_MEM) $(option_ACCEL)
 
-#H make check       the suite's own tests; TESTS='GLOB...' runs a part
+#H make check       the suite's own tests; TESTS='GLOB...' a part, FAILED=1 what failed last
 check:
-	@scripts/bht-check $(if $(value TESTS),--tests "$${BHT_MAKE_TESTS}")
+	@scripts/bht-check $(if $(value TESTS),--tests "$${BHT_MAKE_TESTS}") $(if $(value FAILED),--failed)
 
 #H make check-all   these and the long ones: all kernels, flavours, mutants
 check-all:

@@ -71,6 +71,22 @@ expect_output '^not ok 1 host-bad .*exit 7'
 expect_output 'reason of it'
 expect_output '^2 passed, 1 failed, 1 skipped$'
 
+check --failed
+expect_status 1
+expect_output '^1\.\.1$'
+expect_output '^not ok 1 host-bad '
+check --failed --tests good
+expect_status 0
+expect_output 'none of these tests failed'
+check --tests good
+expect_output '^ok 1 host-good # [0-9.]+ s \(before: [0-9.]+ s\)$'
+check --list
+expect_output '^host-bad +needs: nothing +last: failed, '
+test_file host/host-bad "$limit" 'true'
+check --failed
+expect_status 0
+expect_output '^1 passed, 0 failed, 0 skipped$'
+
 test_file host/host-bad '# time-limit: 1' "sleep 47 & echo \$! >$scratch/pid; wait"
 check --tests bad
 expect_status 1
