@@ -170,6 +170,7 @@ expect_status 2
 run scripts/bht-farm simulate --farm "$farm" --devices 10,100
 expect_status 0
 expect_lines 3
+# shellcheck disable=SC2016 # for awk
 expect "ten times the devices have not nearly ten times the exposures" \
 	awk 'NR == 2 { ten = $5 } NR == 3 { hundred = $5 }
 		END { exit !(ten > 0 && hundred / ten > 9 && hundred / ten < 11) }' <<<"$output"
