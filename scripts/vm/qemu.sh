@@ -86,6 +86,15 @@ qemu_spare_memory()
 	)
 }
 
+# qemu_more TEXT: add the words of somebody who knows QEMU.
+qemu_more()
+{
+	local -a words
+
+	read -ra words <<<"$1"
+	qemu+=(${words[@]+"${words[@]}"})
+}
+
 # qemu_outputs ACCEL RUN SCRATCH: add the serial lines as files of the run folder, the
 # monitor and what brings result files out. append=on lets bht-vm add a line of its own.
 qemu_outputs()

@@ -44,6 +44,17 @@ refused "unknown option '--durat=5'" --durat=5
 refused "'0'.* 1 to 64" --smp=0
 refused "unexpected word 'move_pages'" move_pages
 
+# What would run is said, and nothing of it is done.
+run env XDG_CACHE_HOME="$scratch/cache" BHT_BUILD="$scratch/build" scripts/bht-run --dry-run --kernel 6.1 \
+	--mutant long-hold --tests 'mbind cpuset' --duration 7 --seed 3 --qemu-args '-d int'
+expect_status 0
+expect_output '^kernel: 6\.1 with long-hold$'
+expect_output '^tests: mbind cpuset$'
+expect_output '^seed: 3$'
+expect_output '^guest: 2 CPUs, 768 MB, accel auto, -d int$'
+refuse "something was built" compgen -G "$scratch/build/*"
+refuse "something was fetched" compgen -G "$scratch/cache/bhtorture/*"
+
 for value in SMP=0 DURATION=-1 TESTS=nope KERNEL=/nonexistent; do
 	run make --no-print-directory run_tests "$value"
 	expect_status 2
