@@ -15,18 +15,44 @@
 readonly build_recipe=1
 readonly -a flavours=(fast debug kcsan)
 
-# fragments FLAVOUR: print the files that make its configuration.
+config_fragments=()	# of --config: more options, which outrank ours
+
+# fragments FLAVOUR: print the files that make its configuration, the last one counts.
 fragments()
 {
 	printf '%s\n' "$bht_top/selftests/config" "$bht_top/scripts/kernel/configs/guest.config"
 	[[ $1 == fast ]] || printf '%s\n' "$bht_top/scripts/kernel/configs/$1.config"
 	printf '%s\n' "$bht_top/scripts/kernel/configs/optional.config"
+	((${#config_fragments[@]} == 0)) || printf '%s\n' "${config_fragments[@]}"
 }
 
 # options FLAVOUR: print all that the fragments ask for.
 options()
 {
-	fragments "$1" | xargs -d '\n' grep -hE '^CONFIG_[A-Za-z0-9_]+=' -- | sort -u
+	fragments "$1" | xargs -d '\n' grep -hE '^CONFIG_[A-Za-z0-9_]+=' -- |
+		awk -F = '{ option[$1] = $0 } END { for (name in option) print option[name] }' |
+		sort -u
+}
+
+# config_suffix: print how a kernel with --config is told from one without.
+config_suffix()
+{
+	((${#config_fragments[@]} == 0)) ||
+		printf '+config-%s' "$(cat -- "${config_fragments[@]}" | sha256sum | cut -c 1-8)"
+}
+
+# check_config: the files of --config are there, and hold options only.
+check_config()
+{
+	local file line i
+
+	for i in "${!config_fragments[@]}"; do
+		file=${config_fragments[$i]}
+		[[ -f $file && -r $file ]] || usage_error "bad --config '$file': no such file"
+		line=$(awk '!/^(CONFIG_[A-Za-z0-9_]+=.+|[[:space:]]*(#.*)?)$/ { print FNR ":" $0; exit }' "$file")
+		[[ -z $line ]] || usage_error "bad --config '$file': line ${line%%:*} is no CONFIG_NAME=VALUE: '${line#*:}'"
+		config_fragments[i]=$(realpath -- "$file")
+	done
 }
 
 # build_key FLAVOUR TEXT...: print a short hash of all that makes a build what
@@ -87,7 +113,7 @@ configure()
 		got=$(sed -n "s/^$option=//p" "$obj/.config")
 		[[ ${got:-n} != "$value" ]] || continue
 		if grep -qx "$option" <<<"$known"; then
-			say "$option=$value did not stick (is '${got:-not set}'): a dependency is missing in scripts/kernel/configs/"
+			say "$option=$value did not stick (is '${got:-not set}'): a dependency is missing in scripts/kernel/configs/ or in --config"
 		elif grep -q "^$option=" "$bht_top/scripts/kernel/configs/optional.config"; then
 			continue
 		else

@@ -23,5 +23,5 @@ source_kernel()
 		entry=$(mutated_entry "$base/src" obj "$flavour" "$(<"$base/release")" "$key" \
 			"${patches[@]}") || exit
 	fi
-	built_lines "$series:$flavour$(mutation_suffix "${patches[@]}")" "$entry" "$entry/src/obj" "$source" "${version//%3a/:}"
+	built_lines "$series:$flavour$(config_suffix)$(mutation_suffix "${patches[@]}")" "$entry" "$entry/src/obj" "$source" "${version//%3a/:}"
 }

@@ -106,10 +106,10 @@ build_tree()
 	if ((${#patches[@]})); then
 		entry=$(mutated_entry "$dir/src" "$obj" "$flavour" "$(<"$entry/release")" \
 			"$image_key" "${patches[@]}") || exit
-		built_lines "$tree:$flavour$(mutation_suffix "${patches[@]}")" "$entry" \
+		built_lines "$tree:$flavour$(config_suffix)$(mutation_suffix "${patches[@]}")" "$entry" \
 			"$entry/src/obj" "$dir/src" "$(tree_state "$tree")"
 	else
-		built_lines "$tree:$flavour" "$entry" "$dir/src/$obj" "$dir/src" "$(tree_state "$tree")"
+		built_lines "$tree:$flavour$(config_suffix)" "$entry" "$dir/src/$obj" "$dir/src" "$(tree_state "$tree")"
 	fi
 	exec 8>&-
 }

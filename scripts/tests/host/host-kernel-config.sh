@@ -12,7 +12,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 # A copy of the project, because its fragments are changed.
 cp -r -- scripts selftests "$scratch/"
 
-# configure_as FLAVOUR SOURCE: what bht-kernel does before it compiles.
+# configure_as FLAVOUR SOURCE [FRAGMENT...]: what bht-kernel does before it compiles.
 configure_as()
 {
 	# shellcheck disable=SC2016 # for the shell that is started
@@ -21,9 +21,11 @@ configure_as()
 		for part in debian source build; do
 			source "$1/scripts/kernel/$part.sh"
 		done
+		config_fragments=("${@:4}")
 		mkdir "$1/src" && cp -al "$3/." "$1/src"
 		trap "rm -rf -- \"\$1/src\"" EXIT
-		configure "$1/src" obj "$2"' configure "$scratch" "$1" "$2"
+		configure "$1/src" obj "$2"
+		cp "$1/src/obj/.config" "$1/configured"' configure "$scratch" "$@"
 }
 
 for kernel in ${BHT_CONFIG_KERNELS:-6.1}; do
@@ -33,6 +35,23 @@ for kernel in ${BHT_CONFIG_KERNELS:-6.1}; do
 		expect_status 0
 	done
 done
+
+# Options of the user's own outrank ours.
+printf '# mine\nCONFIG_BLK_DEV_LOOP=y\nCONFIG_CONFIGFS_FS=y\n' >"$scratch/mine.config"
+expect "loop is a module by default" grep -qx CONFIG_BLK_DEV_LOOP=m "$scratch/configured"
+run configure_as fast "$source_tree" "$scratch/mine.config"
+expect_status 0
+expect "--config has no effect" grep -qx CONFIG_BLK_DEV_LOOP=y "$scratch/configured"
+printf 'BLK_DEV_LOOP=y\n' >"$scratch/bad.config"
+run scripts/bht-kernel path 6.1 --config "$scratch/bad.config"
+expect_status 2
+expect_lines 1
+expect_output "bad --config '.*': line 1 is no CONFIG_NAME=VALUE: 'BLK_DEV_LOOP=y'"
+run scripts/bht-kernel path 6.1 --config /nonexistent
+expect_status 2
+run scripts/bht-kernel path distro --config "$scratch/mine.config"
+expect_status 2
+expect_output 'takes no --config'
 
 sed -i '/^CONFIG_MD=y/d' "$scratch/selftests/config" "$scratch/scripts/kernel/configs/guest.config"
 printf 'CONFIG_NO_SUCH_OPTION=y\nCONFIG_BLK_DEV_DM=y\nCONFIG_MD=n\n' \
