@@ -86,6 +86,52 @@ expect_status 3
 expect_output 'not a Debian system'
 expect_output 'qemu-system-x86 +the virtual machine'
 
+# Elsewhere the names are that distribution's, where they are known.
+# elsewhere ID ID_LIKE COMMAND: what it tells to run for QEMU and libnuma.
+elsewhere()
+{
+	printf 'ID=%s\nID_LIKE="%s"\n' "$1" "$2" >"$scratch/os-release"
+	run env "PATH=$scratch/bin" "BHT_OS_RELEASE=$scratch/os-release" "$scratch/bin/bash" scripts/bht-setup
+	expect_status 3
+	expect_output "install the above: $3\$"
+}
+
+fake_machine qemu-system-x86_64 busybox apt-get dpkg
+elsewhere fedora '' 'dnf install busybox qemu-system-x86-core'
+elsewhere rocky 'rhel centos fedora' 'dnf install busybox qemu-system-x86-core'
+elsewhere opensuse-tumbleweed 'opensuse suse' 'zypper install busybox-static qemu-x86'
+elsewhere arch '' 'pacman -S busybox qemu-system-x86'
+elsewhere nixos '' 'nix-shell -p pkgsStatic.busybox qemu'
+elsewhere ubuntu debian 'apt-get install busybox-static qemu-system-x86'
+elsewhere plan9 '' "by hand \\(these are Debian's names\\): busybox-static qemu-system-x86"
+
+# What is there is found wherever it is: a library and headers in folders of their own.
+mkdir -p -- "$scratch/prefix/include" "$scratch/prefix/lib"
+: >"$scratch/prefix/include/elsewhere.h"
+gcc -shared -x c /dev/null -o "$scratch/prefix/lib/libelsewhere.so.1"
+# probe PROBE: is it present?
+probe()
+{
+	# shellcheck disable=SC2016 # for the shell that is started
+	run env "C_INCLUDE_PATH=$scratch/prefix/include" "LIBRARY_PATH=$scratch/prefix/lib" bash -c '
+		source <(sed "/^main \"\$@\"/d; s,^source .*,:," scripts/bht-setup)
+		is_present "$1"' probe "$1"
+}
+probe header:elsewhere.h
+expect_status 0
+probe library:libelsewhere.so.1
+expect_status 0
+probe header:nowhere.h
+expect_status 1
+probe library:libnowhere.so.1
+expect_status 1
+
+# Each package that is asked for has its names.
+refuse "a package without names" grep -q . <<<"$(
+	sed -nE '/^readonly tools/,/^'"'"'/s/^[a-z_-]+ +\| ([^ |]+) .*/\1/p' scripts/bht-setup | sort -u |
+		grep -vE '^(lava|postgresql)' |
+		grep -vxF -f <(awk '!/^#/ { print $1 }' scripts/lib/packages))"
+
 setup --for nonsense
 expect_status 2
 expect_output "unknown group 'nonsense'"
