@@ -9,6 +9,10 @@
 #ifndef _BHTORTURE_COMPAT_H
 #define _BHTORTURE_COMPAT_H
 
+#ifndef CONFIG_64BIT
+#error "bhtorture needs a 64-bit kernel: a folio may be in highmem, a sector needs two registers"
+#endif
+
 #include "compat/buffer.h"
 #include "compat/device.h"
 #include "compat/folio.h"

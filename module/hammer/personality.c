@@ -43,8 +43,10 @@ static bool personality_pick(struct hammer_thread *ht, u64 *block)
 {
 	*block = aim_pick(ht);
 	WRITE_ONCE(ht->block, *block);
-	if (target_claim(ht->torture->target, *block))
+	if (target_claim(ht->torture->target, *block)) {
+		ht->counters.aimed += ht->aimed;
 		return true;
+	}
 	ht->counters.claimed_by_other++;
 	return false;
 }

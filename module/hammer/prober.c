@@ -80,13 +80,22 @@ static void prober_wait(const struct sight *sight, bool until_moving)
  * The device's inode is freed by RCU, and not while a migration keeps a folio of it
  * locked. So look once more inside the read-side section whether it still does.
  */
-static struct buffer_head *prober_look_up(const struct sight *sight, u64 block)
+static struct buffer_head *prober_look_up(struct hammer_thread *ht,
+					  const struct sight *sight, u64 block)
 {
+	struct slots *slots = ht->torture->slots;
 	struct buffer_head *bh = NULL;
+	struct exposure exposure;
 
 	rcu_read_lock();
-	if (prober_migrating(sight))
+	if (prober_migrating(sight)) {
+		ht->counters.lookups++;
+		exposure_enter(slots, sight->slot, sight->index, &exposure);
 		bh = __find_get_block(sight->bdev, block, sight->block_size);
+		ht->counters.exposures += exposure_leave(slots, sight->slot,
+							 sight->index, &exposure);
+		ht->counters.null_lookups += !bh;
+	}
 	rcu_read_unlock();
 	return bh;
 }
@@ -116,7 +125,6 @@ void prober_step(struct hammer_thread *ht)
 	struct torture *t = ht->torture;
 	struct buffer_head *bh;
 	struct folio *folio;
-	struct exposure exposure;
 	struct sight sight;
 	char *data;
 	u64 block;
@@ -129,13 +137,8 @@ void prober_step(struct hammer_thread *ht)
 
 	block = sight.first_block + thread_random(ht, sight.buffers);
 	WRITE_ONCE(ht->block, block);
-	ht->counters.lookups++;
-	exposure_enter(t->slots, sight.slot, sight.index, &exposure);
-	bh = prober_look_up(&sight, block);
-	ht->counters.exposures += exposure_leave(t->slots, sight.slot, sight.index,
-						 &exposure);
+	bh = prober_look_up(ht, &sight, block);
 	if (!bh) {
-		ht->counters.null_lookups++;
 		/* A NULL after the migration says nothing of it. */
 		if (prober_migrating(&sight))
 			ht->counters.references_refused++;

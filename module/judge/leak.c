@@ -95,7 +95,7 @@ static enum leak leak_look(struct torture *t, pgoff_t index, bool synced,
 
 	if (!folio)
 		return LEAK_NONE;
-	*block = (u64)index << t->target->folio_shift;
+	*block = target_block(t->target, index);
 	if (folio_trylock(folio)) {
 		leak = leak_of_buffers(folio, synced, block);
 		folio_unlock(folio);
@@ -192,7 +192,7 @@ static unsigned int leak_count_references(struct torture *t, bool report,
 		folios += references > 0;
 		*most = max(*most, references);
 		if (report && references > 0)
-			leak_report(t, index, (u64)index << t->target->folio_shift,
+			leak_report(t, index, target_block(t->target, index),
 				    LEAK_FOLIO_REFERENCE);
 		cond_resched();
 	}

@@ -210,7 +210,7 @@ static void stuck_look_at_migrations(struct torture *t, struct stuck_look *look)
 		if (stuck_judge(t, progress, task, begin_ns, false, look)) {
 			stuck++;
 			stuck_report(t, progress, task,
-				     (u64)index << t->target->folio_shift,
+				     target_block(t->target, index),
 				     "a migration");
 		}
 		put_task_struct(task);

@@ -192,12 +192,10 @@ u64 aim_pick(struct hammer_thread *ht)
 	if (ht->aimed) {
 		if (ht->aim_slot && !ht->aim_ahead)
 			pages = READ_ONCE(ht->aim_slot->pages);
-		block = ((u64)ht->aim_index << target->folio_shift) +
-			thread_random(ht, pages << target->folio_shift);
-		if (block < target->blocks) {
-			ht->counters.aimed++;
+		block = target_block(target, ht->aim_index) +
+			thread_random(ht, target_block(target, pages));
+		if (block < target->blocks)
 			return block;
-		}
 	}
 	ht->aimed = false;
 	ht->aim_ahead = false;

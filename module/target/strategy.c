@@ -105,7 +105,7 @@ static noinline void strategy_count_hold(unsigned long index, u64 hold_ns)
 
 	latency_hold(t->latency, hold_ns);
 	trace_bhtorture_hold(t->target->bdev->bd_dev, index,
-			     (u64)index << t->target->folio_shift,
+			     target_block(t->target, index),
 			     t->strategy->name, hold_ns);
 }
 

@@ -181,6 +181,7 @@ static int target_attach(struct torture *t)
 	struct target *target = t->target;
 	int rc;
 
+	target->block_shift = PAGE_SHIFT;
 	if (!strcmp(t->params->watch, "all"))
 		return 0;
 	rc = compat_bdev_open(&target->handle, t->params->watch, NULL);
@@ -193,7 +194,7 @@ static int target_attach(struct torture *t)
 	target->bdev = compat_bdev(&target->handle);
 	target->mapping = compat_bdev_mapping(target->bdev);
 	target->block_size = i_blocksize(target->mapping->host);
-	target->folio_shift = PAGE_SHIFT - ilog2(target->block_size);
+	target->block_shift = ilog2(target->block_size);
 	return 0;
 }
 
@@ -231,7 +232,7 @@ int target_open(struct torture *t)
 	target->mapping = compat_bdev_mapping(target->bdev);
 	target->former_block_size = i_blocksize(target->mapping->host);
 	target->block_size = t->params->block_size;
-	target->folio_shift = PAGE_SHIFT - ilog2(target->block_size);
+	target->block_shift = ilog2(target->block_size);
 	target->key = (u64)t->params->seed << 32 ^ 0x6268746f72747572ULL;
 
 	rc = compat_set_blocksize(&target->handle, target->block_size);

@@ -48,7 +48,7 @@ struct target {
 	struct address_space *mapping;
 	int former_block_size;
 	unsigned int block_size;
-	unsigned int folio_shift;	/* log2(blocks per page) */
+	unsigned int block_shift;	/* log2(block_size), a page's if that is not known */
 	unsigned int blocks;
 	u64 key;
 	struct ledger_entry *ledger;
@@ -76,9 +76,16 @@ enum stamp_state {
 enum stamp_state target_read(const struct target *target, char *data, u64 block,
 			     u64 *found);
 
+/* The page that a block begins in. */
 static inline pgoff_t target_index(const struct target *target, u64 block)
 {
-	return block >> target->folio_shift;
+	return block << target->block_shift >> PAGE_SHIFT;
+}
+
+/* The block that a page begins in: several may be in a page, or pages in a block. */
+static inline u64 target_block(const struct target *target, u64 index)
+{
+	return index << PAGE_SHIFT >> target->block_shift;
 }
 
 /**
