@@ -4,8 +4,9 @@
  *
  * With watch= and count_others=1. Probes the lookup functions at their begin. A
  * lookup whose page is inside the migrate callback by then is an exposure. Needs
- * prober=0, because the prober's lookups would be counted, too. Lookups through a
- * copy that the compiler has inlined into its caller are missed.
+ * prober=0, because the prober's lookups would be counted, too. From 6.12 on all
+ * lookups come together in find_get_block_common(), and the compiler inlines the
+ * others into bdev_getblk() and its like: so that one is probed where there is one.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -40,7 +41,7 @@ static bool others_migrating(struct slots *slots, struct block_device *bdev,
 NOKPROBE_SYMBOL(others_migrating);
 
 /*
- * __find_get_block(bdev, block, size), and its sleeping sibling.
+ * All have the same first arguments: bdev, block, size.
  * Context: probe handler, preemption disabled, interrupts possibly off.
  */
 static int others_entry(struct kprobe *probe, struct pt_regs *regs)
@@ -58,6 +59,21 @@ static int others_entry(struct kprobe *probe, struct pt_regs *regs)
 
 NOKPROBE_SYMBOL(others_entry);
 
+static int others_probe(struct others *others, const char *name)
+{
+	struct kprobe *probe = &others->probe[others->armed];
+	int rc;
+
+	*probe = (struct kprobe) {
+		.symbol_name = name,
+		.pre_handler = others_entry,
+	};
+	rc = register_kprobe(probe);
+	if (!rc)
+		others->armed++;
+	return rc;
+}
+
 /**
  * others_start() - Begin to count, if it is asked for.
  * @t: The torture; migrations are seen by now.
@@ -66,30 +82,29 @@ NOKPROBE_SYMBOL(others_entry);
  */
 int others_start(struct torture *t)
 {
-	static const char * const functions[OTHERS_PROBES] = {
-		"__find_get_block", "__find_get_block_nonatomic",
-	};
-	unsigned int wanted = COMPAT_HAS_SLEEPING_LOOKUP ? OTHERS_PROBES : 1;
+	static const char common[] = "find_get_block_common";
+	static const char atomic[] = "__find_get_block";
+	static const char sleeping[] = "__find_get_block_nonatomic";
 	struct others *others = t->others;
+	const char *name = atomic;
 	int rc;
 
 	if (!t->params->count_others)
 		return 0;
 	others_torture = t;
-	while (others->armed < wanted) {
-		struct kprobe *probe = &others->probe[others->armed];
-
-		probe->symbol_name = functions[others->armed];
-		probe->pre_handler = others_entry;
-		rc = register_kprobe(probe);
-		if (rc) {
-			pr_err("count_others=1: cannot probe %s (%d)\n",
-			       probe->symbol_name, rc);
-			return rc;
-		}
-		others->armed++;
+	others->place = common;
+	if (!others_probe(others, common))
+		return 0;
+	others->place = COMPAT_HAS_SLEEPING_LOOKUP ?
+			"__find_get_block __find_get_block_nonatomic" : atomic;
+	rc = others_probe(others, name);
+	if (!rc && COMPAT_HAS_SLEEPING_LOOKUP) {
+		name = sleeping;
+		rc = others_probe(others, name);
 	}
-	return 0;
+	if (rc)
+		pr_err("count_others=1: cannot probe %s (%d)\n", name, rc);
+	return rc;
 }
 
 /**

@@ -15,6 +15,7 @@ struct torture;
 struct others {
 	struct kprobe probe[OTHERS_PROBES];
 	unsigned int armed;
+	const char *place;		/* which functions are probed */
 	atomic64_t lookups;
 	atomic64_t exposures;
 };

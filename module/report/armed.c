@@ -100,6 +100,7 @@ static void armed_add_probes(struct armed_parts *parts, struct torture *t)
 		  drops_met(t->drops));
 	armed_add(parts, "count_others", t->params->count_others, t->others->armed,
 		  atomic64_read(&t->others->lookups));
+	parts->part[parts->count - 1].place = t->others->place;
 }
 
 /* How often was each in a position to judge? `kernel` is the console's. */

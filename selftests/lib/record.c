@@ -94,7 +94,7 @@ char *record_format(const struct torture *t)
 	if (!t->stats.violations && t->stats.window_exposures)
 		json_object_set_new(record, "bound_per_exposure",
 				    json_real(verdict_bound(t->stats.window_exposures)));
-	if (t->module_verdict)
+	if (t->module_verdict && *t->module_verdict)
 		json_object_set_new(record, "module_verdict", json_string(t->module_verdict));
 	if (t->stats.json) {
 		set_from_stats(record, t, "era");

@@ -48,7 +48,7 @@ struct torture {
 	char name[64];
 	struct torture_options options;
 	const char *strategy;
-	const char *module_verdict;	/* its closing line; NULL: by expected_oracles */
+	const char *module_verdict;	/* its closing line; NULL: by expected_oracles; "": any */
 	unsigned int block_size;
 	unsigned int duration_s;
 	enum device_kind device_kind;	/* unless one is given by hand; 0: the default */

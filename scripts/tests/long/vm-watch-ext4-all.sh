@@ -10,5 +10,5 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
 run scripts/bht-run --tests watch_ext4 --duration 60 --runs-dir "$scratch"
 expect_status 0
-expect_output '^7 passed, 0 failed, 0 skipped$'
+expect_output '^8 passed, 0 failed, 0 skipped$'
 finish

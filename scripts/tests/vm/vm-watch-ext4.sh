@@ -10,9 +10,10 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
 run scripts/bht-run --tests watch_ext4 --duration 8 --runs-dir "$scratch" \
-	--env 'BHT_ONLY=*.busted *.block_1024_ordered *.block_2048_journal'
+	--env 'BHT_ONLY=*.busted *.others *.block_1024_ordered *.block_2048_journal'
 expect_status 0
 expect_output '^watch_ext4\.busted +pass .* (ref_moved|stale_write), [0-9]+ ms, '
+expect_output '^watch_ext4\.others +pass .* -$'
 expect_output '^watch_ext4\.block_1024_ordered +pass .* -$'
 expect_output '^watch_ext4\.block_2048_journal +pass .* -$'
 finish
