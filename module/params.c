@@ -41,6 +41,7 @@ static struct torture_params params = {
 	.quarantine_age_ms = 50,
 	.latency_every = 64,
 	.seed = 1,
+	.slots = SLOTS_MAX,
 };
 
 module_param_named(device, params.device, charp, 0444);
@@ -142,6 +143,9 @@ MODULE_PARM_DESC(count_others, "With watch= and prober=0: count the lookups that
 module_param_named(seed, params.seed, uint, 0444);
 MODULE_PARM_DESC(seed, "Seed of the module's random choices; when which thread runs is up to the scheduler (default 1)");
 
+module_param_named(slots, params.slots, uint, 0444);
+MODULE_PARM_DESC(slots, "Debug: migrations that are seen at a time, more go by unseen (1-16, default 16)");
+
 module_param_named(inject, params.inject, charp, 0444);
 MODULE_PARM_DESC(inject, "Debug: provoke this oracle by a fault of our own, to see it fire");
 
@@ -184,6 +188,7 @@ static const struct {
 	{ "quarantine_folios", "folios", &params.quarantine_folios, 0, 65536 },
 	{ "quarantine_age_ms", "milliseconds", &params.quarantine_age_ms, 1, 10000 },
 	{ "latency_every", "lookups", &params.latency_every, 0, 1000000 },
+	{ "slots", "migrations", &params.slots, 1, SLOTS_MAX },
 	{ "count_others", "(no or yes)", &params.count_others, 0, 1 },
 };
 

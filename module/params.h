@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+#define SLOTS_MAX	16	/* migrations in progress that are watched at a time */
+
 enum personality {
 	PERSONALITY_WRITER_BLIND,
 	PERSONALITY_CHECKER,
@@ -46,6 +48,7 @@ struct torture_params {
 	unsigned int latency_every;	/* lookups; 0: none is timed */
 	unsigned int count_others;
 	unsigned int seed;
+	unsigned int slots;
 	char *inject;			/* the oracle to provoke, by name */
 	char *test;			/* whose torture it is, for the console */
 };

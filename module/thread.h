@@ -48,6 +48,8 @@ struct hammer_counters {
 	u64 references_judged;	/* ref_moved */
 	u64 nulls_judged;	/* null_atomic: a NULL would have been a violation */
 	u64 sleeps_judged;	/* null_sleeping, the same */
+	u64 nulls_unjudged;	/* null_atomic, because not all was seen */
+	u64 sleeps_unjudged;	/* null_sleeping, the same */
 	u64 references_held;	/* by the prober, during a migration */
 	u64 references_refused;	/* to the prober, during a migration */
 };

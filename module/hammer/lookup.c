@@ -60,9 +60,33 @@ static bool lookup_is_timed(struct hammer_thread *ht, bool exposed)
 /* As slots_quiet(), and sure that no migration went by unseen. */
 static u64 lookup_quiet(const struct torture *t)
 {
-	u64 quiet = slots_quiet(t->slots);
+	unsigned long missed = missed_count(&t->norefs->missed);
+	u64 quiet = norefs_seen(t->norefs) ? slots_quiet(t->slots) : 0;
 
-	return norefs_missed(t->norefs) ? 0 : quiet;
+	return quiet ? quiet + missed : 0;
+}
+
+/*
+ * Count the lookups that can be judged if they give NULL, and those that cannot because
+ * not all is seen that would excuse it.
+ */
+static void lookup_count_judged(struct hammer_thread *ht, enum lookup lookup,
+				u32 drops, u64 quiet)
+{
+	struct torture *t = ht->torture;
+	struct hammer_counters *counters = &ht->counters;
+	bool blind = !drops_seen(t->drops);
+
+	if (lookup == LOOKUP_SLEEPING) {
+		counters->sleeps_judged += drops != DROPS_UNKNOWN;
+		counters->sleeps_unjudged += blind;
+		return;
+	}
+	if (COMPAT_HAS_MIGRATE_FLAG)
+		blind |= !slots_seen(t->slots) || !norefs_seen(t->norefs);
+	counters->nulls_judged += drops != DROPS_UNKNOWN &&
+				  (quiet || !COMPAT_HAS_MIGRATE_FLAG);
+	counters->nulls_unjudged += blind;
 }
 
 /**
@@ -103,11 +127,7 @@ struct lookup_result lookup_block(struct hammer_thread *ht, u64 block,
 	ht->counters.exposures += exposed;
 	if (timed)
 		latency_lookup(t, block, lookup, ns, exposed, result.bh);
-	if (drops != DROPS_UNKNOWN) {
-		ht->counters.sleeps_judged += lookup == LOOKUP_SLEEPING;
-		ht->counters.nulls_judged += lookup == LOOKUP_ATOMIC &&
-			(quiet || !COMPAT_HAS_MIGRATE_FLAG);
-	}
+	lookup_count_judged(ht, lookup, drops, quiet);
 	if (likely(result.bh)) {
 		t->target->ledger[block].cached_drops = drops;
 		return result;

@@ -61,6 +61,18 @@ static int drops_return(struct kretprobe_instance *instance,
 NOKPROBE_SYMBOL(drops_return);
 
 /**
+ * drops_seen() - Are all drops seen that are in progress?
+ * @drops: The counts.
+ *
+ * Return: false when the probe is not armed, or while it is not known whether a call is
+ * over that it has missed.
+ */
+bool drops_seen(struct drops *drops)
+{
+	return drops->armed && missed_over(&drops->missed);
+}
+
+/**
  * drops_count() - How often may buffers near this page have been dropped?
  * @drops: The counts.
  * @index: The page's index; pages DROPS_BUCKETS apart share a count.
@@ -68,21 +80,24 @@ NOKPROBE_SYMBOL(drops_return);
  * A block that was found when this said N, and is not found while it still says
  * N, was cached all the time.
  *
- * Return: the count, or DROPS_UNKNOWN while a drop is in progress or when the
- * probe is not armed or has missed a call.
+ * Return: the count, or DROPS_UNKNOWN while a drop is in progress or not all drops
+ * are seen.
  */
 u32 drops_count(struct drops *drops, pgoff_t index)
 {
 	unsigned int bucket = index % DROPS_BUCKETS;
-	int ended = atomic_read(&drops->ended[bucket]);
-	int begun;
+	int begun, ended;
+	u32 missed;
 
+	smp_rmb();	/* the lookup before, if there was one, has come to its end */
+	ended = atomic_read(&drops->ended[bucket]);
 	smp_rmb();	/* a drop that ends between the reads is not missed */
 	begun = atomic_read(&drops->begun[bucket]);
-	if (begun != ended || !drops->armed ||
-	    READ_ONCE(drops->probe.nmissed))
+	missed = missed_count(&drops->missed);
+	if (begun != ended || !drops_seen(drops))
 		return DROPS_UNKNOWN;
-	return begun;
+	smp_rmb();	/* the lookup behind has not begun */
+	return begun + missed;
 }
 
 /**
@@ -124,6 +139,8 @@ void drops_start(struct torture *t)
 	if (rc)
 		pr_warn("cannot probe try_to_free_buffers (%d): null_atomic is not judged\n",
 			rc);
+	else
+		missed_start(&drops->missed, t, &drops->probe);
 	drops->armed = !rc;
 }
 
@@ -133,6 +150,7 @@ void drops_start(struct torture *t)
  */
 void drops_stop(struct torture *t)
 {
+	missed_stop(&t->drops->missed);
 	if (t->drops->armed)
 		unregister_kretprobe(&t->drops->probe);
 	t->drops->armed = false;

@@ -15,6 +15,9 @@
 #include "target/strategy.h"
 #include "target/target.h"
 
+/* Calls for anybody's folios that the probe can follow at a time. */
+#define NOREFS_CALLS	128
+
 /* Probe handlers get no context of ours. One torture runs per load of the module. */
 static struct torture *norefs_torture;
 
@@ -72,7 +75,8 @@ int norefs_start(struct torture *t)
 		.entry_handler = norefs_entry,
 		.handler = norefs_return,
 		.data_size = sizeof(struct norefs_data),
-		.maxactive = 128,
+		.maxactive = t->params->slots < SLOTS_MAX ?
+			     t->params->slots : NOREFS_CALLS,
 	};
 	rc = register_kretprobe(&norefs->probe);
 	if (rc) {
@@ -80,6 +84,8 @@ int norefs_start(struct torture *t)
 		       COMPAT_NOREFS_NAME, rc);
 		return rc;
 	}
+	if (t->target->mapping)
+		missed_start(&norefs->missed, t, &norefs->probe);
 	norefs->armed = true;
 	return 0;
 }
@@ -90,6 +96,7 @@ int norefs_start(struct torture *t)
  */
 void norefs_stop(struct torture *t)
 {
+	missed_stop(&t->norefs->missed);
 	if (t->norefs->armed)
 		unregister_kretprobe(&t->norefs->probe);
 	t->norefs->armed = false;

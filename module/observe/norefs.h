@@ -7,15 +7,29 @@
 
 #include <linux/kprobes.h>
 
+#include "observe/missed.h"
+
 struct torture;
 
 struct norefs {
 	struct kretprobe probe;
 	bool armed;
+	struct missed missed;
 };
 
 int norefs_start(struct torture *t);
 void norefs_stop(struct torture *t);
+
+/**
+ * norefs_seen() - Are all migrations seen that are in progress?
+ * @norefs: The probe. Without it the module's own strategy sees all.
+ *
+ * Return: false while it is not known whether one is over that the probe has missed.
+ */
+static inline bool norefs_seen(struct norefs *norefs)
+{
+	return !norefs->armed || missed_over(&norefs->missed);
+}
 
 /**
  * norefs_missed() - Migrations of anybody's folios that the probe had to skip.

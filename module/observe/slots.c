@@ -37,7 +37,7 @@ static struct slot *slots_claim(struct slots *slots)
 {
 	unsigned int i;
 
-	for (i = 0; i < SLOTS; i++)
+	for (i = 0; i < slots->usable; i++)
 		if (!test_and_set_bit(i, &slots->busy))
 			return &slots->slot[i];
 	return NULL;
@@ -54,6 +54,7 @@ void slots_init(struct torture *t)
 	int i;
 
 	t->slots->torture = t;
+	t->slots->usable = t->params->slots;
 	for (i = 0; i < SLOTS; i++)
 		t->slots->slot[i].index = SLOT_UNUSED;
 }
@@ -68,7 +69,7 @@ void slots_init(struct torture *t)
  * interrupts off.
  *
  * Return: the slot to hand to slots_count() and slots_release(). NULL when more than
- * SLOTS migrations are in progress (counted as unwatched).
+ * the usable slots are in use (counted as unwatched).
  */
 struct slot *slots_begin(struct slots *slots, struct folio *src,
 			 enum migrate_mode mode)
@@ -78,8 +79,12 @@ struct slot *slots_begin(struct slots *slots, struct folio *src,
 	u32 sequence;
 
 	slot = slots_claim(slots);
-	if (!slot)
+	if (!slot) {
 		atomic64_inc(&slots->unwatched);
+		atomic_inc(&slots->unwatched_now);
+	}
+	if (folio_nr_pages(src) > 1)
+		atomic64_inc(&slots->large_begun);
 	sequence = atomic64_inc_return(&slots->begun);
 	/* Busy first, then counted, then moved: see slots_quiet(). */
 	smp_mb__after_atomic();
@@ -130,8 +135,11 @@ void slots_count(struct slots *slots, struct slot *slot, int rc)
 		atomic64_inc(&slots->refused);
 	else
 		atomic64_inc(&slots->moved);
-	if (!slot)
+	if (!slot) {
+		smp_mb__before_atomic();	/* the migration is over first */
+		atomic_dec(&slots->unwatched_now);
 		return;
+	}
 
 	duration_ns = min_t(u64, ktime_get_mono_fast_ns() - slot->begin_ns,
 			    U32_MAX);
@@ -143,6 +151,8 @@ void slots_count(struct slots *slots, struct slot *slot, int rc)
 					    duration_ns);
 	if (rc || !slot->buffers)
 		return;
+	if (slot->pages > 1)
+		atomic64_inc(&slots->large_moved);
 	atomic64_inc(&slots->moved_with_buffers);
 	WRITE_ONCE(slot->moved_sequence, slot->sequence);
 	atomic64_add(slot_counted(&slot->window_exposures), &slots->window_exposures);

@@ -12,11 +12,13 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+#include "params.h"
+
 struct block_device;
 struct folio;
 struct torture;
 
-#define SLOTS		16
+#define SLOTS		SLOTS_MAX
 #define SLOT_UNUSED	ULONG_MAX	/* as an index */
 
 /* How far a migration has come, as lookups see it. */
@@ -50,6 +52,7 @@ struct slot {
 
 struct slots {
 	struct torture *torture;
+	unsigned int usable;		/* of slot[]; less than SLOTS for a test */
 	unsigned long busy;		/* bit per slot */
 	struct slot slot[SLOTS];
 	unsigned int newest;		/* slot last begun, for aim */
@@ -60,7 +63,10 @@ struct slots {
 	atomic64_t moved;
 	atomic64_t moved_with_buffers;
 	atomic64_t refused;
+	atomic64_t large_begun;		/* of folios with more than one page */
+	atomic64_t large_moved;
 	atomic64_t unwatched;		/* no free slot */
+	atomic_t unwatched_now;		/* of these: in progress */
 	atomic64_t window_exposures;	/* of migrations that moved buffers */
 };
 
@@ -170,24 +176,36 @@ static inline struct slot *slots_of_task(struct slots *slots)
 }
 
 /**
+ * slots_seen() - Has each migration in progress a slot?
+ * @slots: The slots.
+ */
+static inline bool slots_seen(const struct slots *slots)
+{
+	return !atomic_read(&slots->unwatched_now);
+}
+
+/**
  * slots_quiet() - Does no folio of the target migrate at this moment?
  * @slots: The slots.
  *
- * Return: a number that changes whenever a migration begins, or 0 while one is or
- * may be in progress. Two equal answers other than 0 mean that no migration was
- * seen in between; norefs_missed() tells whether all are seen.
+ * Return: a number that changes whenever a migration begins, or 0 while one is in
+ * progress. Two equal answers other than 0 mean that no migration was seen in
+ * between; norefs_seen() tells whether all are seen.
  */
 static inline u64 slots_quiet(struct slots *slots)
 {
-	u64 begun = atomic64_read(&slots->begun);
+	u64 begun;
 
+	smp_rmb();	/* the lookup before, if there was one, has come to its end */
+	begun = atomic64_read(&slots->begun);
 	/*
 	 * In this order, and slots_begin() in the other: one that begins meanwhile
 	 * is either seen here or not yet counted above.
 	 */
 	smp_rmb();
-	if (READ_ONCE(slots->busy) || atomic64_read(&slots->unwatched))
+	if (READ_ONCE(slots->busy) || !slots_seen(slots))
 		return 0;
+	smp_rmb();	/* the lookup behind has not begun */
 	return begun + 1;
 }
 

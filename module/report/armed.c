@@ -43,6 +43,7 @@ struct armed_part {
 	bool asked;			/* somebody wants it, or it is always wanted */
 	bool armed;
 	u64 met;
+	u64 unjudged;			/* lookups that a null oracle could not judge */
 	const char *place;		/* where, or NULL */
 };
 
@@ -124,8 +125,10 @@ static void armed_add_oracles(struct armed_parts *parts, struct torture *t,
 	armed_add(parts, oracle_names[ORACLE_NULL_SLEEPING],
 		  owned && COMPAT_HAS_SLEEPING_LOOKUP, t->drops->armed,
 		  sum->sleeps_judged);
+	parts->part[parts->count - 1].unjudged = sum->sleeps_unjudged;
 	armed_add(parts, oracle_names[ORACLE_NULL_ATOMIC], owned, t->drops->armed,
 		  sum->nulls_judged);
+	parts->part[parts->count - 1].unjudged = sum->nulls_unjudged;
 	armed_add(parts, oracle_names[ORACLE_STUCK], t->params->stuck_s, true,
 		  atomic64_read(&t->monitor->looks));
 	armed_add(parts, oracle_names[ORACLE_STATE_LEAK], owned, true,
@@ -168,6 +171,8 @@ void armed_json(struct torture *t, struct seq_file *m)
 			   part->armed ? "true" : "false", part->met);
 		if (part->place)
 			seq_printf(m, ",\"place\":\"%s\"", part->place);
+		if (part->unjudged)
+			seq_printf(m, ",\"unjudged\":%llu", part->unjudged);
 		seq_puts(m, "}");
 	}
 	seq_puts(m, "},\n");
@@ -195,6 +200,9 @@ void armed_text(struct torture *t, struct seq_file *m)
 		else
 			seq_printf(m, "  %-13s met %llu%s%s\n", part->name, part->met,
 				   part->place ? " at " : "", part->place ?: "");
+		if (part->unjudged)
+			seq_printf(m, "  %-13s not judged for %llu lookups: not all migrations or drops were seen then\n",
+				   part->name, part->unjudged);
 	}
 }
 

@@ -219,13 +219,16 @@ void stats_json(struct torture *t, struct seq_file *m)
 	seq_printf(m, "\"getblk_slept\":%llu,\"nowait_slept\":%llu,\n",
 		   summary.total.getblk_slept, summary.total.nowait_slept);
 	stats_json_personalities(t, m, &summary);
-	seq_printf(m, "\"migrations\":{\"begun\":%lld,\"moved\":%lld,\"moved_with_buffers\":%lld,\"refused\":%lld,\"missed\":%lld,\"typical_ns\":%u},\n",
+	seq_printf(m, "\"migrations\":{\"begun\":%lld,\"moved\":%lld,\"moved_with_buffers\":%lld,\"refused\":%lld,\"missed\":%lld,\"large_begun\":%lld,\"large_moved\":%lld,\"typical_ns\":%u},\n",
 		   (s64)atomic64_read(&t->slots->begun),
 		   (s64)atomic64_read(&t->slots->moved),
 		   (s64)atomic64_read(&t->slots->moved_with_buffers),
 		   (s64)atomic64_read(&t->slots->refused),
 		   (s64)atomic64_read(&t->slots->unwatched) +
-		   norefs_missed(t->norefs), READ_ONCE(t->slots->typical_ns));
+		   norefs_missed(t->norefs),
+		   (s64)atomic64_read(&t->slots->large_begun),
+		   (s64)atomic64_read(&t->slots->large_moved),
+		   READ_ONCE(t->slots->typical_ns));
 	seq_printf(m, "\"moves\":{\"locked\":%lld,\"flagged\":%lld,\"open\":%lld},\n",
 		   (s64)atomic64_read(&t->era->met_locked),
 		   (s64)atomic64_read(&t->era->met_flagged),
