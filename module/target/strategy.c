@@ -179,7 +179,10 @@ static int busted_move(struct address_space *mapping, struct folio *dst,
 	return rc;
 }
 
-/* 5.3 - 6.15 (commit ebdf4de5642f): private_lock is held over the move. */
+/*
+ * 5.3 - 6.15 (commit ebdf4de5642f): private_lock is held over the move. Block devices had
+ * no large folios then. To copy one sleeps between its pages, so they do not move.
+ */
 static int held_move(struct address_space *mapping, struct folio *dst,
 		     struct folio *src, enum migrate_mode mode)
 {
@@ -192,6 +195,8 @@ static int held_move(struct address_space *mapping, struct folio *dst,
 
 	if (!head)
 		return compat_migrate_plain(mapping, dst, src, mode);
+	if (folio_nr_pages(src) > 1)
+		return -EAGAIN;
 	if (strategy_has_extra_references(src) || !strategy_lock_buffers(head, mode))
 		return -EAGAIN;
 

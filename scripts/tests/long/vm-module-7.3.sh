@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What only a kernel with BH_Migrate and large folios of block devices can show: null_atomic
+# does not disarm itself when migrations go by unseen, `held` does not copy large folios
+# under a spinlock, and ext4's own lookups are counted.
+# time-limit: 1800
+# needs: run kernel
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+run scripts/bht-run --kernel 7.3 --runs-dir "$scratch" --duration 8 \
+	--tests 'unseen large_folios watch_ext4' \
+	--env 'BHT_ONLY=unseen* large_folios* *.others'
+expect_status 0
+for name in unseen.probe unseen.slot large_folios.kernel large_folios.held watch_ext4.others; do
+	expect_output "^${name/./\\.} +pass "
+done
+jq --exit-status '.tests[] | select(.name == "watch_ext4.others") |
+	.armed.count_others.place == "find_get_block_common"' \
+	"$scratch/latest/result.json" >/dev/null || wrong "others are counted elsewhere"
+finish
