@@ -35,6 +35,9 @@ refused "'1x'" --timeout 1x
 refused "'no name=1'" --env 'no name=1'
 refused "'\\('" --allow-console '('
 refused "'\[0-9\]\\\\b'.* awk does not know" --allow-console '[0-9]\b'
+refused "'nope': no such run folder" --again nope
+refused 'has kept no kernel' --again "$scratch"
+refused "the run's own kernel" --again "$scratch" --kernel=6.1
 refused 'needs --command' --mode command
 refused '--nonsense' --nonsense
 refused '--nonsense' --nonsense 1

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bht-run from end to end: the broken strategy is convicted with all details, the
-# kernel is not, and a seed is passed on.
+# bht-run from end to end: the broken strategy is convicted with all details, again from
+# what its run has kept, the kernel is not, and a seed is passed on.
 # time-limit: 600
 # needs: run
 
@@ -27,6 +27,14 @@ expect "no records in ktap.log" grep -q 'bhtorture: {' "$scratch/runs/latest/kta
 expect_ended finished fail
 expect_result '.seed == 42 and .kernel.era != null and all(.tests[]; .first_violation.oracle)'
 expect "no way to repeat it" grep -q -- '--seed 42$' "$scratch/runs/latest/command"
+
+# Again, from what that run has kept, with another seed.
+first=$(readlink -f -- "$scratch/runs/latest")
+suite --again "$first" --seed 43 --env 'BHT_ONLY=move_pages.block_512'
+expect_status 1
+refuse "something was built" grep -q 'building' <<<"$output"
+expect_result '.seed == 43 and .strategy == "busted" and [.tests[] | select(.result == "fail").name] == ["move_pages.block_512"]'
+expect "the kernel is another copy" test "$first/again/kernel" -ef "$scratch/runs/latest/again/kernel"
 
 suite --tests controls --smp 3 --mem 640
 expect_status 0
