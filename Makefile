@@ -74,7 +74,7 @@ check-lava:
 
 #H make mutants     which oracle kills which kernel bug, how fast (KERNEL=6.1 MUTANTS=)
 mutants:
-	@scripts/bht-mutants $(option_KERNEL) $(option_MUTANTS)
+	@scripts/bht-mutants $(option_KERNEL) $(option_MUTANTS) $(option_ACCEL)
 
 #H make install-kselftest KSRC=TREE   put the suite into a kernel tree
 install-kselftest:
