@@ -14,7 +14,8 @@ run scripts/bht-run --kernel 7.3 --runs-dir "$scratch" --duration 8 \
 	--tests 'unseen large_folios watch_ext4' \
 	--env 'BHT_ONLY=unseen* large_folios* *.others'
 expect_status 0
-for name in unseen.probe unseen.slot large_folios.kernel large_folios.held watch_ext4.others; do
+for name in unseen.probe unseen.slot large_folios.kernel large_folios.held \
+	large_folios.block_16384 watch_ext4.others; do
 	expect_output "^${name/./\\.} +pass "
 done
 jq --exit-status '.tests[] | select(.name == "watch_ext4.others") |
