@@ -12,6 +12,8 @@
  *               is judged again: a write that gets lost (inject=media_loss) is noticed
  *   slow        each request takes longer than stuck_s: that is the device, and nobody is
  *               stuck in the kernel
+ *   writeback   the same device, and writeback is under way when the torture ends: locked
+ *               buffers are no state left behind
  *
  * The kernel complains about the errors on the console, rightly: the record says so.
  */
@@ -41,9 +43,12 @@ static const char * const complaints[] = {
 #define SMALL_MIB	2		/* each block is written every second */
 #define SMALL_SIZE	"blocks=2048"
 /* All of them are read back one by one, when the torture has stopped. */
-#define SLOW_SIZE	"blocks=16"
-#define SLOW_BYTES	(64 * 1024)
-#define SLOW_STUCK	"stuck_s=1"	/* less than DEVICE_SLOW_MS */
+#define SLOW_SIZE	"blocks=8"
+#define SLOW_BLOCK	4096
+#define SLOW_BYTES	(32 * 1024)
+#define SLOW_STUCK	"stuck_s=2"	/* less than DEVICE_SLOW_MS */
+/* Nobody waits for the device, so that the end comes at once. */
+#define NO_WAITING	"reader=0 dirtier=0"
 #define BATCH		512		/* pages per call */
 #define GOOD_PART	3		/* of this many parts the first stays good */
 /* In 512 bytes; the kernel's list of bad blocks is unreliable with long ranges. */
@@ -69,6 +74,7 @@ enum trouble {
 	TROUBLE_REMOVED,
 	TROUBLE_HEALED,
 	TROUBLE_SLOW,
+	TROUBLE_WRITEBACK,
 };
 
 FIXTURE_VARIANT(device_trouble) {
@@ -98,6 +104,10 @@ FIXTURE_VARIANT_ADD(device_trouble, slow) {
 	"slow", TROUBLE_SLOW, DEVICE_NULL_BLK_SLOW, SLOW_SIZE " " SLOW_STUCK
 };
 
+FIXTURE_VARIANT_ADD(device_trouble, writeback) {
+	"writeback", TROUBLE_WRITEBACK, DEVICE_NULL_BLK_SLOW, SLOW_SIZE " " NO_WAITING
+};
+
 FIXTURE_SETUP(device_trouble)
 {
 	struct torture *t = &self->torture;
@@ -109,9 +119,9 @@ FIXTURE_SETUP(device_trouble)
 	t->device_kib = DEVICE_MIB * 1024;
 	if (variant->kind == TROUBLE_HEALED)
 		t->expected_oracles = media_loss;
-	if (variant->kind == TROUBLE_SLOW) {
+	if (variant->device == DEVICE_NULL_BLK_SLOW) {
 		t->floors = slow_floors;
-		t->block_size = 4096;
+		t->block_size = SLOW_BLOCK;
 	}
 	snprintf(t->params, sizeof(t->params), "%s", variant->params);
 	torture_need_nodes(t);
@@ -159,6 +169,7 @@ static void make_trouble(struct torture *t, const struct mapping *mapping,
 		rc = spoil_blocks(SMALL_MIB * 1024L * 1024, mapping);
 		break;
 	case TROUBLE_SLOW:
+	case TROUBLE_WRITEBACK:
 		break;
 	case TROUBLE_TRUNCATED:
 		rc = ftruncate(t->device.file_fd, bytes / GOOD_PART) ||
@@ -182,14 +193,25 @@ static void heal(struct torture *t)
 				strerror(errno));
 }
 
-static bool fails(enum trouble kind)
+/* Let all that is dirty be on its way to the device, and do not wait for it. */
+static void begin_writeback(struct torture *t)
 {
-	return kind != TROUBLE_REMOVED && kind != TROUBLE_SLOW;
+	int fd = open(t->device.path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE))
+		torture_give_up(t, TORTURE_FAIL, "no writeback: %s", strerror(errno));
+	close(fd);
 }
 
-static int start_moving(struct torture *t, struct mover *mover, enum trouble kind)
+static bool fails(enum trouble kind)
 {
-	if (kind == TROUBLE_SLOW)
+	return kind == TROUBLE_BAD_BLOCKS || kind == TROUBLE_TRUNCATED ||
+	       kind == TROUBLE_HEALED;
+}
+
+static int start_moving(struct torture *t, struct mover *mover)
+{
+	if (t->device_kind == DEVICE_NULL_BLK_SLOW)
 		return torture_move_device(t, mover, SLOW_BYTES, BATCH, 0);
 	return torture_move(t, mover, BATCH);
 }
@@ -200,7 +222,7 @@ TEST_F_TIMEOUT(device_trouble, hammered, TORTURE_HARNESS_S)
 	unsigned int duration = t->duration_s;
 	unsigned long long errors;
 
-	if (!torture_start(t) && !start_moving(t, &self->mover, variant->kind)) {
+	if (!torture_start(t) && !start_moving(t, &self->mover)) {
 		t->duration_s = (duration + 1) / 2;
 		torture_wait(t);
 		make_trouble(t, &self->mover.mapping, variant->kind);
@@ -213,6 +235,8 @@ TEST_F_TIMEOUT(device_trouble, hammered, TORTURE_HARNESS_S)
 		}
 	}
 	torture_move_end(t, &self->mover);
+	if (variant->kind == TROUBLE_WRITEBACK && t->loaded)
+		begin_writeback(t);
 	torture_stop(t);
 	errors = stats_number(&t->stats, "io_errors");
 	if (t->result == TORTURE_PASS && fails(variant->kind) && !errors)

@@ -30,7 +30,7 @@ struct torture_device {
 	void (*put)(struct torture_device *device);	/* NULL: nothing to undo */
 };
 
-#define DEVICE_SLOW_MS	1500
+#define DEVICE_SLOW_MS	2500
 
 #define DEVICE_NOTHING	((struct torture_device){ .loop_fd = -1, .file_fd = -1 })
 
