@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The module, loaded by hand: statistics on the console while it runs; a machine that goes
-# down under the torture, whose hammer stands still before devices are shut down; and a
-# thread that is stuck for good: rmmod and the stop say so, and nobody waits for ever.
+# down under the torture, whose hammer stands still before devices are shut down; threads
+# that pause (stutter_ms); and a thread that is stuck for good: rmmod and the stop say so,
+# and nobody waits for ever.
 # time-limit: 600
 # needs: run
 
@@ -28,6 +29,13 @@ lines=$(grep -c 'bhtorture: [0-9]* lookups, .* violations in [0-9]* ms' "$consol
 ((lines >= 3)) || wrong "$lines lines of statistics in 4 s"
 expect "the hammer is not told that the machine goes down" \
 	grep 'bhtorture: the machine goes down: the hammer stands still' "$console"
+
+# Nobody is stuck who pauses because he is told to.
+by_hand 'stutter_ms=4000 stuck_s=2 stats_s=1' 'sleep 10
+	echo 1 >/sys/kernel/debug/bhtorture/stop
+	echo "stop: $?"'
+expect_output '^stop: 0'
+refuse "a pause of its own is taken for stuck" grep 'made no progress for ' "$console"
 
 by_hand 'inject=stuck.for_good stuck_s=2' 'sleep 10
 	rmmod bhtorture 2>&1
