@@ -3,7 +3,7 @@
 #
 # A guest that is stopped for longer than stuck_s, again and again, convicts nobody: its
 # clock has gone on, its threads and migrations have not.
-# time-limit: 600
+# time-limit: 1200
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh
@@ -21,7 +21,7 @@ hammers()
 # The longer a migration takes, the more often a stop hits one.
 start scripts/bht-run --runs-dir "$scratch/runs" --tests move_pages --duration 30 \
 	--env BHT_ONLY=move_pages.block_1024 --env BHT_MODULE_PARAMS="widen_us=1000 stuck_s=$stuck_s"
-wait_for 300 hammers
+wait_for 900 hammers
 for ((stop = 0; stop < stops; stop++)); do
 	guests=$(guest_pids)
 	[[ -n $guests ]] || wrong "no guest to be stopped"
