@@ -101,7 +101,7 @@ FIXTURE_VARIANT_ADD(device_trouble, healed) {
 };
 
 FIXTURE_VARIANT_ADD(device_trouble, slow) {
-	"slow", TROUBLE_SLOW, DEVICE_NULL_BLK_SLOW, SLOW_SIZE " " SLOW_STUCK
+	"slow", TROUBLE_SLOW, DEVICE_NULL_BLK_SLOW, SLOW_SIZE " dirtier=0 " SLOW_STUCK
 };
 
 FIXTURE_VARIANT_ADD(device_trouble, writeback) {
