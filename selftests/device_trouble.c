@@ -47,6 +47,8 @@ static const char * const complaints[] = {
 #define SLOW_BLOCK	4096
 #define SLOW_BYTES	(32 * 1024)
 #define SLOW_STUCK	"stuck_s=2"	/* less than DEVICE_SLOW_MS */
+/* Few folios move: lookups have to meet them. */
+#define SLOW_STEERING	"widen_us=1000 aim_percent=80"
 /* Nobody waits for the device, so that the end comes at once. */
 #define NO_WAITING	"reader=0 dirtier=0"
 #define BATCH		512		/* pages per call */
@@ -101,11 +103,13 @@ FIXTURE_VARIANT_ADD(device_trouble, healed) {
 };
 
 FIXTURE_VARIANT_ADD(device_trouble, slow) {
-	"slow", TROUBLE_SLOW, DEVICE_NULL_BLK_SLOW, SLOW_SIZE " dirtier=0 " SLOW_STUCK
+	"slow", TROUBLE_SLOW, DEVICE_NULL_BLK_SLOW,
+	SLOW_SIZE " dirtier=0 " SLOW_STUCK " " SLOW_STEERING
 };
 
 FIXTURE_VARIANT_ADD(device_trouble, writeback) {
-	"writeback", TROUBLE_WRITEBACK, DEVICE_NULL_BLK_SLOW, SLOW_SIZE " " NO_WAITING
+	"writeback", TROUBLE_WRITEBACK, DEVICE_NULL_BLK_SLOW,
+	SLOW_SIZE " " NO_WAITING " " SLOW_STEERING
 };
 
 FIXTURE_SETUP(device_trouble)

@@ -10,13 +10,12 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
 run scripts/bht-run --kernel 6.1:kcsan --runs-dir "$scratch" --duration 30 --timeout 3000 \
-	--allow-console 'BUG: KCSAN: data-race in ' \
+	--append kcsan.early_enable=1 --allow-console 'BUG: KCSAN: ' \
 	--tests 'move_pages convict watch_ext4 oracle_stuck oracle_state_leak'
 console=$scratch/latest/console.log
-expect "the detector is not armed" grep 'kcsan: enabled' "$console"
+expect "the detector is not armed" grep 'kcsan: enabled early' "$console"
 races=$(grep 'BUG: KCSAN: .*\[bhtorture\]' "$console" | sed 's/.*BUG: //' | sort | uniq -c || true)
 [[ -z $races ]] || wrong "$races"
-for test in move_pages.block_1024 watch_ext4; do
-	expect_output "^${test}[^ ]* +pass "
-done
+# The detector is slow: not every test reaches its floors.
+expect_output '^move_pages.block_1024 +pass '
 finish
