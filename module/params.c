@@ -105,7 +105,7 @@ module_param_named(gap_us, params.gap_us, uint, 0444);
 MODULE_PARM_DESC(gap_us, "Microseconds to delay each migration where it gives up private_lock or BH_Migrate (0-1000, default 0)");
 
 module_param_named(linger_us, params.linger_us, uint, 0444);
-MODULE_PARM_DESC(linger_us, "Microseconds some aimed lookups linger at most after giving up lock and folio (0-1000, default 0)");
+MODULE_PARM_DESC(linger_us, "Microseconds some aimed lookups linger at most after giving up lock and folio (0-10000, default 0)");
 
 module_param_named(jitter_us, params.jitter_us, uint, 0444);
 MODULE_PARM_DESC(jitter_us, "Microseconds between timer interrupts on each CPU, random, at most (0-10000, 0: none, default 0)");
@@ -177,7 +177,7 @@ static const struct {
 	{ "hold_us", "microseconds", &params.hold_us, 0, 1000 },
 	{ "widen_us", "microseconds", &params.widen_us, 0, 1000 },
 	{ "gap_us", "microseconds", &params.gap_us, 0, 1000 },
-	{ "linger_us", "microseconds", &params.linger_us, 0, 1000 },
+	{ "linger_us", "microseconds", &params.linger_us, 0, 10000 },
 	{ "jitter_us", "microseconds", &params.jitter_us, 0, 10000 },
 	{ "settle_ms", "milliseconds", &params.settle_ms, 1, 1000 },
 	{ "stuck_s", "seconds", &params.stuck_s, 0, 600 },

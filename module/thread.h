@@ -82,6 +82,7 @@ struct hammer_thread {
 	bool aim_ahead;		/* its migration is expected, and not seen yet */
 	bool ahead_hit;		/* the last migration expected so did come next */
 	bool lingers;		/* the lookup is to linger, see linger.c */
+	bool lingered;		/* it has, until its folio was about to be moved */
 	u64 begun_seen;		/* slots->begun at the last look */
 
 	/* lookup.c */

@@ -24,7 +24,7 @@ static const struct torture_floors floors = {
 
 /* The places for these are found in the code of one architecture only. */
 #ifdef __x86_64__
-#define STEERING_X86_64	" gap_us=50 linger_us=200"
+#define STEERING_X86_64	" gap_us=50 linger_us=3000"
 #else
 #define STEERING_X86_64	""
 #endif

@@ -56,7 +56,7 @@ static const struct range ranges[] = {
 	{ "widen_us", 0, 1000, 0, 1000 },
 	{ "jitter_us", 0, 10000, 0, 10000 },
 	{ "gap_us", 0, 1000, 0, 1000 },
-	{ "linger_us", 0, 1000, 0, 1000 },
+	{ "linger_us", 0, 10000, 0, 1000 },
 	{ "settle_ms", 1, 1000, 1, 1000 },
 	{ "stuck_s", 0, 600, 30, 600 },
 	{ "stuck_io_s", 0, 3600, 60, 3600 },

@@ -59,6 +59,23 @@ void slots_init(struct torture *t)
 		t->slots->slot[i].index = SLOT_UNUSED;
 }
 
+/*
+ * Which folio is next? The same way on as before, if that was so twice. Otherwise a call
+ * has begun to move another range of folios, and nearly always goes on to the next page.
+ */
+static void slots_predict(struct slots *slots, const struct slot *slot,
+			  unsigned long index)
+{
+	unsigned long stride = index - READ_ONCE(slots->last_index);
+	bool again = stride == READ_ONCE(slots->stride);
+
+	WRITE_ONCE(slots->next_index, index + (again ? stride : slot->pages));
+	WRITE_ONCE(slots->stride, stride);
+	WRITE_ONCE(slots->last_index, index);
+}
+
+NOKPROBE_SYMBOL(slots_predict);
+
 /**
  * slots_begin() - A folio of the target enters the migrate callback.
  * @slots: The slots.
@@ -109,8 +126,7 @@ struct slot *slots_begin(struct slots *slots, struct folio *src,
 	 */
 	if (slot->buffers || target_owned(slots->torture->target)) {
 		WRITE_ONCE(slots->newest, slot - slots->slot);
-		WRITE_ONCE(slots->stride, index - READ_ONCE(slots->last_index));
-		WRITE_ONCE(slots->last_index, index);
+		slots_predict(slots, slot, index);
 	}
 	/* Pairs with the hammer's reads: a published index has its fields set. */
 	smp_store_release(&slot->index, index);

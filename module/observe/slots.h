@@ -58,6 +58,7 @@ struct slots {
 	unsigned int newest;		/* slot last begun, for aim */
 	unsigned long last_index;	/* its page, and how far from the one before */
 	unsigned long stride;
+	unsigned long next_index;	/* the page that is likely to be next */
 	u32 typical_ns;			/* smoothed duration of a callback */
 	atomic64_t begun;
 	atomic64_t moved;

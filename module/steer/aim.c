@@ -33,7 +33,7 @@
 #define AIM_GAP		3
 
 /* Of those for the next folio: lookups in sixteen that linger until it is moved. */
-#define AIM_LINGER	4
+#define AIM_LINGER	8
 
 /* A lookup aimed at a migration in progress may be late. So wait for one to begin. */
 static struct slot *aim_wait_for_begin(struct hammer_thread *ht)
@@ -125,7 +125,8 @@ static void aim_wait_for_moment(struct hammer_thread *ht, struct slot *slot,
  *    1   at once                                   seldom: most checks fail then
  *  ====  ========================================  ================================
  *
- * Four of sixteen lookups for the next folio do not wait and linger inside (linger.c).
+ * Half of the lookups for the next folio do not wait, while another folio migrates, and
+ * linger inside (linger.c).
  * Nobody waits for a probe that has met nothing yet.
  *
  * Context: task, may spin for thrice AIM_LIMIT_NS and a delay. Takes no lock.
@@ -139,7 +140,7 @@ void aim_wait(struct hammer_thread *ht)
 	if (!slot && !ht->aim_ahead)
 		return;
 	chance = thread_random(ht, 16);
-	ht->lingers = ht->aim_ahead && t->params->linger_us &&
+	ht->lingers = ht->aim_ahead && slot && t->params->linger_us &&
 		      thread_random(ht, 16) < AIM_LINGER;
 	if (ht->aim_ahead && !ht->lingers)
 		slot = aim_wait_for_begin(ht);
@@ -168,8 +169,7 @@ static bool aim_at_folio(struct hammer_thread *ht)
 	ht->aim_ahead = thread_random(ht, 16) <
 			(ht->ahead_hit ? AIM_AHEAD_HIT : AIM_AHEAD_MISS);
 	if (ht->aim_ahead)
-		ht->aim_index = READ_ONCE(slots->last_index) +
-				READ_ONCE(slots->stride);
+		ht->aim_index = READ_ONCE(slots->next_index);
 	return ht->aim_ahead || ht->aim_slot;
 }
 
@@ -188,6 +188,7 @@ u64 aim_pick(struct hammer_thread *ht)
 
 	ht->aim_ahead = false;
 	ht->lingers = false;
+	ht->lingered = false;
 	ht->aimed = aim_at_folio(ht);
 	if (ht->aimed) {
 		if (ht->aim_slot && !ht->aim_ahead)
@@ -207,8 +208,9 @@ u64 aim_pick(struct hammer_thread *ht)
  * aim_hold() - Hold the reference on an aimed block for a while.
  * @ht: The thread; it has the reference.
  *
- * Half of those whose folio migrates meanwhile hold it until that is over: only then
- * does it matter how early they came. The others, at most for hold_us.
+ * Those that lingered, and half of the others whose folio migrates meanwhile, hold it
+ * until that is over: only then does it matter how early they came. The rest, at most
+ * for hold_us.
  */
 void aim_hold(struct hammer_thread *ht)
 {
@@ -217,7 +219,7 @@ void aim_hold(struct hammer_thread *ht)
 	if (!hold_us)
 		return;
 	ht->counters.holds++;
-	if (thread_random(ht, 2) && slots_find(ht->torture->slots, ht->aim_index))
+	if ((ht->lingered || thread_random(ht, 2)) && slots_find(ht->torture->slots, ht->aim_index))
 		aim_wait_over(ht);
 	else
 		udelay(thread_random(ht, hold_us + 1));

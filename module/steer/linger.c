@@ -22,10 +22,20 @@
 #include "steer/linger.h"
 #include "thread.h"
 
+/* Longest wait for the next migration to begin, when none is in progress. */
+#define LINGER_IDLE_NS	100000
+
 #define LINGER_CODE	6		/* bytes of the longest such instruction */
 
 /* Probe handlers get no context of ours. One torture runs per load of the module. */
 static struct torture *linger_torture;
+
+/* How long one lookup lingers. */
+struct lingering_lookup {
+	bool seen;			/* the migration of its folio */
+	u64 until;			/* in any case */
+	u64 idle_until;			/* when nothing migrates */
+};
 
 static struct hammer_thread *linger_thread(struct hammer *hammer)
 {
@@ -41,31 +51,50 @@ static struct hammer_thread *linger_thread(struct hammer *hammer)
 NOKPROBE_SYMBOL(linger_thread);
 
 /*
- * Wait until the folio is about to be moved, or its migration has been refused, as a
- * sound kernel does it. Context: probe handler, preemption disabled.
+ * Has the lookup lingered long enough? It has when its folio is about to be moved, when
+ * its migration has been refused, as a sound kernel does it, or when nothing migrates.
+ */
+static bool linger_is_over(struct hammer_thread *ht, struct slots *slots,
+			   struct lingering_lookup *lookup)
+{
+	struct slot *slot = slots_find(slots, ht->aim_index);
+	u64 now = ktime_get_mono_fast_ns();
+
+	if (slot && READ_ONCE(slot->moving)) {
+		ht->lingered = true;
+		return true;
+	}
+	if (!slot && lookup->seen)
+		return true;
+	lookup->seen = slot;
+	if (READ_ONCE(slots->busy))
+		lookup->idle_until = now + LINGER_IDLE_NS;
+	return now > min(lookup->until, lookup->idle_until);
+}
+
+NOKPROBE_SYMBOL(linger_is_over);
+
+/*
+ * Linger. On a busy machine a virtual CPU may stand still for milliseconds in the middle of
+ * a migration. Context: probe handler, preemption disabled.
  */
 static int linger_entry(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct torture *t = linger_torture;
+	struct lingering_lookup lookup = {};
 	struct hammer_thread *ht;
-	struct slot *slot;
-	bool seen = false;
-	u64 until;
+	u64 now;
 
 	ht = linger_thread(t->hammer);
 	if (!ht || !ht->lingers)
 		return 0;
 	ht->lingers = false;
 	atomic64_inc(&t->linger->lingered);
-	until = ktime_get_mono_fast_ns() +
-		t->params->linger_us * (u64)NSEC_PER_USEC;
-	do {
-		slot = slots_find(t->slots, ht->aim_index);
-		if (slot ? READ_ONCE(slot->moving) : seen)
-			break;
-		seen = slot;
+	now = ktime_get_mono_fast_ns();
+	lookup.until = now + t->params->linger_us * (u64)NSEC_PER_USEC;
+	lookup.idle_until = now + LINGER_IDLE_NS;
+	while (!linger_is_over(ht, t->slots, &lookup))
 		cpu_relax();
-	} while (ktime_get_mono_fast_ns() < until);
 	return 0;
 }
 
