@@ -29,12 +29,12 @@ expect_result '.seed == 42 and .kernel.era != null and all(.tests[]; .first_viol
 expect "no way to repeat it" grep -q -- '--seed 42$' "$scratch/runs/latest/command"
 
 # Again, from what that run has kept, with another seed.
-first=$(readlink -f -- "$scratch/runs/latest")
-suite --again "$first" --seed 43 --env 'BHT_ONLY=move_pages.block_512'
+kept=$(readlink -f -- "$scratch/runs/latest")
+suite --again "$kept" --seed 43 --env 'BHT_ONLY=move_pages.block_512'
 expect_status 1
 refuse "something was built" grep -q 'building' <<<"$output"
 expect_result '.seed == 43 and .strategy == "busted" and [.tests[] | select(.result == "fail").name] == ["move_pages.block_512"]'
-expect "the kernel is another copy" test "$first/again/kernel" -ef "$scratch/runs/latest/again/kernel"
+expect "the kernel is another copy" test "$kept/again/kernel" -ef "$scratch/runs/latest/again/kernel"
 
 suite --tests controls --smp 3 --mem 640
 expect_status 0
