@@ -41,11 +41,11 @@ shards()
 	jq --raw-output ".shards[] | select(${1:-true}).name" "$farm/plan.json"
 }
 
-# record NAME RESULT WINDOW_EXPOSURES [MORE]: print a test's record as the selftests do. One exposure
-# in ten is a window exposure.
+# record NAME RESULT EXPOSURES [MORE]: print a test's record as the selftests do. All exposures are
+# window exposures.
 record()
 {
-	printf '# # bhtorture: {"name":"%s","strategy":"kernel","result":"%s","reason":"because \\"so\\"","seconds":2.5,"lookups":100,"migrations":50,"exposures":%s0,"window_exposures":%s,%s"era":"held","latency":{"lookup_slow":{"count":2,"p50_ns":1,"histogram":[[512,1],[1024,1]]}},"padding":"%01500d"}\n' \
+	printf '# # bhtorture: {"name":"%s","strategy":"kernel","result":"%s","reason":"because \\"so\\"","seconds":2.5,"lookups":100,"migrations":50,"exposures":%s,"window_exposures":%s,%s"era":"held","latency":{"lookup_slow":{"count":2,"p50_ns":1,"histogram":[[512,1],[1024,1]]}},"padding":"%01500d"}\n' \
 		"$1" "$2" "$3" "$3" "${4-}" 7
 }
 
@@ -59,7 +59,7 @@ said()
 
 	[[ $3 == pass ]] || not='not '
 	printf '%s\n' "# guest: ready, Linux $1, 2 CPUs, 2 NUMA nodes, 4 s after boot" \
-		'TAP version 13' '1..1' "# #  RUN           $2.hammered ..." "# # $2: 2 s of 3, 50 migrations, ${4}0 exposures"
+		'TAP version 13' '1..1' "# #  RUN           $2.hammered ..." "# # $2: 2 s of 3, 50 migrations, $4 exposures"
 	record "$2" "$3" "$4" "${5-$clean}"
 	printf '%s\n' "# ${not}ok 1 $2.hammered" "${not}ok 1 selftests: bhtorture: $2" \
 		'# guest: done, status 0, 4.2 s after boot'

@@ -129,7 +129,7 @@ for name in $(shards '.kernel == "6.1"'); do
 		on_console | ended "$name" pass
 done
 collect 1 incomplete
-is '.tests[] | select(.kernel == "6.1") | .verdict == "pass" and .exposures == 20000 and .window_exposures == 2000 and .bound_per_exposure == 0.0015'
+is '.tests[] | select(.kernel == "6.1") | .verdict == "pass" and .exposures == 2000 and .window_exposures == 2000 and .bound_per_exposure == 0.0015'
 expect_output '6 shards planned, 2 ended, 0 died, 4 missing'
 expect "not one KCIDB report of both shards" jq --exit-status \
 	'(.checkouts | length) == 2 and ([.tests[].id] | unique | length) == 2' "$farm/kcidb.json"
