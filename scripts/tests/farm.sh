@@ -52,7 +52,7 @@ record()
 violated='"violations":{"lost_update":3},"first_violation":{"oracle":"lost_update","ms":120,"migrations":40,"block":7,"expected":2,"found":1},'
 clean='"violations":{},"first_violation":null,'
 
-# said KERNEL TEST RESULT WINDOW_EXPOSURES [MORE]: print what a guest says till its end.
+# said KERNEL TEST RESULT EXPOSURES [MORE]: print what a guest says till its end.
 said()
 {
 	local not=''
