@@ -22,10 +22,10 @@ readonly bht_top
 # home_dir: print the user's home folder. Containers and services may have no HOME.
 home_dir()
 {
-	local home=${HOME-}
+	local user_home=${HOME-}
 
-	[[ $home == /* ]] || home=$(getent passwd "$EUID" | cut -d : -f 6)
-	printf '%s\n' "${home:-/nonexistent}"
+	[[ $user_home == /* ]] || user_home=$(getent passwd "$EUID" | cut -d : -f 6)
+	printf '%s\n' "${user_home:-/nonexistent}"
 }
 
 # build_dir: print where runs, builds and results go: BHT_BUILD, else build/ in the checkout,
@@ -45,10 +45,10 @@ build_dir()
 # absolute is ignored, as the XDG Base Directory Specification says.
 xdg_dir()
 {
-	local base=$1
+	local xdg_folder=$1	# a caller's own `base` may be readonly
 
-	[[ $base == /* ]] || base=$(home_dir)/$2
-	printf '%s/bhtorture%s\n' "$base" "${3:+/$3}"
+	[[ $xdg_folder == /* ]] || xdg_folder=$(home_dir)/$2
+	printf '%s/bhtorture%s\n' "$xdg_folder" "${3:+/$3}"
 }
 
 bht_build=$(build_dir)
