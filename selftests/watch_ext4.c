@@ -25,7 +25,6 @@
 static const struct torture_floors floors = {
 	.migrations_per_s = 20,
 	.exposures_per_s = 3,
-	.window_exposures_per_s = 3,
 	.references_per_s = 2,
 };
 
