@@ -71,3 +71,4 @@ a_run fail SUCCESS FAILURE
 is '.verdict == "fail"'
 a_run skip SUCCESS
 is '.tests[0].result == "skip"'
+finish
