@@ -18,6 +18,10 @@ leave_scratch()
 {
 	local code=$? console
 
+	# A test that ends without finish() has not passed for that.
+	if ((code == EXIT_PASS && ${failures:-0})); then
+		code=$EXIT_FAIL
+	fi
 	if ((code == EXIT_FAIL)); then
 		while read -r console; do
 			printf '== %s\n' "$console"
@@ -25,6 +29,7 @@ leave_scratch()
 		done < <(find "$scratch" -type f -name console.log)
 	fi
 	rm -rf -- "$scratch"
+	exit "$code"
 }
 
 # last_words: of a console log. A guest that crashed or was asked by NMI says at length

@@ -64,6 +64,12 @@ expect_status 2
 expect_output "unknown group 'no-such-group'"
 rm -- "$scratch/tests/host/host-needs.sh"
 
+# What a test has found wrong counts, whether it calls finish() or not.
+test_file host/host-bad "$limit" "source '$PWD/scripts/tests/expect.sh'; wrong 'it is so'; true"
+check --tests bad
+expect_status 1
+expect_output 'FAILED: it is so'
+
 test_file host/host-bad "$limit" 'echo "reason of it"; exit 7'
 check
 expect_status 1
