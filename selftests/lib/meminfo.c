@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "array_size.h"
 #include "meminfo.h"
@@ -41,6 +42,26 @@ unsigned long memory_available_kib(void)
 	long kib = meminfo_kib("/proc/meminfo", "MemAvailable:");
 
 	return kib > 0 ? kib : 0;
+}
+
+/**
+ * memory_wait_available_kib() - MemAvailable, once it is as much as it ought to be.
+ * @wanted: That much, in KiB.
+ * @patience_s: How long to wait for it.
+ *
+ * The kernel frees late what RCU readers or workers may still use. On a busy machine
+ * that takes seconds and may be tens of MiB. What leaked does not come back.
+ *
+ * Return: what is available at the end, in KiB.
+ */
+unsigned long memory_wait_available_kib(unsigned long wanted, unsigned int patience_s)
+{
+	unsigned int looks = 10 * patience_s;
+	unsigned long available;
+
+	while ((available = memory_available_kib()) < wanted && looks--)
+		usleep(100 * 1000);
+	return available;
 }
 
 /**

@@ -7,6 +7,7 @@
 
 long meminfo_kib(const char *path, const char *key);
 unsigned long memory_available_kib(void);
+unsigned long memory_wait_available_kib(unsigned long wanted, unsigned int patience_s);
 unsigned long memory_clean_kib(void);
 long node_free_kib(int node);
 unsigned long long vmstat_events(const char *name);
