@@ -3,7 +3,7 @@
 #
 # What bht-hold measures from outside agrees with those who measure from inside: the
 # module, which knows how long its own strategy holds private_lock (p50 within 20 %,
-# the probes' calibrated cost taken off), and on a kernel with LOCK_STAT the kernel's
+# the probes' calibrated cost taken off; an exact run, whatever else the machine does), and on a kernel with LOCK_STAT the kernel's
 # own count of acquisitions (within 1 %).
 # time-limit: 1500
 # needs: run kernel trace report
@@ -22,7 +22,7 @@ agree()
 }
 
 # The strategy `held`.
-run scripts/bht-run --trace hold --tests controls --env 'BHT_ONLY=controls.held' \
+run scripts/bht-run --accel icount --trace hold --tests controls --env 'BHT_ONLY=controls.held' \
 	--duration 6 --runs-dir "$scratch/held"
 expect_status 0
 run "$report" --json --net "$scratch/held/latest/results/controls.held/hold.hist"
