@@ -7,7 +7,7 @@
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
 VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE PROFILE HOURS \
-	SEEDS JOBS SWARM FILE
+	SEEDS JOBS SWARM FILE BEFORE PATCH
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
@@ -37,11 +37,15 @@ report:
 hunt:
 	@scripts/bht-hunt $(option_KERNEL) $(option_MUTANT) $(option_TESTS) $(option_STRATEGY) \
 		$(option_DURATION) $(option_SMP) $(option_MEM) $(option_SEEDS) $(option_JOBS) \
-		$(option_SWARM)
+		$(option_SWARM) $(option_PATCH)
 
 #H make replay      a run with ACCEL=icount again, from what its folder kept (RUN=)
 replay:
 	@scripts/bht-replay $(option_RUN)
+
+#H make debug       the same, stopped where its violation began, with gdb (RUN= BEFORE=20us)
+debug:
+	@scripts/bht-debug $(option_RUN) $(option_BEFORE)
 
 #H make export      the same as one archive, for whoever has no suite (RUN= FILE=)
 export:
@@ -98,7 +102,7 @@ clean:
 #H   DURATION=10     seconds per torture test
 #H   SMP=2           CPUs of the guest
 #H   MEM=768         its memory in MB
-#H   RUN=latest      make report, replay, export: a run folder, its name or path
+#H   RUN=latest      make report, replay, debug, export: a run folder, its name or path
 #H   KERNELS='...'   make compare: the kernels (default: that of KERNEL)
 #H   SEED=           to repeat a run (default: random; printed)
 #H   TRACE=hold      record each test: traces/README.md has the table of recipes
@@ -107,7 +111,9 @@ clean:
 #H   SEEDS=64        make hunt: seeds 1 to 64, or A-B
 #H   JOBS=           make hunt: guests at once (default: one a CPU)
 #H   SWARM=1         make hunt: each seed draws its configuration, too
+#H   PATCH=fix.diff  make hunt: all seeds without this fix, and with it
+#H   BEFORE=         make debug: stop earlier: 20us, 3migrations
 #H
 #H The same with exact exit codes: scripts/bht-run --help
 
-.PHONY: help run_tests bench hunt replay export report compare peers check check-all check-lava mutants install-kselftest all clean
+.PHONY: help run_tests bench hunt replay debug export report compare peers check check-all check-lava mutants install-kselftest all clean

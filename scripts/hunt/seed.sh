@@ -102,3 +102,33 @@ clean_line()
 		  + (map(select(.verdict != "pass").seed) | if . == [] then "" else "\nwithout a verdict: seeds \(map(tostring) | join(", "))" end)
 		' "$set/seeds"
 }
+
+# convicting FIRST LAST: print the seeds that convict, of those between.
+convicting()
+{
+	jq --raw-output --slurp --argjson first "$1" --argjson last "$2" '
+		map(select(.seed >= $first and .seed <= $last and .conviction)) | sort_by(.seed)
+		| map("\(.seed) (\(.oracle))") | join(", ")' "$set/seeds"
+}
+
+# convictions_line FIRST LAST: how many convict, and what it is worth if none does.
+convictions_line()
+{
+	jq --raw-output --slurp --argjson first "$1" --argjson last "$2" '
+		map(select(.seed >= $first and .seed <= $last)) | length as $n
+		| (map(select(.verdict == "pass")) | length) as $clean
+		| map(select(.conviction)) | sort_by(.seed)
+		| "\(length) of \($n) seeds convict"
+		  + if length > 0 then ": " + (map("\(.seed) (\(.oracle))") | join(", "))
+		    elif $clean > 0 then ", \($clean) pass: less than \(300 / $clean * 10 | round / 10) % of all would, at 95 %"
+		    else "" end' "$set/seeds"
+}
+
+# make_latest FOLDER: build/runs/latest, which other commands take, is this one now.
+make_latest()
+{
+	local runs=$bht_build/runs
+
+	mkdir -p -- "$runs"
+	ln -sfn -- "$1" "$runs/.latest.$$" && mv -T -- "$runs/.latest.$$" "$runs/latest"
+}

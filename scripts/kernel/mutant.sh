@@ -8,11 +8,11 @@
 readonly mutants_dir=$bht_top/selftests/mutants
 readonly longest_release=63	# what uname -r can hold
 
-# mutant_file NAME|FILE.cocci: print the path of the semantic patch.
+# mutant_file NAME|FILE: print the path of the semantic patch, or of the patch.
 mutant_file()
 {
-	if [[ $1 == */* || $1 == *.cocci ]]; then
-		[[ -f $1 && -r $1 ]] || usage_error "no semantic patch '$1'"
+	if [[ $1 == */* || $1 == *.cocci || $1 == *.diff || $1 == *.patch ]]; then
+		[[ -f $1 && -r $1 ]] || usage_error "no patch '$1'"
 		realpath -- "$1"
 	elif [[ -f $mutants_dir/$1.cocci ]]; then
 		printf '%s\n' "$mutants_dir/$1.cocci"
@@ -29,7 +29,7 @@ known_mutants()
 # mutant_name FILE: the name that goes into the release string.
 mutant_name()
 {
-	basename -- "$1" .cocci | tr -c 'a-zA-Z0-9\n-' '-'
+	basename -- "$1" | sed 's/\.\(cocci\|diff\|patch\)$//' | tr -c 'a-zA-Z0-9\n-' '-'
 }
 
 # mutation_suffix FILE...: what the mutants add to a kernel's name for people.
@@ -42,12 +42,22 @@ mutation_suffix()
 	done
 }
 
-# mutated_files FILE: print the kernel files that the patch is for: its header
-# line `// files: ...`, or where the code that matters to us lives.
+# is_semantic PATCH
+is_semantic()
+{
+	[[ $1 == *.cocci ]]
+}
+
+# mutated_files FILE: print the kernel files that the patch is for. A semantic patch has a
+# header line `// files: ...`, or is for where the code that matters to us lives.
 mutated_files()
 {
 	local files
 
+	if ! is_semantic "$1"; then
+		sed -nE 's,^(\+\+\+|---) [^/[:space:]]+/([^[:space:]]+).*,\2,p' "$1" | sort -u
+		return
+	fi
 	files=$(sed -n 's,^// files: *,,p' "$1" | sed -n 1p)
 	printf '%s\n' "${files:-mm/migrate.c fs/buffer.c}"
 }
@@ -69,6 +79,19 @@ mutant_localversion()
 	printf '%s\n' "$full"
 }
 
+# apply_diff SRC FILE DIFF: apply a patch as `git format-patch` makes it. patch(1) replaces
+# files, too.
+apply_diff()
+{
+	patch --strip=1 --forward --batch --quiet --no-backup-if-mismatch --reject-file=- \
+		--directory="$1" <"$2" >"$3.patch" 2>&1 || {
+		tail -n 5 -- "$3.patch" >&2
+		usage_error "patch ${2##*/} does not apply"
+	}
+	rm -f -- "$3.patch"
+	cat -- "$2" >>"$3"
+}
+
 # mutate SRC FILE DIFF: apply one semantic patch to the tree SRC, whose files are
 # hard links: changed ones are replaced, never written to. Appends to DIFF; a
 # patch that changes nothing is an error.
@@ -76,6 +99,10 @@ mutate()
 {
 	local src=$1 patch=$2 diff=$3 file copy changed='' files
 
+	if ! is_semantic "$patch"; then
+		apply_diff "$@"
+		return
+	fi
 	files=$(mutated_files "$patch")
 	for file in $files; do
 		[[ -f $src/$file ]] || continue

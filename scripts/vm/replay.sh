@@ -5,13 +5,14 @@
 # does the same again. Needs nothing but that folder: bht-replay calls it, and it goes
 # with each folder that `make export` packs.
 #
-#   replay.sh [FOLDER]   default: where this script is
+#   replay.sh [FOLDER [WORD...]]   default: where this script is; WORD is for QEMU
 #
 # Exit: 0 identical, 1 not, 3 something is missing, 130 Ctrl-C.
 
 set -euo pipefail
 
 folder=$(realpath -- "${1:-$(dirname -- "$0")}")
+more=("${@:2}")
 kept=$folder/replay
 work=''
 qemu_pid=0
@@ -52,6 +53,7 @@ qemu_words()
 		*) qemu+=("${word//RUN\//"$output"/}") ;;
 		esac
 	done <"$folder/inputs"
+	qemu+=(${more[@]+"${more[@]}"})
 }
 
 # first_difference: print the first line of the output that is another one.

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # bht-hunt ends with the smallest seed that convicts, however many run at once; what ran
-# is not run again; it shortens as long as the same oracle fires. The guests are played by
-# a script: seeds 5 and 7 convict, as long as there are checkers.
+# is not run again; it shortens as long as the same oracle fires; it judges a fix; what
+# convicted once is remembered. The guests are played by a script: seeds 5 and 7 convict,
+# as long as there are checkers.
 # time-limit: 400
 
 # shellcheck source=scripts/tests/expect.sh
@@ -13,7 +14,11 @@ cp -r -- scripts "$scratch/scripts"
 cat >"$scratch/scripts/bht-run" <<-'END'
 	#!/bin/bash
 	output=${*: -1}
-	echo kernel >"$output/bzImage"
+	if [[ $* == *fix.diff* ]]; then
+		echo fixed >"$output/bzImage"
+	else
+		echo kernel >"$output/bzImage"
+	fi
 	echo initramfs | gzip >"$output/initramfs.gz"
 	echo kernel | gzip >"$output/kernel.gz"
 	echo '{"release": "6.1"}' >"$output/kernel.json"
@@ -24,6 +29,7 @@ cat >"$scratch/scripts/bht-vm" <<-'END'
 	while (($#)); do
 		case $1 in
 		--run) run=$2 ;;
+		--kernel-image) image=$2 ;;
 		--order) order=$2 ;;
 		--save) save=1 ;;
 		esac
@@ -39,7 +45,7 @@ cat >"$scratch/scripts/bht-vm" <<-'END'
 	[[ $BHT_SEED != 5 ]] || sleep 3
 	[[ -z $BHT_TEST_SLOW ]] || sleep 30
 	first=null verdict=pass conviction=null
-	if [[ $BHT_SEED == [57] && " $BHT_MODULE_PARAMS " != *' checker=0 '* ]]; then
+	if [[ $BHT_SEED == [57] && $(<"$image") == kernel && " $BHT_MODULE_PARAMS " != *' checker=0 '* ]]; then
 		first="{\"oracle\": \"lost_update\", \"ms\": 1200, \"migrations\": 3$BHT_SEED}"
 		verdict=fail conviction='"lost_update"'
 	fi
@@ -56,7 +62,7 @@ cat >"$scratch/scripts/bht-vm" <<-'END'
 	[[ $verdict == pass ]]
 END
 chmod +x "$scratch/scripts/bht-run" "$scratch/scripts/bht-vm"
-export BHT_TEST=$scratch BHT_TEST_SLOW=''
+export BHT_TEST=$scratch BHT_TEST_SLOW='' BHT_BUILD=$scratch/build
 hunt=("$scratch/scripts/bht-hunt" --hunts-dir "$scratch/hunts")
 
 # orders: print how many seeds have been started since it was asked last.
@@ -107,6 +113,33 @@ expect_output '^with checker=0: not found$'
 expect_output '^smallest: seed 5, 2 s, getblk=0 dirtier=0 .*writer_blind=0 checker=1: lost_update'
 expect_output "^again: .*--duration 2 --seeds 5-5 --module-params 'getblk=0 .*checker=1'"
 refuse "a seed ran again as it was" grep -qx '[0-9]* 3 ' "$scratch/orders"
+
+# It is remembered, and the run that `make debug` takes. What convicts no more is told.
+expect "the latest run is another one" test "$(readlink "$BHT_BUILD/runs/latest")" = "$(echo "$scratch"/hunts/*/*/seed-5)"
+corpus=$scratch/hunts/corpus
+expect "the seed is remembered more than once, or not at all" test "$(wc -l <"$corpus")" = 1
+run "${hunt[@]}" --corpus "$corpus"
+expect_status 0
+expect_output '^convicts still: distro, seed 5: lost_update after 1200 ms'
+sed 's/"seed":5/"seed":6/' "$corpus" >>"$corpus.changed"
+cat "$corpus" >>"$corpus.changed"
+run "${hunt[@]}" --corpus "$corpus.changed"
+expect_status 1
+expect_output '^convicts no more: distro, seed 6, was lost_update'
+expect_output '^1 of 2 seeds convict still$'
+
+# A fix: all seeds without it, and with it.
+: >"$scratch/fix.diff"
+run "${hunt[@]}" --patch "$scratch/fix.diff" --seeds 8 --jobs 4
+expect_status 0
+expect_output '^before: 2 of 8 seeds convict: 5 \(lost_update\), 7 \(lost_update\)$'
+expect_output '^after:  0 of 8 seeds convict, 7 pass: less than 42.9 % of all would, at 95 %$'
+: >"$scratch/nothing.diff"
+run "${hunt[@]}" --patch "$scratch/nothing.diff" --seeds 5-6
+expect_status 1
+run "${hunt[@]}" --patch "$scratch/missing.diff"
+expect_status 2
+: >"$scratch/orders"
 
 # Interrupted, no guest is left, and it goes on from there.
 BHT_TEST_SLOW=1 start "${hunt[@]}" --seeds 21-22 --jobs 2

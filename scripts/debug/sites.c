@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sites.c - a QEMU plugin: where the guest's functions of interest begin and end, and
+ * where to stop. See culprit.c for what becomes of it. The guest does not notice: with
+ * the same input the n-th event is the same again.
+ *
+ * So a second replay stops where the first one has found something. The guest stands still
+ * at the begin of a block of instructions until the file `go` is there. Then it goes on to
+ * the end of it, where QEMU stops it.
+ *
+ * Arguments: sites=FILE log=FILE go=FILE, block= and index= of the violation, text=FILE
+ * (the module's code), stop=count:N (where N instructions are executed) or
+ * stop=migration:N. A line of the file of sites is KIND kernel START END, KIND module START END (in its code), current kernel
+ * OFFSET 0 or stack kernel BYTES 0. Numbers there are hexadecimal.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "culprit.h"
+#include "guest.h"
+
+PLUGIN_EXPORT int qemu_plugin_version = 4;
+PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
+				      int argc, char **argv);
+
+#define SITES		64
+#define MODULE_NAME	24	/* in struct module, of all kernels */
+#define MODULE_BYTES	2048	/* of it, in which the code's address is */
+#define MODULES_BEGIN	0xffffffffa0000000ULL
+#define MODULES_END	0xffffffffff000000ULL
+#define TEXT_BYTES	4096
+#define LATE_US		300000
+
+struct site {
+	enum site_kind kind;
+	bool of_module;
+	uint64_t start, end;
+};
+
+static struct site sites[SITES];
+static unsigned int site_count;
+static uint64_t module_base;
+static uint8_t text[TEXT_BYTES];
+static size_t text_size;
+static const char *go_file = "";
+static bool stopped;
+
+/* Instructions at the end of the present block. */
+static uint64_t reached;
+
+static struct {
+	const char *name;
+	const uint64_t *now;
+	uint64_t at;
+} stops[] = {
+	{ .name = "count:", .now = &reached },
+	{ .name = "migration:", .now = &migrations },
+};
+
+#define STOPS (sizeof(stops) / sizeof(*stops))
+
+/* QEMU's monitor is told to stop the guest meanwhile. It does so between two blocks. */
+static void stop_if_due(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < STOPS && !stopped; i++) {
+		if (!stops[i].at || *stops[i].now < stops[i].at)
+			continue;
+		stopped = true;
+		fprintf(culprit_options.log, "stopped event %" PRIu64 " count %" PRIu64 "\n",
+			events, count);
+		fflush(culprit_options.log);
+		while (access(go_file, F_OK))
+			usleep(20000);
+	}
+}
+
+/* So many bytes of the module's code are at an address: all but what was relocated. */
+static size_t equal_bytes(uint64_t address)
+{
+	static uint8_t there[TEXT_BYTES];
+	size_t i, equal = 0;
+
+	if (!read_memory(address, there, text_size))
+		return 0;
+	for (i = 0; i < text_size; i++)
+		equal += there[i] == text[i];
+	return equal;
+}
+
+/* struct module differs from kernel to kernel; where the code is stands somewhere in it. */
+static void module_loads(void)
+{
+	uint64_t module = register_value(rdi), words[MODULE_BYTES / 8];
+	char name[16] = "";
+	size_t i;
+
+	read_memory(module + MODULE_NAME, name, sizeof(name) - 1);
+	if (strcmp(name, "bhtorture") || !read_memory(module, words, sizeof(words)))
+		return;
+	for (i = 0; i < MODULE_BYTES / 8; i++) {
+		if (words[i] < MODULES_BEGIN || words[i] >= MODULES_END || words[i] & 0xfff ||
+		    equal_bytes(words[i]) <= text_size / 2)
+			continue;
+		module_base = words[i];
+		fprintf(culprit_options.log, "module %" PRIx64 "\n", module_base);
+		fflush(culprit_options.log);
+		return;
+	}
+}
+
+static void site_begins(unsigned int cpu, void *data)
+{
+	const struct site *site = data;
+
+	events++;
+	if (site->kind == SITE_LOAD)
+		module_loads();
+	else
+		culprit_begins(site->kind, site->start + (site->of_module ? module_base : 0));
+	stop_if_due();
+}
+
+static void site_ends(unsigned int cpu, void *data)
+{
+	const struct site *site = data;
+
+	events++;
+	culprit_ends(site->kind);
+	stop_if_due();
+}
+
+static void block_runs(unsigned int cpu, void *data)
+{
+	if (stopped)
+		usleep(LATE_US);
+	count = reached;
+	reached += (uintptr_t)data;
+	stop_if_due();
+}
+
+static bool is_return(const struct qemu_plugin_insn *insn)
+{
+	uint8_t code[2] = { 0 };
+
+	qemu_plugin_insn_data(insn, code, sizeof(code));
+	return code[0] == 0xc3 || (code[0] == 0xf3 && code[1] == 0xc3);
+}
+
+static void block_is_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
+{
+	size_t n = qemu_plugin_tb_n_insns(block), i;
+	unsigned int j;
+
+	qemu_plugin_register_vcpu_tb_exec_cb(block, block_runs, PLUGIN_NO_REGISTERS,
+					     (void *)(uintptr_t)n);
+	for (i = 0; i < n; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(block, i);
+		uint64_t at = qemu_plugin_insn_vaddr(insn);
+
+		for (j = 0; j < site_count; j++) {
+			struct site *site = &sites[j];
+			uint64_t from = at - (site->of_module ? module_base : 0);
+
+			if ((site->of_module && !module_base) || from < site->start ||
+			    from >= site->end)
+				continue;
+			if (from == site->start)
+				qemu_plugin_register_vcpu_insn_exec_cb(insn, site_begins,
+					PLUGIN_READS_REGISTERS, site);
+			else if (is_return(insn))
+				qemu_plugin_register_vcpu_insn_exec_cb(insn, site_ends,
+					PLUGIN_READS_REGISTERS, site);
+		}
+	}
+}
+
+static void guest_ends(qemu_plugin_id_t id, void *data)
+{
+	fprintf(culprit_options.log, "end event %" PRIu64 " count %" PRIu64 "\n", events, count);
+	fclose(culprit_options.log);
+}
+
+static bool read_sites(const char *name)
+{
+	char kind[16], where[16];
+	uint64_t start, end;
+	FILE *file = fopen(name, "r");
+
+	if (!file)
+		return false;
+	while (fscanf(file, "%15s %15s %" SCNx64 " %" SCNx64, kind, where, &start, &end) == 4) {
+		if (!strcmp(kind, "current"))
+			culprit_options.current_offset = start;
+		else if (!strcmp(kind, "stack"))
+			culprit_options.stack_bytes = start;
+		else if (site_count < SITES)
+			sites[site_count++] = (struct site){
+				.kind = kind[0], .of_module = where[0] == 'm',
+				.start = start, .end = end,
+			};
+	}
+	fclose(file);
+	return true;
+}
+
+static bool read_text(const char *name)
+{
+	FILE *file = fopen(name, "r");
+
+	if (!file)
+		return false;
+	text_size = fread(text, 1, sizeof(text), file);
+	fclose(file);
+	return true;
+}
+
+/* value_of() - What follows @name in @argument, or NULL. */
+static const char *value_of(const char *argument, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(argument, name, length) ? NULL : argument + length;
+}
+
+static bool take_argument(const char *argument)
+{
+	const char *value;
+	unsigned int i;
+
+	if ((value = value_of(argument, "sites=")))
+		return read_sites(value);
+	if ((value = value_of(argument, "text=")))
+		return read_text(value);
+	if ((value = value_of(argument, "log=")))
+		return (culprit_options.log = fopen(value, "w"));
+	if ((value = value_of(argument, "go=")))
+		return (go_file = strdup(value));
+	if ((value = value_of(argument, "block=")))
+		return (culprit_options.block = strtoull(value, NULL, 10)), true;
+	if ((value = value_of(argument, "index=")))
+		return (culprit_options.index = strtoull(value, NULL, 10)), true;
+	if (!(value = value_of(argument, "stop=")))
+		return false;
+	for (i = 0; i < STOPS; i++) {
+		if (value_of(value, stops[i].name)) {
+			stops[i].at = strtoull(value_of(value, stops[i].name), NULL, 10);
+			return stops[i].at;
+		}
+	}
+	return false;
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc,
+			char **argv)
+{
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if (!take_argument(argv[i])) {
+			fprintf(stderr, "plugin: bad argument '%s'\n", argv[i]);
+			return 1;
+		}
+	}
+	if (!culprit_options.log) {
+		fprintf(stderr, "plugin: log= is missing\n");
+		return 1;
+	}
+	guest_init(id);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, block_is_translated);
+	qemu_plugin_register_atexit_cb(id, guest_ends, NULL);
+	return 0;
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bht-debug tells what it cannot debug, its plugins compile without a warning, and it finds
+# the functions to look at. (vm-debug does it.)
+# time-limit: 120
+# needs: build
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+folder=$scratch/run
+mkdir "$folder"
+: >"$folder/console.log"
+printf '{"host": {"accel": "tcg"}, "console": {"problems": []}}\n' >"$folder/result.json"
+
+run scripts/bht-debug --run "$folder"
+expect_status 3
+expect_output "ran with tcg, which does nothing twice: 'make hunt'"
+printf 'shift=2,sleep=off\n' >"$folder/inputs"
+run scripts/bht-debug --run "$folder"
+expect_status 3
+expect_output 'has no violation: nothing to debug'
+for value in 20 20ms 0us migrations x; do
+	run scripts/bht-debug --run "$folder" --before "$value"
+	expect_status 2
+	expect_output "bad --before '$value'"
+done
+run scripts/bht-debug --run nothing
+expect_status 2
+
+# The plugins.
+run gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -fPIC -shared -o "$scratch/sites.so" \
+	scripts/debug/sites.c scripts/debug/culprit.c scripts/debug/guest.c
+expect_status 0
+run gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -fPIC -shared -o "$scratch/blocks.so" \
+	scripts/debug/blocks.c
+expect_status 0
+
+# Functions: an alias is as long as what it is an alias of; gcc's clones have longer names.
+cat >"$scratch/kallsyms" <<-'END'
+	000000000001ac00 D current_task
+	ffffffff81000000 T _stext
+	ffffffff81000100 T __find_get_block
+	ffffffff81000180 t __migrate_folio.constprop.0
+	ffffffff81000180 t an_alias
+	ffffffff81000200 T __brelse
+	ffffffff81000300 D some_data
+	ffffffff81000400 T _etext
+	ffffffffa0000000 t of_a_module	[brd]
+END
+printf '40 80 violation_report\n80 c0 other\n' >"$scratch/module"
+# shellcheck source=scripts/debug/symbols.sh
+source scripts/debug/symbols.sh
+write_sites "$scratch" ref_moved >"$scratch/sites"
+expect "not the functions to look at" diff "$scratch/sites" - <<-'END'
+	l kernel ffffffff81000100 ffffffff81000180
+	c kernel ffffffff81000180 ffffffff81000200
+	r kernel ffffffff81000200 ffffffff81000400
+	v module 40 80
+	current kernel 000000000001ac00 0
+	stack kernel 4000 0
+END
+link_symbols "$scratch/kallsyms" "$scratch/kernel"
+expect "no symbols for gdb" test "$(nm "$scratch/kernel" | grep -c ' __brelse$')" = 1
+run nm "$scratch/kernel"
+expect_output '^ffffffff81000200 T __brelse$'
+finish
