@@ -150,7 +150,7 @@ shard_cost()
 # shard_ending NAME LOG RUN: print vm.json, see bht-vm: LAVA's words for how it ended.
 shard_ending()
 {
-	local status ended reason error clock
+	local status ended reason error clock output
 
 	status=$(sed -n 's/^# guest: done, status \([0-9]*\), [0-9.]* s after boot$/\1/p' "$3/ktap.log" | tail -n 1)
 	error=$(yq --raw-output '[.[] | select(.lvl == "results" and .msg.case == "job").msg.error_msg // empty]
@@ -168,11 +168,13 @@ shard_ending()
 	else
 		ended=killed reason="LAVA: $error"
 	fi
-	shard_field "$1" . | jq --arg ended "$ended" --arg reason "$reason" --arg status "$status" \
+	output=$(hash_of "$3/ktap.log")
+	shard_field "$1" . | jq --arg output "$output" --arg ended "$ended" --arg reason "$reason" --arg status "$status" \
 		--argjson clock "$clock" '
 		{host: {accel, smp, mem_mb: .mem}, mode: "tests", ended: $ended, reason: $reason,
 		 code: (if $ended == "finished" then 0 else 1 end),
-		 guest_status: ($status | tonumber? // null), clock: $clock}'
+		 guest_status: ($status | tonumber? // null), clock: $clock,
+		 output: (if .accel == "icount" then $output else null end)}'
 }
 
 # describe_shard NAME: print a line for people.

@@ -8,5 +8,6 @@ def command:
 	+ (if .soak_s > 0 then " PROFILE=soak HOURS=\(.soak_s / 3600)"
 	   elif (.tests | length) == 1 then " TESTS=\(.tests[0])"
 	   else " TESTS='\(.tests | join(" "))'" end)
+	+ (if .accel == "icount" then " ACCEL=icount" else "" end)
 	+ (if .strategy == "kernel" then "" else " STRATEGY=\(.strategy)" end)
 	+ " DURATION=\(.duration) SMP=\(.smp) MEM=\(.mem) SEED=\(.seed)";

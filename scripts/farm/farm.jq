@@ -77,7 +77,7 @@ def row:
 
 INDEX($states[]; .name) as $state
 | [.shards[] | . + $state[.name]] as $shards
-| [$shards[] | . as $shard | .tests[] as $program
+| [$shards[] | select(.again == null) | . as $shard | .tests[] as $program
    | [($shard.result.tests // [])[] | select(.name | program == $program)
       | select($shard | wrong_clock | not)] as $records
    | of_all($shard) as $of_all
@@ -88,12 +88,18 @@ INDEX($states[]; .name) as $state
 	       else ($records + $of_all | map(select(.result != "pass").reason) | first) // $shard.result.reason end),
       violation: (if $verdict == "fail" then $records + $of_all | violation($shard; $program) else null end)}
   ] as $cells
+| [$shards[] | select(.again and .state == "ended") | . as $second
+   | $shards[] | select(.name == $second.again and .state == "ended")
+   | select(.result.output != $second.result.output)
+   | {shard: .name, kernel, strategy, test: (.tests | join("+")), seed, verdict: "error",
+      reason: "not deterministic: the same shard again, \($second.name), has another output",
+      command: command}] as $different
 | [$cells | group_by([.kernel, .strategy, .program])[] | row] as $rows
 | [$shards[] | select(.state == "ended").cost] as $costs
 | {
 	schema: 1,
 	matrix,
-	verdict: ([$rows[].verdict] | worst),
+	verdict: ([$rows[].verdict, $different[].verdict] | worst),
 	shards: {planned: ($shards | length),
 		 ended: ([$shards[] | select(.state == "ended")] | length),
 		 died: ([$shards[] | select(.state == "died")] | length),
@@ -102,9 +108,9 @@ INDEX($states[]; .name) as $state
 		exposures: sum(.exposures), violations: sum([.violations[]] | add // 0)}],
 	tests: $rows,
 	violations: [$cells[].violation // empty],
-	trouble: [$cells[] | select(.verdict == "error" or .verdict == "inconclusive")
+	trouble: ($different + [$cells[] | select(.verdict == "error" or .verdict == "inconclusive")
 		| {shard: .shard.name, kernel, strategy, test: .program, seed: .shard.seed, verdict,
-		   reason, command: (.shard | command)}],
+		   reason, command: (.shard | command)}]),
 	lost: [$shards[] | select(.state != "ended")
 		| {shard: .name, state, kernel, strategy, tests, seed, command: command}],
 	cost: (if $costs == [] then null else

@@ -153,8 +153,12 @@ check_values()
 	each mem is_mem "an even number from 256 to 1048576"
 	decimal smp
 	decimal mem
-	each accel is_accel "tcg, kvm"
+	each accel is_accel "tcg, kvm, icount"
 	each device is_device "qemu, or TYPE:ipxe, TYPE:grub for boards"
+	if [[ ,${value[accel]}, == *,icount,* ]]; then
+		each smp can_take_turns "with accel=icount, a whole number from 1 to $icount_smp_max"
+		[[ ,${value[device]}, == ,qemu, ]] || bad_line "accel=icount needs device=qemu"
+	fi
 	for item in ${value[kernel]//,/ }; do
 		[[ ${value[mutant]} == none || $item != distro && $item != *-amd64 ]] ||
 			bad_line "bad mutant '${value[mutant]}': the packaged kernel '$item' cannot be mutated"
@@ -223,7 +227,12 @@ is_mem()
 
 is_accel()
 {
-	[[ $1 == tcg || $1 == kvm ]]
+	[[ $1 == tcg || $1 == kvm || $1 == icount ]]
+}
+
+can_take_turns()
+{
+	is_integer "$1" 1 "$icount_smp_max"
 }
 
 is_device()

@@ -125,7 +125,7 @@ keep_packed()
 make_jobs()
 {
 	local row line kernel mutant id job name number=0
-	local -A sums=() seen=()
+	local -A sums=() seen=() twice=()
 
 	for id in "${!packed[@]}"; do
 		sums[$id]=$(sha256sum -- "${packed[$id]}"/{kernel.gz,initramfs.gz,bzImage,scratch.qcow2} |
@@ -144,6 +144,12 @@ make_jobs()
 		id=$(kernel_id "$kernel" "$mutant")
 		printf '%s\t%s\t%s\t%s\n' "$name" "$id" "${packed[$id]##*/}" "$row" >&7
 		printf '%s\t%s\t%s\n' "$name" "${packed[$id]}" "$job" >&8
+		# One shard of each kernel runs twice, to be compared.
+		if [[ $row == *$'\ticount\t'* && -z ${twice[$id]-} ]]; then
+			twice[$id]=$(sha256sum <<<"$job again" | cut -c1-12)
+			printf '%s\t%s\t%s\t%s\t%s\n' "${twice[$id]}" "$id" "${packed[$id]##*/}" "$row" "$name" >&7
+			printf '%s\t%s\t%s\n' "${twice[$id]}" "${packed[$id]}" "$job" >&8
+		fi
 	done <"$farm/plan.jobs" 7>"$farm/plan.rows" 8>"$farm/plan.named"
 	write_jobs
 	write_plan <"$farm/plan.rows"
@@ -154,7 +160,7 @@ make_jobs()
 job_values()
 {
 	local line kernel mutant tests strategy seed seconds soak smp mem accel device
-	local id limit machine='' parameters
+	local id limit machine='' parameters slow=1
 	local -a qemu=()
 
 	IFS=$'\t' read -r line kernel mutant tests strategy seed seconds soak smp mem accel device <<<"$1"
@@ -162,6 +168,11 @@ job_values()
 	limit=$(run_limit "$(wc -w <<<"${tests//+/ }")" "$seconds" "$soak")
 	parameters="$farm_parameters bht.tests=${tests//+/,} bht.strategy=$strategy bht.duration=$seconds bht.seed=$seed"
 	((!soak)) || parameters+=" bht.soak_s=$soak"
+	if [[ $accel == icount ]]; then
+		# The guest keeps its limits, in its own time.
+		parameters+=" $(icount_parameters "$limit" "$((seconds + stall_allowance))")"
+		slow=$icount_backstop
+	fi
 	if [[ $device == qemu ]]; then
 		qemu_machine "$accel" "$smp" "$mem"
 		machine="${qemu[*]:1}"
@@ -170,8 +181,8 @@ job_values()
 		parameters="$(kernel_parameters kvm)$board_parameters $parameters"
 		parameters=${parameters#console=* }
 	fi
-	printf '%s\t' "$device" "$id" "$tests" "$seed" "$((limit + 600))" "$boot_limit" "$limit" \
-		"$((seconds + stall_allowance))" "$machine" "$parameters"
+	printf '%s\t' "$device" "$id" "$tests" "$seed" "$((limit * slow + 600))" "$((boot_limit * slow))" "$((limit * slow))" \
+		"$(((seconds + stall_allowance) * slow))" "$machine" "$parameters"
 	printf '%s\n' "${sums[$id]}"
 }
 
@@ -199,7 +210,8 @@ write_plan()
 			{name: .[0], kernel: .[1], packed: .[2], asked: .[4], mutant: .[5],
 			 tests: (.[6] | split("+")), strategy: .[7], seed: (.[8] | tonumber),
 			 duration: (.[9] | tonumber), soak_s: (.[10] | tonumber), smp: (.[11] | tonumber),
-			 mem: (.[12] | tonumber), accel: .[13], device: .[14]}]}' >"$farm/plan.json.new"
+			 mem: (.[12] | tonumber), accel: .[13], device: .[14]}
+			+ if .[15] then {again: .[15]} else {} end]}' >"$farm/plan.json.new"
 	mv -- "$farm/plan.json.new" "$farm/plan.json"
 }
 

@@ -46,6 +46,8 @@ refused "'0'" 'kernel=6.1 tests=convict smp=0'
 refused "'777'" 'kernel=6.1 tests=convict mem=777'
 refused "'best'" 'kernel=6.1 tests=convict strategy=best'
 refused "'hvf'" 'kernel=6.1 tests=convict accel=hvf'
+refused "'9'.*icount" 'kernel=6.1 tests=convict accel=icount smp=9'
+refused 'needs device=qemu' 'kernel=6.1 tests=convict accel=icount device=board:ipxe'
 refused "'board'" 'kernel=6.1 tests=convict device=board'
 refused "'2'.*profile:soak" 'kernel=6.1 tests=convict hours=2'
 refused "'0.001'" 'kernel=6.1 tests=profile:soak hours=0.001'
@@ -224,4 +226,23 @@ collect 1 error
 is '[.trouble[].reason] | length == 2 and (.[0] | test("did not end: LAVA: lava-test-monitor timed out")) and (.[1] | test("canceled"))'
 is '[.lost[].state] == ["died"]'
 expect_output '^died: '
+# A hunt is spread over shards. One of each kernel runs twice, and is to be the same.
+rm -rf -- "$farm"
+plan 'kernel=6.1 tests=swarm seeds=1-3 duration=3 accel=icount'
+expect_status 0
+expect_output '^4 shards planned'
+name=$(shards '.again == null and .seed == 1')
+twin=$(shards '.again != null')
+expect "not the first one is repeated" test "$(shards '.again == "'"$name"'"')" = "$twin"
+expect "not a guest that repeats itself" grep -q -e '-icount shift=.*bht.accel=icount' "$farm/jobs/$name.yaml"
+refuse "it has a disk" grep -q scratch "$farm/jobs/$name.yaml"
+for name in $(shards); do
+	said 6.1 swarm pass 1000 | on_console | ended "$name" pass
+done
+collect 0 pass
+is '.tests[0].shards == 3 and .tests[0].exposures == 3000 and .shards.planned == 4'
+said 6.1 swarm pass 1001 | on_console | ended "$twin" pass
+collect 1 error
+is '.tests[0].exposures == 3000'
+expect_output '^error: shard .* seed 1: not deterministic: the same shard again, '"$twin"', has another output$'
 finish

@@ -42,5 +42,18 @@ for kernel in ${BHT_MUTANT_KERNELS:-6.1}; do
 done
 run scripts/bht-kernel diff "${kernel}" --mutant "$scratch/none.cocci"
 expect_status 2
-expect_output "no semantic patch '.*none.cocci'"
+expect_output "no patch '.*none.cocci'"
+
+# A fix, or a bug, may be a patch as git makes them.
+mkdir -p -- "$scratch/a/mm" "$scratch/b/mm"
+cp -- "$source_tree/mm/migrate.c" "$scratch/a/mm/"
+sed '1a/* changed */' "$scratch/a/mm/migrate.c" >"$scratch/b/mm/migrate.c"
+(cd -- "$scratch" && diff -u a/mm/migrate.c b/mm/migrate.c >change.diff) || true
+run scripts/bht-kernel diff "$kernel" --mutant "$scratch/change.diff"
+expect_status 0
+expect_output '^\+/\* changed \*/$'
+sed 's/SPDX/SPDY/' "$scratch/change.diff" >"$scratch/other.patch"
+run scripts/bht-kernel diff "$kernel" --mutant "$scratch/other.patch"
+expect_status 2
+expect_output 'patch other.patch does not apply$'
 finish
