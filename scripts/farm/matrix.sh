@@ -3,19 +3,21 @@
 # shellcheck disable=SC2154 # bht_top is lib/base.sh's
 #
 # farm/matrix.sh - reads a matrix (see scripts/farm/example.matrix) into rows, one a
-# shard. A line of the matrix is a product of lists. A bad line is named by its number,
-# and nothing is done. Sourced by bht-farm.
+# shard. A line of the matrix is a product of lists. All that is bad is named at once, each
+# with the number of its line, and nothing is done. Sourced by bht-farm.
 
 readonly most_shards=100000
 readonly matrix_keys='kernel mutant tests strategy seeds duration hours smp mem accel device'
 
 matrix=''	# the file
 line_number=0	# the line being read
+bad_things=0	# found so far
 
-# bad_line TEXT...
+# bad_line TEXT...: say it, and go on for what else is bad.
 bad_line()
 {
-	usage_error "$matrix:$line_number: $*"
+	say "$matrix:$line_number: $*"
+	bad_things=$((bad_things + 1))
 }
 
 # read_matrix FILE: set the array `rows`: LINE KERNEL MUTANT TESTS STRATEGY SEED
@@ -33,13 +35,14 @@ read_matrix()
 		[[ $line =~ [^[:space:]] ]] || continue
 		read_line "$line"
 	done <"$matrix"
+	((!bad_things)) || exit "$EXIT_USAGE"
 	((${#rows[@]})) || usage_error "$matrix: no line with kernel= and tests="
 }
 
 # read_line LINE: add its product to `rows`. Uses the caller's `known`.
 read_line()
 {
-	local word key
+	local word key bad_before=$bad_things
 	local -A value=([mutant]=none [strategy]=kernel [seeds]=1 [duration]=30 [hours]=0
 		[smp]=2 [mem]=768 [accel]=tcg [device]=qemu) given=()
 	local -a words seeds seconds soaks
@@ -47,14 +50,19 @@ read_line()
 	read -ra words <<<"$1"
 	for word in "${words[@]}"; do
 		key=${word%%=*}
-		[[ $word == *=?* && " $matrix_keys " == *" $key "* ]] ||
+		if [[ $word != *=?* || " $matrix_keys " != *" $key "* ]]; then
 			bad_line "bad word '$word': KEY=VALUE, where KEY is one of $matrix_keys"
-		[[ $word != *, ]] || bad_line "bad word '$word': nothing after the last comma"
-		[[ ! -v given[$key] ]] || bad_line "bad word '$word': $key= was there already"
+		elif [[ -v given[$key] ]]; then
+			bad_line "bad word '$word': $key= was there already"
+		else
+			[[ $word != *, ]] || bad_line "bad word '$word': nothing after the last comma"
+			value[$key]=${word#*=}
+		fi
 		given[$key]=1
-		value[$key]=${word#*=}
 	done
-	[[ ${value[kernel]-} && ${value[tests]-} ]] || bad_line "kernel= and tests= are needed"
+	for key in kernel tests; do
+		[[ ${value[$key]-} || -v given[$key] ]] || bad_line "$key= is needed"
+	done
 	[[ ${value[hours]} == 0 || ${value[tests]} == profile:soak ]] ||
 		bad_line "bad hours '${value[hours]}': only tests=profile:soak lasts for hours"
 	expand_profiles
@@ -62,7 +70,10 @@ read_line()
 	expand_seeds "${value[seeds]}"
 	expand_durations "${value[duration]}"
 	expand_hours "${value[hours]}"
-	check_count
+	((bad_things == bad_before)) || return 0
+	decimal smp
+	decimal mem
+	check_count || return 0
 	product '' kernel mutant tests strategy seeds seconds soaks smp mem accel device
 }
 
@@ -76,7 +87,10 @@ check_count()
 	for key in kernel mutant tests strategy smp mem accel device; do
 		IFS=, read -ra items <<<"${value[$key]}"
 		count=$((count * ${#items[@]}))
-		((${#rows[@]} + count <= most_shards)) || bad_line "more than $most_shards shards"
+		if ((${#rows[@]} + count > most_shards)); then
+			bad_line "more than $most_shards shards"
+			return 1
+		fi
 	done
 }
 
@@ -110,12 +124,14 @@ expand_profiles()
 	local item
 	local -a items expanded=()
 
-	IFS=, read -ra items <<<"${value[tests]}"
+	IFS=, read -ra items <<<"${value[tests]-}"
 	for item in "${items[@]}"; do
 		if [[ $item == profile:* ]]; then
 			profile_tests=() profile_values=()
-			[[ -f $profiles_dir/${item#*:} ]] ||
+			if [[ ! -f $profiles_dir/${item#*:} ]]; then
 				bad_line "bad tests '$item': known profiles are $(known_profiles | paste -s -d ' ')"
+				continue
+			fi
 			read_profile "${item#*:}"
 			item=$(printf '+%s' "${profile_tests[@]}")
 			item=${item#+}
@@ -151,15 +167,13 @@ check_values()
 	each strategy is_strategy "kernel, busted, held, evict"
 	each smp is_smp "a whole number from 1 to 64"
 	each mem is_mem "an even number from 256 to 1048576"
-	decimal smp
-	decimal mem
 	each accel is_accel "tcg, kvm, icount"
 	each device is_device "qemu, or TYPE:ipxe, TYPE:grub for boards"
 	if [[ ,${value[accel]}, == *,icount,* ]]; then
 		each smp can_take_turns "with accel=icount, a whole number from 1 to $icount_smp_max"
 		[[ ,${value[device]}, == ,qemu, ]] || bad_line "accel=icount needs device=qemu"
 	fi
-	for item in ${value[kernel]//,/ }; do
+	for item in ${value[kernel]+${value[kernel]//,/ }}; do
 		[[ ${value[mutant]} == none || $item != distro && $item != *-amd64 ]] ||
 			bad_line "bad mutant '${value[mutant]}': the packaged kernel '$item' cannot be mutated"
 	done
@@ -171,7 +185,7 @@ each()
 	local item
 	local -a items
 
-	IFS=, read -ra items <<<"${value[$1]}"
+	IFS=, read -ra items <<<"${value[$1]-}"
 	for item in "${items[@]}"; do
 		"$2" "$item" || bad_line "bad $1 '$item': allowed is $3"
 	done
@@ -252,8 +266,12 @@ expand_seeds()
 		if ! is_integer "$first" 0 4294967295 || ! is_integer "$last" 0 4294967295 ||
 				((10#$first > 10#$last)); then
 			bad_line "bad seeds '$item': allowed is a number from 0 to 4294967295, or FIRST-LAST"
+			continue
 		fi
-		((10#$last - 10#$first < most_shards)) || bad_line "more than $most_shards shards"
+		if ((10#$last - 10#$first >= most_shards)); then
+			bad_line "more than $most_shards shards"
+			continue
+		fi
 		for ((first = 10#$first; first <= 10#$last; first++)); do
 			seeds+=("$first")
 		done
@@ -274,6 +292,7 @@ expand_durations()
 		if ! is_integer "$number" 1 36000 ||
 				! is_integer "$((10#$number * ${factor[${unit:-s}]}))" 1 36000; then
 			bad_line "bad duration '$item': allowed is 1s to 10h (30, 30s, 10m, 2h)"
+			continue
 		fi
 		seconds+=("$((10#$number * ${factor[${unit:-s}]}))")
 	done

@@ -102,7 +102,6 @@ pack_failed()
 	local said
 
 	said=$(tail -n 1 -- "$2" | sed 's/^bht-[a-z]*: //')
-	(($1 != EXIT_USAGE)) || bad_line "$said"
 	fail "$1" "$matrix:$line_number: $said"
 }
 

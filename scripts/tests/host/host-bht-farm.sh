@@ -23,7 +23,7 @@ refused()
 	refuse "something was planned" test -e "$farm"
 }
 
-refused 'kernel= and tests= are needed' 'kernel=6.1 seeds=1'
+refused 'tests= is needed' 'kernel=6.1 seeds=1'
 refused "'nope'.*move_pages" 'kernel=6.1 tests=move_pages,nope'
 refused "'profile:nope'.*soak" 'kernel=6.1 tests=profile:nope'
 refused "'move_pages\+nope'" 'kernel=6.1 tests=move_pages+nope'
@@ -53,6 +53,19 @@ refused "'2'.*profile:soak" 'kernel=6.1 tests=convict hours=2'
 refused "'0.001'" 'kernel=6.1 tests=profile:soak hours=0.001'
 refused "'colour=red'" 'kernel=6.1 tests=convict colour=red'
 refused "'loud'" 'kernel=6.1 tests=convict loud'
+# All that is bad, at once, each with its line.
+plan 'kernel=6.1 tests=+ smp=0,08 mem=7' 'kernel=6.1 tests=convict' 'seeds=4-1 kernel=six kernel=6.1 loud'
+expect_status 2
+expect_lines 8
+expect_output 'test.matrix:1: .*tests .\+'
+expect_output 'test.matrix:1: .*smp .0.'
+expect_output 'test.matrix:1: .*mem .7.'
+expect_output 'test.matrix:3: .*kernel=6.1.*already'
+expect_output 'test.matrix:3: .*loud'
+expect_output 'test.matrix:3: tests= is needed'
+expect_output 'test.matrix:3: .*kernel .six'
+expect_output 'test.matrix:3: .*seeds .4-1'
+refuse "something was planned" test -e "$farm"
 run scripts/bht-farm plan "$scratch/nowhere.matrix"
 expect_status 2
 run scripts/bht-farm collect --farm "$farm"
