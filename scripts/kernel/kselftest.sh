@@ -74,6 +74,7 @@ distribution_kselftest()
 			cached "$key" unpack_source "$deb" "${selftests_parts[@]}" >/dev/null ||
 				environment_error "cannot unpack $deb"
 		fi
+		use_entry "$key"
 		printf '%s\n' "$(cache_dir)/$key"
 		return
 	done

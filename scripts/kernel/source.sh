@@ -42,6 +42,7 @@ fetch_source()
 	if [[ -z $newest && -s $current ]]; then
 		key=$(<"$current")
 		if [[ -d $(cache_dir)/$key ]]; then
+			use_entry "$key"
 			printf '%s\n' "$(cache_dir)/$key"
 			return
 		fi

@@ -124,11 +124,49 @@ cached()
 	shift
 	dir=$(cache_dir) || return
 	entry=$dir/$key
+	use_entry "$key"
 	if [[ ! -e $entry ]]; then
 		mkdir -p -- "$(dirname -- "$entry")" || return
 		(publish_under_lock "$entry" "$@" >&2) || return
 	fi
 	printf '%s\n' "$entry"
+}
+
+# The command that a user started, for all commands that it calls: a process by its number
+# and when it began.
+BHT_CACHE_USER=${BHT_CACHE_USER:-$(sed -E 's/^([0-9]+) .*\) (\S+ ){19}([0-9]+) .*/\1-\3/' "/proc/$$/stat")}
+export BHT_CACHE_USER
+
+# use_entry KEY: from now on, and until the user's command ends, lib/limit.sh lets this entry
+# be.
+use_entry()
+{
+	local users
+
+	users=$(cache_dir)/users || return
+	mkdir -p -- "$users"
+	(
+		exec 9>"$users/.lock" && flock 9 || exit
+		[[ -e $users/$BHT_CACHE_USER ]] || forget_users "$users"
+		printf '%s\n' "$1" >>"$users/$BHT_CACHE_USER"
+	)
+	[[ ! -e ${users%/users}/$1 ]] || touch -- "${users%/users}/$1.lock"
+}
+
+# forget_users FOLDER: those whose command has ended.
+forget_users()
+{
+	local file
+
+	for file in "$1"/[0-9]*; do
+		cache_user_is_there "${file##*/}" || rm -f -- "$file"
+	done
+}
+
+# cache_user_is_there USER: of BHT_CACHE_USER.
+cache_user_is_there()
+{
+	grep -qsE "^${1%-*} .*\) ([^ ]+ ){19}${1#*-} " "/proc/${1%-*}/stat"
 }
 
 # publish_under_lock ENTRY PRODUCER [ARG...]: the slow half of cached(), run in

@@ -48,6 +48,7 @@ find_emulator()
 		fi
 	fi
 	if [[ $folder ]]; then
+		use_entry "emulator/${folder##*/}"
 		installed=$folder/bin/$emulator_program
 	fi
 	printf '%s\n' "$installed"
