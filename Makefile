@@ -7,13 +7,16 @@
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
 VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE PROFILE HOURS \
-	SEEDS JOBS SWARM FILE BEFORE PATCH
+	SEEDS JOBS SWARM FILE BEFORE PATCH CRASH_DUMP DEBUG_INFO
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
 option_$(1) := $$(if $$(value $(1)),--$$(shell echo $(1) | tr A-Z a-z) "$$$${BHT_MAKE_$(1)}")
 endef
 $(foreach variable,$(VARIABLES),$(eval $(call pass,$(variable))))
+
+# What is on or off: 0 and nothing are off.
+switch = $(if $(filter-out 0,$(value $(1))),--$(2))
 
 machine := $(option_KERNEL) $(option_MUTANT) $(option_DURATION) $(option_SMP) \
 	$(option_MEM) $(option_SEED) $(option_ACCEL) $(option_STRATEGY) $(option_TRACE)
@@ -23,7 +26,8 @@ help:
 
 #H make run_tests   boot a kernel in a throw-away VM, torture it, print the verdict
 run_tests:
-	@scripts/bht-run $(machine) $(option_TESTS) $(option_PROFILE) $(option_HOURS)
+	@scripts/bht-run $(machine) $(option_TESTS) $(option_PROFILE) $(option_HOURS) \
+		$(call switch,CRASH_DUMP,crash-dump) $(call switch,DEBUG_INFO,debug-info)
 
 #H make bench       in one boot: what the judging costs, how fast folios move
 bench:
@@ -108,6 +112,8 @@ clean:
 #H   TRACE=hold      record each test: traces/README.md has the table of recipes
 #H   ACCEL=auto      KVM if a trial boot succeeded, else tcg; icount: the same again is
 #H                   the same to the byte
+#H   DEBUG_INFO=1    a kernel whose addresses are told as file and line
+#H   CRASH_DUMP=1    the same, and the guest's memory at the first violation or panic
 #H   SEEDS=64        make hunt: seeds 1 to 64, or A-B
 #H   JOBS=           make hunt: guests at once (default: one a CPU)
 #H   SWARM=1         make hunt: each seed draws its configuration, too

@@ -15,7 +15,13 @@
 readonly build_recipe=1
 readonly -a flavours=(fast debug kcsan)
 
+# What makes a failure readable: debug information, and the note that debuggers look for in
+# a dump. It changes no code that runs, so it is in no key: kernels built before it, and the
+# mutants of these, stay as they are. Where a kernel does not know an option, it does without.
+readonly readable_config=$bht_top/scripts/kernel/configs/readable.config
+
 config_fragments=()	# of --config: more options, which outrank ours
+debug_info=''	# --debug-info: a kernel that lacks it will not do
 
 # fragments FLAVOUR: print the files that make its configuration, the last one counts.
 fragments()
@@ -106,7 +112,7 @@ configure()
 	local src=$1 obj=$1/$2 flavour=$3 option value got missing=0 known
 
 	mkdir -p -- "$obj"
-	options "$flavour" >"$obj/bht.config"
+	all_options "$obj" "$flavour" >"$obj/bht.config"
 	kernel_make "$src" "$2" KCONFIG_ALLCONFIG=bht.config allnoconfig
 	known=$(known_options "$src")
 	while IFS='=' read -r option value; do
@@ -120,8 +126,18 @@ configure()
 			say "this kernel does not know $option; if it needs none, it belongs into scripts/kernel/configs/optional.config"
 		fi
 		missing=$((missing + 1))
-	done <"$obj/bht.config"
+	done < <(options "$flavour")
 	((missing == 0)) || return 1
+}
+
+# all_options OBJ FLAVOUR: print the options, and in front of them those for debugging:
+# the last one counts. Objects that were built without these stay so.
+all_options()
+{
+	if [[ ! -e $1/.config ]] || grep -qx 'CONFIG_DEBUG_INFO=y' "$1/.config"; then
+		grep -hE '^CONFIG_' -- "$readable_config"
+	fi
+	options "$2"
 }
 
 # compile SRC OBJ LOCALVERSION OUTDIR: build and put the results into OUTDIR.
@@ -136,6 +152,9 @@ compile()
 	rm -f -- "$outdir/lib/modules/$release"/{build,source}
 	cp -- "$src/$obj/arch/x86/boot/bzImage" "$outdir/vmlinuz"
 	cp -- "$src/$obj/.config" "$outdir/config"
+	if grep -qx 'CONFIG_DEBUG_INFO=y' "$src/$obj/.config"; then
+		ln -f -- "$src/$obj/vmlinux" "$outdir/vmlinux"
+	fi
 	printf '%s\n' "$release" >"$outdir/release"
 	printf '%s\n' "$src/$obj" >"$src/$obj/bht.path"
 	object_makefile >"$src/$obj/Makefile"
@@ -217,8 +236,16 @@ built_lines()
 	kselftest=$kselftest
 	config=$entry/config
 	END
+	debug_lines "$entry/vmlinux" "$4" "$3"
 	[[ ! -s $entry/mutant.diff ]] || printf 'mutation=%s\n' "$entry/mutant.diff"
 	[[ ! -s $entry/cpu_seconds ]] || printf 'build_cpu_s=%s\n' "$(<"$entry/cpu_seconds")"
+}
+
+# debug_lines VMLINUX SOURCE MODULES: what tells the file and line of an address, if it is
+# there: the modules below that folder have debug information, too.
+debug_lines()
+{
+	[[ ! -s $1 ]] || printf '%s\n' "vmlinux=$1" "debug_source=$2" "debug_modules=$3"
 }
 
 # image_release FILE: print the release that a bzImage carries in its header.

@@ -56,6 +56,7 @@ stock_kernel()
 		[[ -n $found ]] || continue
 		# shellcheck disable=SC2086 # RELEASE and VERSION
 		if stock_entry "$view" $found; then
+			[[ ! $debug_info ]] || stock_debug_info "$view" $found
 			stock_lines "$name" $found
 			return
 		fi
@@ -82,6 +83,8 @@ stock_entry()
 
 	series=$(series_of "$release")
 	root=$(cache_dir)
+	use_entry "$(stock_key "$release" "$version")"
+	use_entry "$(selftests_key "$series" "$version")"
 	if [[ -d $root/$(stock_key "$release" "$version") &&
 		-d $root/$(selftests_key "$series" "$version") ]]; then
 		return 0
@@ -202,4 +205,40 @@ stock_lines()
 	source=$cache/$(selftests_key "$(series_of "$2")" "$3")
 	kselftest=$cache/$(selftests_key "$(series_of "$2")" "$3")
 	END
+	debug_lines "$cache/$(debug_key "$2" "$3")/vmlinux" \
+		"$cache/$(selftests_key "$(series_of "$2")" "$3")" "$cache/$(debug_key "$2" "$3")"
+}
+
+debug_key()
+{
+	printf 'kernels/debug-%s_%s-r%s\n' "$1" "${2//:/%3a}" "$debian_recipe"
+}
+
+# stock_debug_info VIEW RELEASE VERSION: the -dbg package is several times as large as all
+# the rest, and is fetched only when it was asked for.
+stock_debug_info()
+{
+	local view=$1 release=$2 version=$3 deb key
+
+	key=$(debug_key "$release" "$version")
+	use_entry "$key"
+	[[ ! -d $(cache_dir)/$key ]] || return 0
+	deb=$(download "$view" "linux-image-$release-dbg=$version") ||
+		fetch_failed "the debug information of $release (linux-image-$release-dbg)"
+	say "unpacking the debug information of $release"
+	cached "$key" unpack_debug_info "$release" "$deb" >/dev/null ||
+		environment_error "cannot unpack the debug information of $release"
+	# Nothing else is in it.
+	rm -f -- "$deb"
+}
+
+# unpack_debug_info RELEASE DEB OUTDIR: the kernel itself, and the modules that tests use.
+unpack_debug_info()
+{
+	local top=./usr/lib/debug
+
+	dpkg-deb --fsys-tarfile "$2" | tar -x -C "$3" --wildcards --strip-components=4 \
+		"$top/boot/vmlinux-$1" "$top/lib/modules/$1/kernel/fs/*" "$top/lib/modules/$1/kernel/drivers/block/*" \
+		"$top/lib/modules/$1/kernel/drivers/md/*"
+	mv -- "$3/boot/vmlinux-$1" "$3/vmlinux"
 }

@@ -16,6 +16,9 @@ source_kernel()
 	version=${source##*/linux-"${series}"_}
 	version=${version%-r"$debian_recipe"}
 	key=$(build_key "$flavour" "${source##*/}")
+	if [[ $debug_info ]] && lacks_debug_info "$(cache_dir)/kernels/built-$series-$flavour-$key"; then
+		key=$(build_key "$flavour" "${source##*/}" debug-info)
+	fi
 	base=$(cached "kernels/built-$series-$flavour-$key" build_from_source "$source" \
 		"$flavour" "$series-$flavour") || exit
 	entry=$base
@@ -24,4 +27,10 @@ source_kernel()
 			"${patches[@]}") || exit
 	fi
 	built_lines "$series:$flavour$(config_suffix)$(mutation_suffix "${patches[@]}")" "$entry" "$entry/src/obj" "$source" "${version//%3a/:}"
+}
+
+# lacks_debug_info ENTRY: it was built before kernels had any.
+lacks_debug_info()
+{
+	[[ -d $1 && ! -s $1/vmlinux ]]
 }

@@ -197,10 +197,13 @@ move_tools()
 }
 
 # prune_objects OBJ: drop what building a module against it does not need. There
-# are many mutants, and nothing is built upon them.
+# are many mutants, and nothing is built upon them. Modules with debug information stay.
 prune_objects()
 {
+	local modules=(-name '*.ko' -o)
+
+	! grep -qx 'CONFIG_DEBUG_INFO=y' "$1/.config" || modules=()
 	find "$1/" \( -path "$1/scripts" -o -path "$1/tools" \) -prune -o -type f \
-		\( -name '*.o' -o -name '*.a' -o -name '*.cmd' -o -name '*.ko' -o -name '*.mod*' \
+		\( -name '*.o' -o -name '*.a' -o -name '*.cmd' -o "${modules[@]}" -name '*.mod*' \
 		-o -name 'vmlinux*' -o -name '.tmp_*' -o -name '*.bin' \) -exec rm -f -- {} +
 }

@@ -57,6 +57,7 @@ seed_objects()
 
 	[[ ! -e $src/$obj ]] || return 0
 	for file in "$(cache_dir)"/kernels/built-*-"$flavour"-*/src/Makefile; do
+		[[ ! $debug_info || -s ${file%/src/*}/vmlinux ]] || continue
 		if cmp -s -- "$file" "$src/Makefile" && [[ -s ${file%/*}/obj/bht.path ]]; then
 			base=${file%/Makefile}
 		fi
@@ -89,9 +90,15 @@ build_tree()
 	local -a patches=("${@:3}")
 
 	dir=$(cache_dir)/trees/$(basename -- "$tree")-$(printf '%s' "$tree" | sha256sum | cut -c 1-10)
+	use_entry "trees/${dir##*/}"
 	mkdir -p -- "$dir"
 	printf '%s\n' "$tree" >"$dir/path"
 	obj=obj-$flavour
+	# Objects without debug information stay without: these are others.
+	if [[ $debug_info && -e $dir/src/$obj/.config ]] &&
+		! grep -qx 'CONFIG_DEBUG_INFO=y' "$dir/src/$obj/.config"; then
+		obj+=-readable
+	fi
 	exec 8>"$dir/lock"
 	flock 8
 	rm -rf -- "$dir/out"
@@ -136,6 +143,12 @@ built_tree()
 		"$tree/.config" | sha256sum | cut -c 1-12)
 	entry=$(cached "kernels/built-$release-$key" stage_built "$tree") || exit
 	built_lines "$tree" "$entry" "$tree" "$source" "$(tree_state "$source")"
+	! has_debug_info "$tree/vmlinux" || debug_lines "$tree/vmlinux" "$source" "$tree"
+}
+
+has_debug_info()
+{
+	readelf --section-headers --wide -- "$1" 2>/dev/null | grep ' \.debug_info ' >/dev/null
 }
 
 # stage_built TREE OUTDIR

@@ -36,6 +36,14 @@ kernel_json()
 		  source: ([$asked, $version] | map(select(. != "")) | join(" "))}'
 }
 
+# debug_json KERNEL_FILE: print what tells the file and line of an address: for bht-result.
+debug_json()
+{
+	jq --null-input --arg vmlinux "$(field vmlinux "$1")" --arg source "$(field debug_source "$1")" \
+		--arg modules "$(field debug_modules "$1")" \
+		'{vmlinux: $vmlinux, source: $source, modules: $modules} | if .vmlinux == "" then null else . end'
+}
+
 # write_request RUN KERNEL_FILE
 write_request()
 {
@@ -47,10 +55,10 @@ write_request()
 		--argjson kernel "$(kernel_json "$2")" \
 		--arg strategy "$strategy" --argjson duration "$duration" \
 		--arg profile "$profile" --argjson soak_s "$soak_s" \
-		--argjson allow "$allowed" \
+		--argjson allow "$allowed" --argjson debug "$(debug_json "$2")" \
 		'{mode: $mode, tests: ($tests | split(" ") | map(select(. != ""))), seed: $seed,
 		  kernel: $kernel, strategy: $strategy, duration: $duration, profile: $profile,
-		  soak_s: $soak_s, allow_console: $allow}' >"$1/request.json"
+		  soak_s: $soak_s, allow_console: $allow, debug: $debug}' >"$1/request.json"
 	# The last --seed counts.
 	quoted scripts/bht-run "${given[@]}" --seed "$seed" >"$1/command"
 }

@@ -125,18 +125,38 @@ look_at_limits()
 	fi
 }
 
-# watch: look once a second until the guest has ended or exceeds a limit. Prints how,
+# dump_if_due: called by the watch. A panic is the end.
+dump_if_due()
+{
+	local size reason began=$SECONDS
+
+	size=$(size_of "$run/console.log")
+	((size != dump_looked_at)) || return 0
+	dump_looked_at=$size
+	if [[ ! -e $scratch/dumped ]]; then
+		reason=$(dump_reason)
+		[[ -z $reason ]] || dump_memory "$reason"
+	fi
+	# None of the limits counts what the guest stood still.
+	started=$((started + SECONDS - began)) progress_at=$((progress_at + SECONDS - began))
+	! has_panicked || conclude_panicked "$(panic_line)"
+}
+
+# watch: look once a second, or more often for a dump, until the guest has ended or exceeds a limit. Prints how,
 # as conclude() was told.
 watch()
 {
 	local ready='' done_at='' started=$SECONDS progress_at=$SECONDS progress_size=0
+	local look_s=1 dump_looked_at=0
 
+	[[ -z $crash_dump ]] || look_s=0.2
 	# A killed bht-vm can neither end this process nor reap QEMU.
 	while kill -0 $$ 2>/dev/null && qemu_is_running && [[ -z $ended ]]; do
 		# A read that times out sleeps without another process, which
 		# could be left over.
-		read -r -t 1 -u 7 -N 4096 _ || true
-		look_at_limits
+		read -r -t "$look_s" -u 7 -N 4096 _ || true
+		[[ -z $crash_dump ]] || dump_if_due
+		[[ $ended ]] || look_at_limits
 	done
 	[[ -z $ended ]] || printf '%s %s %s\n' "$ended" "$code" "$reason"
 }
@@ -178,9 +198,10 @@ ask_for_stacks()
 
 	printf '\nbht-vm: %s; the host now sends an NMI for the stacks\n' "$reason" >>"$run/console.log"
 	printf 'nmi\n' 1<>"$scratch/monitor.in"
-	while qemu_is_running && ((SECONDS < until)) && [[ -z $signal ]]; do
+	while qemu_is_running && ((SECONDS < until)) && [[ -z $signal ]] && ! has_panicked; do
 		sleep 0.2
 	done
+	[[ -z $crash_dump || -e $scratch/dumped ]] || dump_memory "the hang"
 }
 
 # classify STATUS: why QEMU ended by itself.

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# When there is a dump to write, what becomes of QEMU's flattened form, how it is opened,
+# and which lines of a decoded stack matter.
+# time-limit: 60
+# needs: result
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+# shellcheck source=scripts/vm/dump.sh
+source scripts/vm/dump.sh
+# shellcheck source=scripts/lib/decode.sh
+source scripts/lib/decode.sh
+
+run=$scratch/run
+mkdir -- "$run"
+
+# reason_of LINE...: of a console with these lines.
+reason_of()
+{
+	printf '%s\r\n' "$@" >"$run/console.log"
+	dump_reason
+}
+
+start='[    9.1] bhtorture: --- Start of test: test=move_pages.block_512 device=/dev/ram0'
+controls='[    9.1] bhtorture: --- Start of test: test=controls.busted device=/dev/ram0'
+violation='[   10.2] bhtorture: violation torn: device 1:0 block 7'
+expect "a violation is a reason" test "$(reason_of "$start" "$violation")" = 'the first violation'
+expect "a provoked one is none" test -z "$(reason_of "$controls" "$violation")"
+expect "one after it is" test "$(reason_of "$controls" "$violation" "$start" "$violation")" = 'the first violation'
+expect "a panic is, when it has been told" test "$(reason_of "$start" '[ 11.0] ---[ end Kernel panic - not syncing: x ]---')" = 'the panic'
+expect "not before" test -z "$(reason_of "$start" '[ 11.0] Kernel panic - not syncing: x')"
+expect "nothing is none" test -z "$(reason_of "$start")"
+
+# Two records, the later one first, and the end.
+perl -e 'print "makedumpfile\0" . "\0" x 4083, pack("q>q>", 6, 5), "later", pack("q>q>", 0, 6), "KDUMP ",
+	pack("q>q>", -1, -1)' >"$scratch/flat"
+expect "a flattened dump" unflatten "$scratch/flat" "$scratch/dump" 6.1.0
+expect "its bytes are elsewhere" test "$(head -c 11 -- "$scratch/dump")" = 'KDUMP later'
+expect "nobody knows the machine" test "$(tail -c 7 -- "$scratch/dump" | tr -d '\0')" = x86_64
+expect "nor the release" test "$(tail -c +143 -- "$scratch/dump" | head -c 5)" = 6.1.0
+head -c -16 -- "$scratch/flat" >"$scratch/short"
+refuse "half a dump is taken for whole" unflatten "$scratch/short" "$scratch/dump" 6.1.0
+printf 'ELF' >"$scratch/other"
+refuse "another file is taken for a dump" unflatten "$scratch/other" "$scratch/dump" 6.1.0
+
+# The frames: where it happened, who called that; not who reports it.
+cat >"$scratch/decoded" <<-'END'
+	[   12.345678] hello (init/main.c:1)
+	[   12.345678] BUG: KASAN: use-after-free in __find_get_block+0x1/0x2
+	[   12.345679] Call Trace:
+	[   12.345680] <TASK>
+	[   12.345681] dump_stack_lvl (lib/dump_stack.c:107)
+	[   12.345682] kasan_report (mm/kasan/report.c:463)
+	[   12.345683] ? wake_up (kernel/sched/wait.c:7)
+	[   12.345684] __find_get_block (fs/buffer.c:200 fs/buffer.c:1300)
+	[   12.345685] lookup_block (module/hammer/lookup.c:44) bhtorture
+	[   12.345686] kthread (kernel/kthread.c:376)
+END
+expect "not the two that matter" test "$(frames "$scratch/decoded" 'BUG: KASAN: use-after-free' | paste -s -d ,)" = \
+	'__find_get_block (fs/buffer.c:200 fs/buffer.c:1300),lookup_block (module/hammer/lookup.c:44) bhtorture'
+expect "frames of nothing" test -z "$(frames "$scratch/nothing" x)"
+
+# The whole of it, with a decoder that is a stub: console-decoded.log, and the summary.
+mkdir -p -- "$scratch/source/scripts" "$run/again"
+cat >"$scratch/source/scripts/decode_stacktrace.sh" <<-'END'
+	#!/bin/bash
+	[[ -e $1 && -d $3 ]] || exit 1
+	sed -E 's,__find_get_block\+0x1/0x2$,__find_get_block (fs/buffer.c:200),; s,kthread\+0x1/0x2$,kthread (/b/kernels/x-6.1/module/hammer/lookup.c:44),'
+END
+: >"$run/ktap.log"
+printf '%s\r\n' "$start" '[   12.345678] BUG: KASAN: use-after-free in __find_get_block+0x1/0x2' \
+	'[   12.345679] Call Trace:' '[   12.345680]  __find_get_block+0x1/0x2' '[   12.345681]  kthread+0x1/0x2' >"$run/console.log"
+printf '{"host":{},"mode":"tests","ended":"finished","code":0,"reason":"","clock":{}}' >"$run/vm.json"
+: >"$scratch/vmlinux"
+printf x >"$scratch/vmlinux"
+printf '{"tests":["convict"],"debug":{"vmlinux":"%s","source":"%s","modules":"%s"}}' \
+	"$scratch/vmlinux" "$scratch/source" "$scratch" >"$run/request.json"
+printf dump >"$run/crash.dump"
+printf vmlinux >"$run/vmlinux"
+run scripts/bht-result --write "$run"
+expect_status 0
+expect "no console-decoded.log" grep -q '__find_get_block (fs/buffer.c:200)' "$run/console-decoded.log"
+run scripts/bht-result --summary "$run"
+expect_output 'console, line 2: BUG: KASAN'
+expect_output '^  at .*__find_get_block \(fs/buffer.c:200\)$'
+expect_output '^  at .*kthread \(module/hammer/lookup.c:44\)$'
+expect_output "^dump: drgn -c $run/crash.dump -s $run/vmlinux$"
+
+# Without debug information the run is as good.
+rm -f -- "$run/console-decoded.log"
+printf '{"tests":["convict"],"debug":null}' >"$run/request.json"
+run scripts/bht-result --write "$run"
+expect_status 0
+refuse "decoded by nothing" test -e "$run/console-decoded.log"
+finish
