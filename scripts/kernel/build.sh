@@ -21,7 +21,6 @@ readonly -a flavours=(fast debug kcsan)
 readonly readable_config=$bht_top/scripts/kernel/configs/readable.config
 
 config_fragments=()	# of --config: more options, which outrank ours
-debug_info=''	# --debug-info: a kernel that lacks it will not do
 
 # fragments FLAVOUR: print the files that make its configuration, the last one counts.
 fragments()
@@ -183,7 +182,9 @@ logged()
 	log=$outdir/build.log
 	say "building $name"
 	before=$(children_cpu "$self")
+	begin_progress build_progress "$log" "$name" "$(usual_files)"
 	in_strict_shell "$@" >"$log" 2>&1 || status=$?
+	end_progress
 	awk -v a="$before" -v b="$(children_cpu "$self")" \
 		'BEGIN { printf "%.0f\n", b - a }' >"$outdir/cpu_seconds"
 	if ((status)); then
@@ -195,6 +196,18 @@ logged()
 		return "$EXIT_ENVIRONMENT"
 	fi
 	say "built $name in $(<"$outdir/cpu_seconds") CPU-seconds"
+}
+
+# usual_files: print how many files another kernel had that was built here, 0 without one.
+usual_files()
+{
+	local log files=0
+
+	for log in "$(cache_dir)"/kernels/built-*/build.log; do
+		files=$(grep -csE '^  (CC|AS|AR|LD|HOSTCC) ' -- "$log" || true)
+		((!files)) || break
+	done
+	printf '%d\n' "${files:-0}"
 }
 
 # build_from_source SOURCE FLAVOUR NAME OUTDIR: a kernel of a pristine source.
@@ -239,13 +252,6 @@ built_lines()
 	debug_lines "$entry/vmlinux" "$4" "$3"
 	[[ ! -s $entry/mutant.diff ]] || printf 'mutation=%s\n' "$entry/mutant.diff"
 	[[ ! -s $entry/cpu_seconds ]] || printf 'build_cpu_s=%s\n' "$(<"$entry/cpu_seconds")"
-}
-
-# debug_lines VMLINUX SOURCE MODULES: what tells the file and line of an address, if it is
-# there: the modules below that folder have debug information, too.
-debug_lines()
-{
-	[[ ! -s $1 ]] || printf '%s\n' "vmlinux=$1" "debug_source=$2" "debug_modules=$3"
 }
 
 # image_release FILE: print the release that a bzImage carries in its header.

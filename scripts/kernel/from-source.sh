@@ -28,9 +28,3 @@ source_kernel()
 	fi
 	built_lines "$series:$flavour$(config_suffix)$(mutation_suffix "${patches[@]}")" "$entry" "$entry/src/obj" "$source" "${version//%3a/:}"
 }
-
-# lacks_debug_info ENTRY: it was built before kernels had any.
-lacks_debug_info()
-{
-	[[ -d $1 && ! -s $1/vmlinux ]]
-}

@@ -146,11 +146,6 @@ built_tree()
 	! has_debug_info "$tree/vmlinux" || debug_lines "$tree/vmlinux" "$source" "$tree"
 }
 
-has_debug_info()
-{
-	readelf --section-headers --wide -- "$1" 2>/dev/null | grep ' \.debug_info ' >/dev/null
-}
-
 # stage_built TREE OUTDIR
 stage_built()
 {

@@ -3,7 +3,7 @@
 #
 # lib/apt.sh - Debian packages: apt downloads and verifies them, the cache keeps them.
 # Nothing is installed, and the machine's own apt sources do not change. Sourced after
-# lib/base.sh.
+# lib/base.sh and lib/progress.sh.
 #
 # A package comes from one of several views of the archive:
 #   machine  the machine's own sources and lists, as apt-get sees them
@@ -144,7 +144,7 @@ debian_architecture()
 # An interrupted download is resumed by the next run; apt verifies the whole.
 download()
 {
-	local view=$1 package dir
+	local view=$1 package dir size status=0
 	local -a wanted=()
 
 	shift
@@ -158,7 +158,12 @@ download()
 		((${#wanted[@]})) || exit 0
 		say "downloading ${wanted[*]}"
 		cd -- "$dir/partial" || exit
-		apt_tool "$view" apt-get download "${wanted[@]}" >"$dir/download.log" 2>&1 9>&- || exit
+		size=$(apt_tool "$view" apt-get download --print-uris "${wanted[@]}" 2>/dev/null |
+			awk '{ sum += $3 } END { printf "%d", sum / 1024 }') || exit
+		begin_progress download_progress "$dir/partial" "$size"
+		apt_tool "$view" apt-get download "${wanted[@]}" >"$dir/download.log" 2>&1 9>&- || status=$?
+		end_progress
+		((!status)) || exit
 		for package in "${wanted[@]}"; do
 			mv -- "$(deb_path . "$package")" "$dir/" || exit
 		done

@@ -38,6 +38,7 @@ library()
 	# shellcheck disable=SC2016 # for the shell that is started
 	bash -c 'set -euo pipefail
 		source scripts/lib/base.sh
+		source scripts/lib/progress.sh
 		source scripts/lib/apt.sh
 		"$@"' library "$@"
 }

@@ -26,6 +26,7 @@ found()
 	# shellcheck disable=SC2016 # for that shell
 	run env "fetch=$fetch" bash -c 'set -euo pipefail
 		source scripts/lib/base.sh
+		source scripts/lib/progress.sh
 		source scripts/lib/apt.sh
 		source scripts/vm/emulator.sh
 		eval "fetch_emulator() { $fetch; }"
