@@ -172,19 +172,39 @@ object_makefile()
 	END
 }
 
+# end_with_user JOB: when the user's command has ended, by a signal for example, end the
+# processes of this job. They are known by their environment: make does not end with the
+# shell that waits for it.
+end_with_user()
+{
+	local pid
+
+	while cache_user_is_there "$BHT_CACHE_USER"; do
+		sleep 1
+	done
+	grep -lszxF -- "BHT_BUILD_JOB=$1" /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do
+		kill -TERM "$pid" || true
+	done
+}
+
 # logged OUTDIR NAME COMMAND...: run it with its output in OUTDIR/build.log and
 # its CPU time in OUTDIR/cpu_seconds. A failure is shown, and its log is kept.
 logged()
 {
-	local outdir=$1 name=$2 log logs status=0 before self=$BASHPID
+	local outdir=$1 name=$2 log logs status=0 before self=$BASHPID guard
+	local -x BHT_BUILD_JOB=$BASHPID-$RANDOM
 
 	shift 2
 	log=$outdir/build.log
 	say "building $name"
 	before=$(children_cpu "$self")
+	end_with_user "$BHT_BUILD_JOB" >/dev/null 2>&1 9>&- &
+	guard=$!
 	begin_progress build_progress "$log" "$name" "$(usual_files)"
 	in_strict_shell "$@" >"$log" 2>&1 || status=$?
 	end_progress
+	kill "$guard" 2>/dev/null || true
+	wait "$guard" 2>/dev/null || true
 	awk -v a="$before" -v b="$(children_cpu "$self")" \
 		'BEGIN { printf "%.0f\n", b - a }' >"$outdir/cpu_seconds"
 	if ((status)); then

@@ -10,11 +10,7 @@ readonly system_root=${BHT_SYSTEM_ROOT-}	# tests have another
 # packages_can_be_fetched: Debian's apt has the distribution's kernel, and its source.
 packages_can_be_fetched()
 {
-	local id=''
-
-	command -v apt-get >/dev/null && command -v dpkg >/dev/null || return
-	id=$(sed -nE 's/^ID="?([^"]*)"?$/\1/p' "$system_root/etc/os-release" 2>/dev/null || true)
-	[[ $id == debian ]]
+	command -v apt-get >/dev/null && command -v dpkg >/dev/null && [[ $(os_release ID) == debian ]]
 }
 
 # running_image RELEASE: print the image that says it is RELEASE, of where distributions

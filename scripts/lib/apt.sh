@@ -56,7 +56,7 @@ private_sources()
 	# The sources may say `stable`: the codename is the archive's own.
 	# shellcheck disable=SC2016 # apt's variables
 	uri=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' |
-		awk -v release="$(debian_codename)" \
+		awk -v release="$(os_release VERSION_CODENAME)" \
 			'$1 == release && $2 == "main" { print $3; exit }')
 	[[ -n $uri ]] ||
 		environment_error "this machine's apt sources do not list Debian's main archive"
@@ -65,13 +65,6 @@ private_sources()
 		printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$uri" "$suite"
 	done >"$dir/sources.list.$$"
 	mv -- "$dir/sources.list.$$" "$dir/sources.list"
-}
-
-# debian_codename: print the name of the machine's release, bookworm.
-debian_codename()
-{
-	# shellcheck source=/dev/null
-	(. /etc/os-release && printf '%s' "${VERSION_CODENAME-}")
 }
 
 # lists_only FOLDER: write a configuration for apt into FOLDER and print its path: fetch

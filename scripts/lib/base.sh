@@ -58,6 +58,12 @@ readonly bht_build
 # An ordinary user's PATH lacks what modules need: modprobe, depmod.
 PATH=$PATH:/usr/sbin:/sbin
 
+# os_release NAME: print what this machine's distribution says of itself: ID, ID_LIKE ...
+os_release()
+{
+	sed -nE "s/^$1=[\"']?([^\"']*)[\"']?\$/\1/p" "${BHT_OS_RELEASE:-${BHT_SYSTEM_ROOT-}/etc/os-release}" 2>/dev/null || true
+}
+
 # say TEXT...: one progress line for people; stdout belongs to KTAP and data.
 say()
 {
@@ -166,7 +172,7 @@ forget_users()
 # cache_user_is_there USER: of BHT_CACHE_USER.
 cache_user_is_there()
 {
-	grep -qsE "^${1%-*} .*\) ([^ ]+ ){19}${1#*-} " "/proc/${1%-*}/stat"
+	grep -qsE "^${1%-*} .*\) [^Z] ([^ ]+ ){18}${1#*-} " "/proc/${1%-*}/stat"
 }
 
 # publish_under_lock ENTRY PRODUCER [ARG...]: the slow half of cached(), run in

@@ -3,6 +3,8 @@
 # result/junit.jq - result.json as JUnit XML, for CI servers. A violation is a failure;
 # what proves nothing (inconclusive, error) is an error. Called by bht-result.
 
+include "console";
+
 # XML 1.0 has no control characters, not even escaped.
 def text: tostring | gsub("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"; "?") | @html;
 
@@ -16,13 +18,6 @@ def outcome:
 	elif .result == "skip" then "<skipped\(attribute("message"; .reason // ""))/>"
 	elif .result == "pass" then ""
 	else element("error") end;
-
-# The kernel's complaints are a test of their own, as they are in the summary.
-def console:
-	{name: "console", seconds: 0,
-	 result: (if .console.problems == [] then "pass" else "fail" end),
-	 first_violation: {oracle: "kernel"},
-	 reason: ([.console.problems[:10][].text] | join("; "))};
 
 def count($result): map(select(.result == $result)) | length;
 
