@@ -128,14 +128,14 @@ look_at_limits()
 # dump_if_due: called by the watch. A panic is the end.
 dump_if_due()
 {
-	local size reason began=$SECONDS
+	local size why began=$SECONDS
 
 	size=$(size_of "$run/console.log")
 	((size != dump_looked_at)) || return 0
 	dump_looked_at=$size
 	if [[ ! -e $scratch/dumped ]]; then
-		reason=$(dump_reason)
-		[[ -z $reason ]] || dump_memory "$reason"
+		why=$(dump_reason)
+		[[ -z $why ]] || dump_memory "$why"
 	fi
 	# None of the limits counts what the guest stood still.
 	started=$((started + SECONDS - began)) progress_at=$((progress_at + SECONDS - began))
