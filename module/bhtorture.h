@@ -24,6 +24,7 @@ struct hammer;
 struct jitter;
 struct latency;
 struct lingering;
+struct mobility;
 struct monitor;
 struct norefs;
 struct oracles;
@@ -46,6 +47,7 @@ struct torture {
 	struct slots *slots;
 	struct oracles *oracles;
 	struct quarantine *quarantine;
+	struct mobility *mobility;
 	struct norefs *norefs;
 	struct drops *drops;
 	struct others *others;

@@ -15,6 +15,7 @@
 #include "hammer/threads.h"
 #include "judge/aftermath.h"
 #include "judge/inject.h"
+#include "judge/mobility.h"
 #include "judge/monitor.h"
 #include "judge/stuck.h"
 #include "judge/quarantine.h"
@@ -44,6 +45,7 @@ struct torture_parts {
 	struct slots slots;
 	struct oracles oracles;
 	struct quarantine quarantine;
+	struct mobility mobility;
 	struct norefs norefs;
 	struct drops drops;
 	struct others others;
@@ -119,6 +121,7 @@ struct torture *torture_create(void)
 	t->slots = &parts->slots;
 	t->oracles = &parts->oracles;
 	t->quarantine = &parts->quarantine;
+	t->mobility = &parts->mobility;
 	t->norefs = &parts->norefs;
 	t->drops = &parts->drops;
 	t->others = &parts->others;

@@ -59,6 +59,7 @@ static const struct oracle oracles[] = {
 	/* Who syncs or drops the folio would wait for ever. */
 	{ .name = "state_leak_locked", .inject = "state_leak.folio_locked",
 	  .oracle = "state_leak", .at_stop = true },
+	{ .name = "never_moves" },
 	{ }
 };
 

@@ -27,6 +27,7 @@ const char * const oracle_names[ORACLE_COUNT] = {
 	[ORACLE_NULL_ATOMIC]	= "null_atomic",
 	[ORACLE_STUCK]		= "stuck",
 	[ORACLE_STATE_LEAK]	= "state_leak",
+	[ORACLE_NEVER_MOVES]	= "never_moves",
 };
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * One migration from its begin to its end: it has a slot meanwhile, and its vacated
- * folio goes to the quarantine.
+ * folio goes to the quarantine. That folios move at all is judged with each end.
  *
  * For the strategy `kernel` called by norefs.c's probe, for the module's own
  * strategies by strategy.c.
@@ -10,6 +10,7 @@
 
 #include "bhtorture.h"
 #include "compat.h"
+#include "judge/mobility.h"
 #include "judge/quarantine.h"
 #include "observe/migration.h"
 #include "observe/slots.h"
@@ -28,7 +29,11 @@
 struct slot *migration_begin(struct torture *t, struct folio *src,
 			     enum migrate_mode mode)
 {
-	return slots_begin(t->slots, src, mode);
+	struct slot *slot = slots_begin(t->slots, src, mode);
+
+	if (slot)
+		mobility_begin(t, slot, src);
+	return slot;
 }
 
 NOKPROBE_SYMBOL(migration_begin);
@@ -48,6 +53,7 @@ void migration_end(struct torture *t, struct slot *slot, struct folio *src,
 	slots_count(t->slots, slot, rc);
 	if (!slot)
 		return;
+	mobility_end(t, slot, src, rc);
 	if (!rc && slot->buffers)
 		quarantine_take(t->quarantine, src, slot);
 	slots_release(t->slots, slot);

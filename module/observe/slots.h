@@ -42,6 +42,7 @@ struct slot {
 	struct task_struct *task;	/* valid while the slot is in use */
 	enum migrate_mode mode;
 	unsigned int buffers;
+	bool idle;			/* nobody used the folio at its begin */
 	bool moving;			/* widen.c has met it */
 	bool released;			/* gap.c has met it giving up the lock */
 	bool tail;			/* the same, after the move */

@@ -15,6 +15,7 @@
 #include "bhtorture.h"
 #include "compat.h"
 #include "judge/aftermath.h"
+#include "judge/mobility.h"
 #include "judge/monitor.h"
 #include "judge/quarantine.h"
 #include "judge/violation.h"
@@ -35,7 +36,7 @@
 #define ARMED_MIGRATIONS	64
 #define ARMED_LOOK_MS		200
 
-#define ARMED_PARTS_MAX		19
+#define ARMED_PARTS_MAX		20
 
 /* One thing that is armed. */
 struct armed_part {
@@ -133,6 +134,8 @@ static void armed_add_oracles(struct armed_parts *parts, struct torture *t,
 		  atomic64_read(&t->monitor->looks));
 	armed_add(parts, oracle_names[ORACLE_STATE_LEAK], owned, true,
 		  t->aftermath->folios_judged);
+	armed_add(parts, oracle_names[ORACLE_NEVER_MOVES], true, true,
+		  atomic64_read(&t->mobility->judged));
 }
 
 static void armed_collect(struct torture *t, struct armed_parts *parts)

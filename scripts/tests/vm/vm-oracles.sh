@@ -12,7 +12,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 run scripts/bht-run --tests 'oracle_*' --duration 4 --runs-dir "$scratch"
 expect_status 0
 for oracle in ref_moved lost_update stale_read torn stale_write media_loss \
-	null_atomic stuck state_leak; do
+	null_atomic stuck state_leak never_moves; do
 	expect_output "^oracle_$oracle\.fires +pass .* $oracle, [0-9]+ ms, "
 	expect_output "^oracle_$oracle\.silent +pass .* -$"
 done
