@@ -24,6 +24,7 @@ enum { BH_FOLIO = 16, BH_BLOCK = 24, FOLIO_INDEX = 32 };
 struct candidate {
 	const char *what;
 	uint64_t event, count, migration;
+	uint64_t taken;			/* count when the reference was */
 	uint64_t migrating, holding;	/* tasks */
 	uint64_t src, dst, index, block;
 };
@@ -80,19 +81,19 @@ static struct thread *current_thread(void)
 static void write_candidate(const struct candidate *c)
 {
 	fprintf(culprit_options.log, "culprit %s event %" PRIu64 " count %" PRIu64 " migration %" PRIu64
-		" migrating %" PRIx64 " holding %" PRIx64 " src %" PRIx64 " dst %" PRIx64
+		" taken %" PRIu64 " migrating %" PRIx64 " holding %" PRIx64 " src %" PRIx64 " dst %" PRIx64
 		" index %" PRIu64 " block %" PRIu64 "\n", c->what, c->event, c->count,
-		c->migration, c->migrating, c->holding, c->src, c->dst, c->index, c->block);
+		c->migration, c->taken, c->migrating, c->holding, c->src, c->dst, c->index, c->block);
 }
 
 /* What the thread's stack holds, from its end: for who unwinds it later. */
-static void write_stack(const char *name)
+static void write_stack(const char *name, uint64_t ip)
 {
 	uint64_t from = register_value(rsp), at;
 	uint64_t to = (from / culprit_options.stack_bytes + 1) * culprit_options.stack_bytes;
 
-	fprintf(culprit_options.log, "%s rsp %" PRIx64 " rbp %" PRIx64 " words", name, from,
-		register_value(rbp));
+	fprintf(culprit_options.log, "%s ip %" PRIx64 " rsp %" PRIx64 " rbp %" PRIx64 " words", name,
+		ip, from, register_value(rbp));
 	for (at = from; at < to && at < from + STACK_SHOWN; at += 8)
 		fprintf(culprit_options.log, " %" PRIx64, word_at(at));
 	fprintf(culprit_options.log, "\n");
@@ -121,6 +122,7 @@ static void reference_meets_move(struct thread *t, const struct hold *hold)
 		.what = inside ? "taken" : "moved",
 		.event = inside ? hold->event : events,
 		.count = inside ? hold->count : count,
+		.taken = hold->count,
 		.migration = t->migration, .migrating = t->task, .holding = hold->task,
 		.src = t->src, .dst = t->dst, .index = t->index, .block = hold->block,
 	};
@@ -177,7 +179,7 @@ static void move_begins(struct thread *t)
 	}
 }
 
-static void lookup_ends(struct thread *t)
+static void lookup_ends(struct thread *t, uint64_t at)
 {
 	struct hold *hold = &holds[hold_next];
 	uint64_t bh = register_value(rax);
@@ -188,6 +190,8 @@ static void lookup_ends(struct thread *t)
 	t->looks_up = false;
 	if (!bh)
 		return;
+	if (count == culprit_options.taken)
+		write_stack("taker", at);
 	for (i = 0; i < HOLDS && hold->bh; i++)
 		hold = &holds[hold_next = (hold_next + 1) % HOLDS];
 	*hold = (struct hold){
@@ -237,8 +241,8 @@ static void report(uint64_t at)
 	if (worth(&culprit) < 2 && worth(&last_move) == 2)
 		culprit = last_move;
 	fprintf(culprit_options.log, "report event %" PRIu64 " count %" PRIu64 " task %" PRIx64
-		" ip %" PRIx64 " pairs %" PRIu64 "\n", events, count, current_task(), at, pairs);
-	write_stack("finder");
+		" pairs %" PRIu64 "\n", events, count, current_task(), pairs);
+	write_stack("finder", at);
 	write_candidate(culprit.what ? &culprit : &here);
 	fflush(culprit_options.log);
 }
@@ -259,14 +263,14 @@ void culprit_begins(enum site_kind kind, uint64_t at)
 }
 
 /* It returns. */
-void culprit_ends(enum site_kind kind)
+void culprit_ends(enum site_kind kind, uint64_t at)
 {
 	struct thread *t = current_thread();
 
 	switch (kind) {
 	case SITE_MIGRATE: migration_ends(t); break;
 	case SITE_MOVE: t->moving = false; break;
-	case SITE_LOOKUP: lookup_ends(t); break;
+	case SITE_LOOKUP: lookup_ends(t, at); break;
 	default: break;
 	}
 }

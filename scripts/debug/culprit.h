@@ -20,6 +20,7 @@ enum site_kind {
 
 struct culprit_options {
 	uint64_t block, index;		/* of the violation; -1: any */
+	uint64_t taken;			/* show who takes a reference at this count */
 	uint64_t current_offset;	/* of the current task, per CPU */
 	uint64_t stack_bytes;		/* of a kernel stack, its alignment, too */
 	FILE *log;
@@ -31,6 +32,6 @@ extern uint64_t count;		/* instructions before the present block of them */
 extern uint64_t migrations;	/* begun, so far */
 
 void culprit_begins(enum site_kind kind, uint64_t at);
-void culprit_ends(enum site_kind kind);
+void culprit_ends(enum site_kind kind, uint64_t at);
 
 #endif /* _BHT_DEBUG_CULPRIT_H */

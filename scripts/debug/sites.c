@@ -9,9 +9,11 @@
  * the end of it, where QEMU stops it.
  *
  * Arguments: sites=FILE log=FILE go=FILE, block= and index= of the violation, text=FILE
- * (the module's code), stop=count:N (where N instructions are executed) or
- * stop=migration:N. A line of the file of sites is KIND kernel START END, KIND module START END (in its code), current kernel
- * OFFSET 0 or stack kernel BYTES 0. Numbers there are hexadecimal.
+ * (the module's code), taken=N (where the culprit's reference is taken), stop=count:N
+ * (where so many instructions have been executed) or stop=migration:N.
+ *
+ * A line of the file of sites is KIND kernel START END, KIND module START END (in its
+ * code), current kernel OFFSET 0 or stack kernel BYTES 0. Numbers there are hexadecimal.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -37,6 +39,12 @@ struct site {
 	enum site_kind kind;
 	bool of_module;
 	uint64_t start, end;
+};
+
+/* An instruction at which one begins or ends. */
+struct place {
+	const struct site *site;
+	uint64_t at;
 };
 
 static struct site sites[SITES];
@@ -114,22 +122,22 @@ static void module_loads(void)
 
 static void site_begins(unsigned int cpu, void *data)
 {
-	const struct site *site = data;
+	const struct place *place = data;
 
 	events++;
-	if (site->kind == SITE_LOAD)
+	if (place->site->kind == SITE_LOAD)
 		module_loads();
 	else
-		culprit_begins(site->kind, site->start + (site->of_module ? module_base : 0));
+		culprit_begins(place->site->kind, place->at);
 	stop_if_due();
 }
 
 static void site_ends(unsigned int cpu, void *data)
 {
-	const struct site *site = data;
+	const struct place *place = data;
 
 	events++;
-	culprit_ends(site->kind);
+	culprit_ends(place->site->kind, place->at);
 	stop_if_due();
 }
 
@@ -148,6 +156,17 @@ static bool is_return(const struct qemu_plugin_insn *insn)
 
 	qemu_plugin_insn_data(insn, code, sizeof(code));
 	return code[0] == 0xc3 || (code[0] == 0xf3 && code[1] == 0xc3);
+}
+
+/* What is translated again is little. */
+static struct place *new_place(const struct site *site, uint64_t at)
+{
+	struct place *place = malloc(sizeof(*place));
+
+	if (!place)
+		abort();
+	*place = (struct place){ .site = site, .at = at };
+	return place;
 }
 
 static void block_is_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
@@ -170,10 +189,10 @@ static void block_is_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *bloc
 				continue;
 			if (from == site->start)
 				qemu_plugin_register_vcpu_insn_exec_cb(insn, site_begins,
-					PLUGIN_READS_REGISTERS, site);
+					PLUGIN_READS_REGISTERS, new_place(site, at));
 			else if (is_return(insn))
 				qemu_plugin_register_vcpu_insn_exec_cb(insn, site_ends,
-					PLUGIN_READS_REGISTERS, site);
+					PLUGIN_READS_REGISTERS, new_place(site, at));
 		}
 	}
 }
@@ -243,6 +262,8 @@ static bool take_argument(const char *argument)
 		return (culprit_options.block = strtoull(value, NULL, 10)), true;
 	if ((value = value_of(argument, "index=")))
 		return (culprit_options.index = strtoull(value, NULL, 10)), true;
+	if ((value = value_of(argument, "taken=")))
+		return (culprit_options.taken = strtoull(value, NULL, 10)), true;
 	if (!(value = value_of(argument, "stop=")))
 		return false;
 	for (i = 0; i < STOPS; i++) {

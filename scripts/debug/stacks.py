@@ -171,7 +171,6 @@ class Log:
 
 class Guest:
     def __init__(self):
-        text = gdb.parameter
         value = lambda name: gdb.convenience_variable(name)
         folder = value('bht_symbols').string()
         self.log = Log(value('bht_log').string())
@@ -222,14 +221,13 @@ class Guest:
         return 'not on a CPU', self.stacks.walk(
             word_at(sp + 6 * WORD), sp + 7 * WORD, word_at(sp + 5 * WORD), running=False)
 
-    def finder_stack(self):
-        """As the first replay has kept it, from when the violation was reported."""
-        words = self.log.lines.get('finder')
+    def kept_stack(self, kind):
+        """As the plugin has kept it, from another moment."""
+        words = self.log.lines.get(kind)
         if not words:
             return
-        sp, bp = int(words[1], 16), int(words[3], 16)
-        kept = {sp + i * WORD: int(word, 16) for i, word in enumerate(words[5:])}
-        ip = sp and self.log.value('report', 'ip')
+        ip, sp, bp = (int(words[i], 16) for i in (1, 3, 5))
+        kept = {sp + i * WORD: int(word, 16) for i, word in enumerate(words[7:])}
         yield from self.stacks.walk(ip, sp, bp, word=lambda at: kept.get(at, 0))
 
     def report(self):
@@ -243,9 +241,12 @@ class Guest:
             where, frames = self.task_stack(task)
             print('%s: %s, %s' % (what, self.name(task), where))
             self.show(frames)
+        if 'taker' in self.log.lines:
+            print('the same thread, when it took the reference')
+            self.show(self.kept_stack('taker'))
         if finder:
             print('the thread that found the violation: %s, when it did' % self.name(finder))
-            self.show(self.finder_stack())
+            self.show(self.kept_stack('finder'))
         for thread, task, registers in self.cpus():
             if task not in (migrating, holding):
                 print('CPU %d: %s' % (thread.num - 1, self.name(task)))

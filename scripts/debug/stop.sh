@@ -31,7 +31,7 @@ stop_there()
 	local -a words=()
 
 	argument=$(stop_argument "$1")
-	plugin_words "$work/second" "$argument"
+	plugin_words "$work/second" "taken=$(culprit_word taken "$1"),$argument"
 	mkfifo -- "$work/monitor.in" "$work/monitor.out"
 	words+=(-gdb "unix:$work/gdb,server=on,wait=off"
 		-chardev "pipe,id=debug,path=$work/monitor" -mon chardev=debug)

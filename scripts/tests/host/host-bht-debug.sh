@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bht-debug tells what it cannot debug, its plugins compile without a warning, and it finds
-# the functions to look at. (vm-debug does it.)
+# bht-debug tells what it cannot debug, its plugins compile without a warning, it finds the
+# functions to look at, and the culprit in what they do. (vm-debug does it in a guest.)
 # time-limit: 120
 # needs: build
 
@@ -36,6 +36,45 @@ expect_status 0
 run gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -fPIC -shared -o "$scratch/blocks.so" \
 	scripts/debug/blocks.c
 expect_status 0
+
+# The culprit, in guests that are played. Thread 1 migrates folio 700 (page 5) to 800.
+run gcc -O2 -Wall -Wextra -Werror -o "$scratch/culprit" scripts/tests/host/culprit.c \
+	scripts/debug/culprit.c
+expect_status 0
+
+# culprit BLOCK LINE...: what is found for a violation of it, on page 5.
+culprit()
+{
+	output=$("$scratch/culprit" "$1" 5 < <(printf '%s\n' "${@:2}" '3 begins v'))
+	printf '%s\n' "$output"
+}
+
+enters='1 begins m dx=700 si=800 index=5'
+moves=('1 begins c' '1 ends c')
+leaves='1 ends m ax=0'
+takes=('2 begins l' '2 ends l ax=10 folio=700 block=20')
+releases='2 begins r di=10'
+# Taken while the folio is inside the callback, and still held when it moves.
+culprit 20 "$enters" "${takes[@]}" "${moves[@]}" "$leaves" "$releases"
+expect_output '^culprit taken event 3 count 30 migration 1 taken 30 .* src 2bc dst 320 index 5 block 20$'
+# Taken after the move has begun.
+culprit 20 "$enters" "${moves[@]}" "${takes[@]}" "$leaves"
+expect_output '^culprit taken event 5 '
+# Taken before: it is the move that must not be.
+culprit 20 "${takes[@]}" "$enters" "${moves[@]}" "$leaves"
+expect_output '^culprit moved event 4 count 40 migration 1 taken 20 '
+# Released before the move, or the move failed: only a migration of the page.
+culprit 20 "${takes[@]}" "$enters" "$releases" "${moves[@]}" "$leaves"
+expect_output '^culprit last event 5 '
+culprit 20 "${takes[@]}" "$enters" "${moves[@]}" '1 ends m ax=4294967285'
+expect_output '^culprit report '
+# The violation comes before the callback returns.
+culprit 20 "$enters" "${takes[@]}" "${moves[@]}"
+expect_output '^culprit taken event 3 '
+# Of two, that of the violation's block.
+culprit 21 "$enters" '2 begins l' '2 ends l ax=11 folio=700 block=21' "${moves[@]}" "$leaves" \
+	'2 begins r di=11' "$enters" "${takes[@]}" "${moves[@]}" "$leaves"
+expect_output '^culprit taken event 3 .* block 21$'
 
 # Functions: an alias is as long as what it is an alias of; gcc's clones have longer names.
 cat >"$scratch/kallsyms" <<-'END'

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # bht-mutants scores: three mutants are killed, of which one needs lookups that
-# linger, the control is clean, bad names are refused. (All mutants on all kernels: make mutants KERNEL=...)
+# linger, the control is clean, bad names are refused. With icount a score is exact: the
+# same killer after the same migrations. (All mutants on all kernels: make mutants KERNEL=...)
 # time-limit: 3000
 # needs: run kernel
 
@@ -18,7 +19,7 @@ run scripts/bht-mutants --kernel distro
 expect_status 2
 
 run scripts/bht-mutants --kernel 6.1 --mutants 'norefs-unlock-early first-buffer-only get-after-unlock' \
-	--runs 1 --control 10
+	--runs 1 --control 10 --accel icount
 expect_status 0
 expect_output '^control \(held\) +clean'
 expect_output '^norefs-unlock-early +killed'
@@ -31,4 +32,14 @@ expect "no score" jq -e 'map(select(.kernel == "6.1" and
 	and .migrations >= 0 and .seconds >= 0)' "$BHT_MUTANTS_DIR/score.json"
 expect "no control" jq -e 'any(.[]; .kernel == "6.1" and .mutant == null and .clean and .era == "held")' \
 	"$BHT_MUTANTS_DIR/score.json"
+score()
+{
+	jq 'map(select(.mutant == "norefs-unlock-early") | {kernel, oracle, migrations, seconds})' \
+		"$BHT_MUTANTS_DIR/score.json"
+}
+before=$(score)
+rm -- "$BHT_MUTANTS_DIR/score.json"
+run scripts/bht-mutants --kernel 6.1 --mutants norefs-unlock-early --runs 1 --control 0 --accel icount
+expect_status 0
+expect "another score: $(score), was $before" test "$(score)" = "$before"
 finish

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * culprit.c - plays a guest for scripts/debug/culprit.c: reads what its functions do, a
+ * line each, and lets the culprit be found. Compiled and run by host-bht-debug.sh.
+ *
+ *   THREAD begins|ends KIND [NAME=VALUE]...    NAME: ax, dx, di, si, folio, block, index
+ *
+ * folio and block are those of the buffer in ax, index that of the folio in dx.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../debug/culprit.h"
+#include "../../debug/guest.h"
+
+struct qemu_plugin_register *rax = (void *)1, *rdx = (void *)2, *rdi = (void *)3,
+	*rsi = (void *)4, *rsp = (void *)5, *rbp = (void *)6, *gs_base = (void *)7;
+
+static uint64_t value[8];
+static struct {
+	uint64_t address, word;
+} memory[256];
+static unsigned int words;
+
+uint64_t register_value(struct qemu_plugin_register *handle)
+{
+	return value[(uintptr_t)handle];
+}
+
+uint64_t word_at(uint64_t address)
+{
+	unsigned int i;
+
+	for (i = words; i; i--) {
+		if (memory[i - 1].address == address)
+			return memory[i - 1].word;
+	}
+	return 0;
+}
+
+bool read_memory(uint64_t address, void *to, size_t size)
+{
+	(void)address;
+	memset(to, 0, size);
+	return true;
+}
+
+static void set(const char *name, uint64_t to)
+{
+	static const struct {
+		const char *name;
+		unsigned int reg, offset;	/* offset: in what the register points at */
+	} names[] = {
+		{ "ax", 1, 0 }, { "dx", 2, 0 }, { "di", 3, 0 }, { "si", 4, 0 },
+		{ "folio", 1, 16 }, { "block", 1, 24 }, { "index", 2, 32 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(name, names[i].name))
+			continue;
+		if (!names[i].offset) {
+			value[names[i].reg] = to;
+		} else {
+			memory[words].address = value[names[i].reg] + names[i].offset;
+			memory[words++].word = to;
+		}
+		return;
+	}
+	exit(2);
+}
+
+int main(int argc, char **argv)
+{
+	char line[256], how[8], kind, *word;
+	unsigned int thread;
+
+	culprit_options.log = stdout;
+	culprit_options.block = strtoull(argv[1], NULL, 10);
+	culprit_options.index = strtoull(argv[argc - 1], NULL, 10);
+	while (fgets(line, sizeof(line), stdin)) {
+		if (sscanf(line, "%u %7s %c", &thread, how, &kind) != 3)
+			continue;
+		value[5] = 16384 * (uint64_t)thread + 16000;
+		value[7] = thread;
+		for (word = strtok(line, " \n"); word; word = strtok(NULL, " \n")) {
+			if (strchr(word, '=')) {
+				*strchr(word, '=') = '\0';
+				set(word, strtoull(word + strlen(word) + 1, NULL, 10));
+			}
+		}
+		events++;
+		count += 10;
+		if (!strcmp(how, "begins"))
+			culprit_begins(kind, 0);
+		else
+			culprit_ends(kind, 0);
+	}
+	return 0;
+}
