@@ -72,7 +72,9 @@ first_block()
 	case $status in
 	0) printf 'two replays with a log are alike, %s blocks of instructions: the run was another one\n' "$number" ;;
 	1)
-		symbols=$(in_strict_shell guest_symbols "$run") || symbols=''
+		if [[ " $before $one $other" == *' ffffffff'* ]]; then
+			symbols=$(in_strict_shell guest_symbols "$run") || symbols=''
+		fi
 		printf 'first block of instructions that differs: number %s, after %s: %s in one replay, %s in another\n' \
 			"$number" "$(function_at "$before")" "$(function_at "$one")" "$(function_at "$other")" ;;
 	*) say "the replays cannot be compared: $(cat -- "$work"/*.log | tail -n 1)" ;;

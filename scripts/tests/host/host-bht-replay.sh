@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # bht-replay runs again what a run folder kept, says whether it is the same, leaves the
-# folder as it was; an exported archive does so by itself; a run of another kind is told
-# from it. QEMU is played by a script, which takes the place of its program loader.
+# folder as it was; it finds the first block of instructions that differs; an exported
+# archive does so by itself; a run of another kind is told from it. QEMU is played by a
+# script, which takes the place of its program loader.
 # time-limit: 200
 
 # shellcheck source=scripts/tests/expect.sh
@@ -26,6 +27,7 @@ cat >"$folder/replay/qemu/lib/ld-fake.so" <<-'END'
 		case $1 in
 		-kernel) kernel=$2 ;;
 		-initrd) initramfs=$2 ;;
+		-plugin) blocks=${2#*out=} ;;
 		-fw_cfg) order=${2#*file=} ;;
 		-chardev)
 			case $2 in
@@ -36,6 +38,12 @@ cat >"$folder/replay/qemu/lib/ld-fake.so" <<-'END'
 		shift
 	done
 	[[ -p ${monitor//,,/,}.in ]] || exit 1
+	# The third block of instructions is the first that differs, unless all is alike.
+	[[ -z $blocks ]] || {
+		printf '%s\0\0\0\0\0\0\0' A B
+		[[ -s ${order//,,/,} ]] || printf '%s\0\0\0\0\0\0\0' "${blocks##*/}"
+		printf '%s\0\0\0\0\0\0\0' C
+	} >"$blocks"
 	cat -- "$kernel" "$initramfs" "${order//,,/,}" >"${ktap//,,/,}"
 END
 chmod +x "$folder/replay/qemu/lib/ld-fake.so"
@@ -65,11 +73,13 @@ expect_status 1
 expect_output '^not identical: line 2$'
 expect_output 'was: initramfs$'
 expect_output 'now: initramfs, but another$'
+expect_output '^two replays with a log are alike, 3 blocks of instructions: the run was another one$'
 printf 'initramfs\n' >"$folder/replay/initramfs"
 : >"$folder/replay/order"
 run scripts/bht-replay --run "$folder"
 expect_status 1
 expect_output 'now: \(the end\)$'
+expect_output '^first block of instructions that differs: number 3, after 0x42: 0x31 in one replay, 0x32 in another$'
 
 # Not of that kind.
 rm -- "$folder/inputs"
