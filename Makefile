@@ -37,6 +37,11 @@ bench:
 report:
 	@scripts/bht-report $(option_RUN)
 
+#H make watch       without a module, on this machine as it is: do folios with buffers migrate
+#H                  here, who waits for it, is there the race (DURATION=10; read-only)
+watch:
+	@scripts/bht-watch --duration $(or $(and $(value DURATION),"$${BHT_MAKE_DURATION}"),10)
+
 #H make hunt        seeds 1, 2, 3 ... of a deterministic guest, until one convicts (SEEDS=64)
 hunt:
 	@scripts/bht-hunt $(option_KERNEL) $(option_MUTANT) $(option_TESTS) $(option_STRATEGY) \
@@ -122,4 +127,4 @@ clean:
 #H
 #H The same with exact exit codes: scripts/bht-run --help
 
-.PHONY: help run_tests bench hunt replay debug export report compare peers check check-all check-lava mutants install-kselftest all clean
+.PHONY: help run_tests bench hunt replay debug export report watch compare peers check check-all check-lava mutants install-kselftest all clean

@@ -5,6 +5,7 @@
  */
 #include "lib/tools.h"
 #include "report/result.h"
+#include "report/watch.h"
 
 /*
  * The module's histogram: [from, count] in ns, bins without durations left out.
@@ -101,4 +102,5 @@ void load_result(struct report *report, const char *path)
 		json_object_foreach(json_object_get(test, "latency"), name, latency)
 			add_latency(report, name, latency);
 	}
+	load_watch(report, json_object_get(report->result, "watch"));
 }

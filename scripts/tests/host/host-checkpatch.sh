@@ -16,10 +16,14 @@ readonly trace_header_ignores=LINE_SPACING,MACRO_ARG_REUSE,OPEN_ENDED_LINE,MULTI
 # Programs have the C library's types, and texts for people in one piece.
 readonly program_ignores=PREFER_KERNEL_TYPES,LONG_LINE_STRING
 
+# Nothing of the kernel's headers is there, and constants that the loader sets are volatile.
+readonly bpf_ignores=$program_ignores,NEW_TYPEDEFS,CAMELCASE,VOLATILE,MACRO_ARG_PRECEDENCE
+
 while read -r file; do
 	ignore=()
 	case $file in
 	*/trace.h) ignore=(--ignore "$trace_header_ignores") ;;
+	traces/watch/bpf/*) ignore=(--ignore "$bpf_ignores") ;;
 	traces/* | scripts/*) ignore=(--ignore "$program_ignores") ;;
 	esac
 	perl "$source_tree/scripts/checkpatch.pl" --no-tree --strict --terse \

@@ -5,7 +5,7 @@
 # scripts/tests/host/layers, none uses another one in a circle, and none is longer than 400
 # lines. The test then breaks each rule in a copy of the project, to see itself fail.
 # time-limit: 900
-# needs: build fetch trace report shfmt git
+# needs: build fetch trace report watch shfmt git
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
@@ -66,13 +66,14 @@ uses_traces()
 	printf '%s\n' 'include Makefile' \
 		'define compile' \
 		'@mkdir -p $(@D)' \
-		'$(CC) $(CFLAGS) $(SECTIONS) $(shell pkg-config --cflags libtracefs libtracecmd) -c $< -o $@' \
+		'$(CC) $(CFLAGS) $(SECTIONS) -I$(OUTPUT) $(shell pkg-config --cflags libtracefs libtracecmd) -c $< -o $@' \
 		'endef' \
 		'$(OUTPUT)/%.o: %.c ; $(compile)' \
 		'$(OUTPUT)/%.o: %.S ; $(compile)' \
 		'objects_of = $(patsubst %,$(OUTPUT)/%.o,$(basename $(SOURCES_$(1))))' \
-		'objects: $(foreach p,$(PROGRAMS),$(call objects_of,$(p)))' \
-		'list: ; @$(foreach p,$(PROGRAMS),echo $(SOURCES_$(p));)' >"$scratch/traces.mk"
+		'$(call objects_of,bht-watch): $(OUTPUT)/watch.skel.h' \
+		'objects: $(foreach p,$(PROGRAMS) bht-watch,$(call objects_of,$(p)))' \
+		'list: ; @$(foreach p,$(PROGRAMS) bht-watch,echo $(SOURCES_$(p));)' >"$scratch/traces.mk"
 	quietly make -j"$(nproc)" -C "$copy/traces" -f "$scratch/traces.mk" OUTPUT="$out" SECTIONS="$sections -O0" objects
 	make -s -C "$copy/traces" -f "$scratch/traces.mk" list |
 		while read -r line; do
