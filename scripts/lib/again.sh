@@ -50,7 +50,7 @@ keep_for_again()
 	sed -e "s,^image=.*,image=$run/again/kernel," -e 's,^source=.*,source=,' -- "$2" >"$run/again/lines"
 	linked "$3" "$run/again/kernel"
 	linked "$4" "$run/again/base.cpio"
-	for file in suite.cpio trace.cpio bhtorture.ko module/bhtorture.ko; do
+	for file in suite.cpio trace.cpio watch.cpio bhtorture.ko module/bhtorture.ko; do
 		[[ ! -e $5/$file ]] || linked "$5/$file" "$run/again/${file##*/}"
 	done
 	# The dump cannot be read without it.
