@@ -30,7 +30,7 @@ configure_as()
 
 for kernel in ${BHT_CONFIG_KERNELS:-6.1}; do
 	source_tree=$(scripts/bht-kernel fetch "$kernel")
-	for flavour in fast debug kcsan; do
+	for flavour in fast debug kcsan btf; do
 		run configure_as "$flavour" "$source_tree"
 		expect_status 0
 	done
