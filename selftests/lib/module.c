@@ -152,6 +152,66 @@ static int load(const char *path, const char *params)
 	return 0;
 }
 
+/* The word in brackets, NULL without lockdown. */
+static const char *lockdown_mode(char *line, size_t size)
+{
+	FILE *file = fopen("/sys/kernel/security/lockdown", "r");
+	char *word = NULL;
+
+	if (!file)
+		return NULL;
+	if (fgets(line, size, file))
+		word = strchr(line, '[');
+	fclose(file);
+	word = word ? strtok(word + 1, "]") : NULL;
+	return word && strcmp(word, "none") ? word : NULL;
+}
+
+static void refused(const char *why, char *reason, size_t size)
+{
+	snprintf(reason, size,
+		 "this kernel refuses modules (%s): bht-watch of traces/watch watches it without one",
+		 why);
+}
+
+/**
+ * module_refused() - Does this kernel load no modules at all?
+ * @reason: That it does not, and what else there is.
+ * @size: Of @reason.
+ */
+bool module_refused(char *reason, size_t size)
+{
+	FILE *file = fopen("/proc/sys/kernel/modules_disabled", "r");
+	int disabled = 0;
+
+	if (!file)
+		return false;
+	if (fscanf(file, "%d", &disabled) != 1)
+		disabled = 0;
+	fclose(file);
+	if (disabled)
+		refused("kernel.modules_disabled is 1", reason, size);
+	return disabled;
+}
+
+/* Nobody but the kernel's policy has said no: it wants a signature, or no module. */
+static bool refused_by_policy(int error, char *reason, size_t size)
+{
+	char line[128], why[192];
+	const char *locked = lockdown_mode(line, sizeof(line));
+
+	if (error != EKEYREJECTED && error != ENOKEY && error != EPERM)
+		return false;
+	if (locked)
+		snprintf(why, sizeof(why), "lockdown=%s, and it is not signed: %s", locked,
+			 strerror(error));
+	else
+		snprintf(why, sizeof(why), "it is not signed, or it takes CAP_SYS_MODULE: %s",
+			 strerror(error));
+	refused(why, reason, size);
+	return true;
+}
+
 /**
  * module_load() - Load the module, which starts the torture.
  * @path: From module_find().
@@ -159,7 +219,7 @@ static int load(const char *path, const char *params)
  * @reason: The kernel log's line about it, or errno's name.
  * @size: Of @reason.
  *
- * Return: 0 or -1.
+ * Return: 0, -1, or 1 when this kernel refuses modules like this one.
  */
 int module_load(const char *path, const char *params, char *reason,
 		size_t size)
@@ -170,7 +230,9 @@ int module_load(const char *path, const char *params, char *reason,
 
 	rc = load(path, params);
 	error = errno;
-	if (rc) {
+	if (rc && *path && refused_by_policy(error, reason, size)) {
+		rc = 1;
+	} else if (rc) {
 		kmsg_last(log, line, sizeof(line));
 		snprintf(reason, size, MODULE ".ko does not load (%s): %s",
 			 strerror(error), *line ? line : "the kernel log is silent");

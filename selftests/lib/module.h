@@ -14,6 +14,7 @@
 int debugfs_mount(char *reason, size_t size);
 int module_find(const char *by_hand, char *path, size_t path_size,
 		char *reason, size_t size);
+bool module_refused(char *reason, size_t size);
 int module_load(const char *path, const char *params, char *reason,
 		size_t size);
 int module_pause(bool pause, char *reason, size_t size);

@@ -111,6 +111,8 @@ int torture_prepare(struct torture *t)
 	if (rc)
 		return torture_give_up(t, rc < 0 ? TORTURE_FAIL : TORTURE_SKIP,
 				       "%s", reason);
+	if (module_refused(reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_SKIP, "%s", reason);
 	/* Left behind by a test that was killed. */
 	if (module_unload(reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
@@ -173,6 +175,7 @@ static int start_tracer(struct torture *t)
 int torture_start(struct torture *t)
 {
 	char reason[TORTURE_REASON_MAX], arguments[1024];
+	int rc;
 
 	if (!t->prepared && torture_prepare(t))
 		return -1;
@@ -182,8 +185,9 @@ int torture_start(struct torture *t)
 	/* Before anybody looks up, when lookups are what is probed. */
 	if (tracer_wants_lookups() && start_tracer(t))
 		return -1;
-	if (module_load(t->module, arguments, reason, sizeof(reason)))
-		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	rc = module_load(t->module, arguments, reason, sizeof(reason));
+	if (rc)
+		return torture_give_up(t, rc < 0 ? TORTURE_FAIL : TORTURE_SKIP, "%s", reason);
 	t->loaded = true;
 	if (!t->module_verdict)
 		t->module_verdict = t->expected_oracles ? "FAILURE" : "SUCCESS";
