@@ -9,6 +9,7 @@
  * Lookups are compared without migrations, so that both loops find the same idle lock.
  * What watching costs is measured with nothing but a mover at work. The kernel's own
  * statistics count its migrations, because they count with and without the module.
+ * Where the guest has bht-watch and the kernel has BTF, it is measured as well.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include "meminfo.h"
 #include "module.h"
 #include "torture.h"
+#include "watcher.h"
 
 #define ROUNDS		5
 #define BLOCK_SIZE	1024
@@ -37,11 +39,14 @@ static const unsigned int batches[BATCHES] = { 1, 8, 64, 512, 8192 };
 enum {
 	ROW_BARE,
 	ROW_HAMMER,
+	ROW_HAMMER_BPF,		/* with bht-watch beside it */
 	ROW_HAMMER_MIGRATING,
+	ROW_HAMMER_MIGRATING_BPF,
 	ROW_WATCH_OFF,
 	ROW_WATCH_ON,
 	ROW_WATCH_NO_PROBER,
 	ROW_WATCH_ONLY_PROBES,
+	ROW_WATCH_BPF,
 	ROW_BATCH,
 	ROWS = ROW_BATCH + BATCHES,
 };
@@ -53,6 +58,8 @@ static struct {
 	double value[ROUNDS];
 	double ratio[ROUNDS];
 } rows[ROWS];
+
+static bool has_watcher;
 
 static unsigned int slice_us;
 static unsigned int cpus;
@@ -144,6 +151,28 @@ static void bench_bare(struct torture *t, int round)
 	unload(t);
 }
 
+static void start_watcher(struct torture *t, pid_t *watcher)
+{
+	char reason[TORTURE_REASON_MAX];
+
+	if (watcher_start(watcher, reason, sizeof(reason)))
+		die(t, reason);
+}
+
+/* The hammer's lookups, as they are measured without it right before. */
+static void bench_watcher(struct torture *t, int row, int round)
+{
+	double lookups, migrations;
+	pid_t watcher;
+
+	if (!has_watcher)
+		return;
+	start_watcher(t, &watcher);
+	measure(t, &lookups, &migrations);
+	watcher_end(&watcher);
+	rows[row].value[round] = lookups / cpus;
+}
+
 static void bench_hammer(struct torture *t, int round)
 {
 	char reason[TORTURE_REASON_MAX];
@@ -154,15 +183,18 @@ static void bench_hammer(struct torture *t, int round)
 	load(t, "");
 	measure(t, &lookups, &migrations);
 	rows[ROW_HAMMER].value[round] = lookups / cpus;
+	bench_watcher(t, ROW_HAMMER_BPF, round);
 	for (i = 0; i < BATCHES; i++) {
 		if (mover_open(&mover, t, batches[i], reason, sizeof(reason)) ||
 		    mover_start(&mover))
 			die(t, reason);
 		measure(t, &lookups, &migrations);
-		mover_close(&mover);
 		rows[ROW_BATCH + i].value[round] = migrations;
-		if (batches[i] == BATCH_HAMMERED)
+		if (batches[i] == BATCH_HAMMERED) {
 			rows[ROW_HAMMER_MIGRATING].value[round] = lookups / cpus;
+			bench_watcher(t, ROW_HAMMER_MIGRATING_BPF, round);
+		}
+		mover_close(&mover);
 	}
 	unload(t);
 }
@@ -213,6 +245,13 @@ static void bench_watch(struct torture *t, int round)
 		rows[row].value[round] = migration_rate(t);
 		unload(t);
 	}
+	if (has_watcher) {
+		pid_t watcher;
+
+		start_watcher(t, &watcher);
+		rows[ROW_WATCH_BPF].value[round] = migration_rate(t);
+		watcher_end(&watcher);
+	}
 	mover_close(&mover);
 }
 
@@ -222,16 +261,21 @@ static void name_rows(void)
 
 	strcpy(rows[ROW_BARE].name, "bare_lookups");
 	strcpy(rows[ROW_HAMMER].name, "hammer_lookups");
+	strcpy(rows[ROW_HAMMER_BPF].name, "hammer_bht_watch");
 	strcpy(rows[ROW_HAMMER_MIGRATING].name, "hammer_lookups_migrating");
+	strcpy(rows[ROW_HAMMER_MIGRATING_BPF].name, "hammer_migrating_bht_watch");
 	for (i = 0; i < ROWS; i++) {
 		rows[i].unit = "lookups/s per CPU";
 		rows[i].base = ROW_BARE;
 	}
+	rows[ROW_HAMMER_BPF].base = ROW_HAMMER;
+	rows[ROW_HAMMER_MIGRATING_BPF].base = ROW_HAMMER_MIGRATING;
 	strcpy(rows[ROW_WATCH_OFF].name, "move_pages_unwatched");
 	strcpy(rows[ROW_WATCH_ON].name, "move_pages_watched");
 	strcpy(rows[ROW_WATCH_NO_PROBER].name, "move_pages_no_prober");
 	strcpy(rows[ROW_WATCH_ONLY_PROBES].name, "move_pages_only_probes");
-	for (i = ROW_WATCH_OFF; i <= ROW_WATCH_ONLY_PROBES; i++) {
+	strcpy(rows[ROW_WATCH_BPF].name, "move_pages_bht_watch");
+	for (i = ROW_WATCH_OFF; i <= ROW_WATCH_BPF; i++) {
 		rows[i].unit = "migrations/s";
 		rows[i].base = ROW_WATCH_OFF;
 	}
@@ -251,6 +295,8 @@ static void print_rows(const struct torture *t, double seconds)
 
 	printf("# %-26s %12s  %-18s %s\n", "what", "median", "unit", "ratio");
 	for (i = 0; i < ROWS; i++) {
+		if (!rows[i].value[0])
+			continue;	/* there is no bht-watch here */
 		for (round = 0; round < ROUNDS; round++) {
 			double base = rows[rows[i].base].value[round];
 
@@ -282,6 +328,7 @@ int main(void)
 	char reason[TORTURE_REASON_MAX];
 	struct torture t;
 	double began;
+	pid_t watcher;
 	int round;
 
 	torture_init(&t, "bench", NULL);
@@ -304,6 +351,10 @@ int main(void)
 		slice_us = SLICE_MIN_US;
 
 	name_rows();
+	has_watcher = !watcher_start(&watcher, reason, sizeof(reason));
+	watcher_end(&watcher);
+	if (!has_watcher)
+		printf("# bench: bht-watch is not measured: %s\n", reason);
 	learn_personalities(&t);
 	began = clock_s();
 	for (round = 0; round < ROUNDS; round++) {
