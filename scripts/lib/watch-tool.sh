@@ -28,3 +28,12 @@ uses_watch()
 {
 	[[ $1 == bench || $2 == *bht-watch* ]]
 }
+
+# watch_archive DIR: pack it for a guest, into DIR/watch.cpio.
+watch_archive()
+{
+	local tool
+
+	tool=$(watch_tool) || exit
+	"$bht_top/scripts/bht-initramfs" programs --output "$1/watch.cpio" "$tool"
+}
