@@ -93,6 +93,21 @@ check --failed
 expect_status 0
 expect_output '^1 passed, 0 failed, 0 skipped$'
 
+# Tests run programs that they have made, also where /tmp forbids that, or has a blank.
+test_file host/host-bad "$limit" 'file=$(mktemp -d)/program; printf "#!/bin/sh\n" >"$file"; chmod +x "$file"; "$file"'
+mkdir -- "$scratch/a b"
+run env TMPDIR="$scratch/a b" BHT_BUILD="$scratch/build" scripts/bht-check --tests bad
+expect_status 0
+expect_output "no program can run in $scratch/a b: the tests use $scratch/build/tmp"
+if ((EUID == 0)) && unshare --mount true 2>/dev/null; then
+	mkdir -- "$scratch/noexec"
+	# shellcheck disable=SC2016 # for the shell that is started
+	run env BHT_BUILD="$scratch/build" unshare --mount bash -c \
+		'mount -t tmpfs -o noexec tmpfs "$1" && TMPDIR=$1 scripts/bht-check --tests bad' check "$scratch/noexec"
+	expect_status 0
+	expect_output "no program can run in $scratch/noexec: the tests use $scratch/build/tmp"
+fi
+
 test_file host/host-bad '# time-limit: 1' "sleep 47 & echo \$! >$scratch/pid; wait"
 check --tests bad
 expect_status 1
