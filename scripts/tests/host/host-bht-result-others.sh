@@ -66,4 +66,15 @@ kcidb '[.tests[].status] == ["PASS", "FAIL", "SKIP", "ERROR", "FAIL"]'
 kcidb '[.tests[].id] | unique | length == 5'
 kcidb '[.. | select(. == null)] == []'
 kcidb 'all(.tests[]; (keys - ["build_id", "comment", "duration", "environment", "id", "misc", "origin", "path", "status"]) == [])'
+
+# Another run's ids are others, although its folder has the same name; a name with what no
+# path may have gets one without.
+ids=$(jq --compact-output '[.tests[].id]' "$folder/kcidb.json")
+begin_run tests convict
+ktap '# # bhtorture: {"name":"convict.50%/ä b","result":"pass","reason":"","seconds":1,"lookups":9,"migrations":8,"exposures":7,"violations":{},"first_violation":null}' \
+	'# ok 1 convict.50%/ä b.hammered' 'ok 1 selftests: bhtorture: convict'
+end_run finished
+kcidb '.tests | length == 1 and all(.[]; .path == "bhtorture.convict.50____b")'
+kcidb "$ids - [.tests[].id] == $ids"
+kcidb "(.tests[0].id | sub(\"-[0-9]+/.*\"; \"\")) == ($ids[0] | sub(\"-[0-9]+/.*\"; \"\"))"
 finish
