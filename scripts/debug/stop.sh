@@ -17,7 +17,11 @@ stop_argument()
 	*us) count=$((count - ${before%us} * 1000 / shift_ns)) ;;
 	*migration*) migration=$((migration - ${before%%migration*})) ;;
 	esac
-	((count > 0 && migration > 0)) || usage_error "bad --before '$before': that is before the first migration"
+	((count > 0)) || usage_error "bad --before '$before': that is before the guest starts"
+	if ((migration < 1)); then
+		say "there are not so many migrations before: stopping at the first"
+		migration=1
+	fi
 	case $before in
 	*migration*) printf 'stop=migration:%d' "$migration" ;;
 	*) printf 'stop=count:%d' "$count" ;;
