@@ -119,6 +119,7 @@ clean:
 #H                   the same to the byte
 #H   DEBUG_INFO=1    a kernel whose addresses are told as file and line
 #H   CRASH_DUMP=1    the same, and the guest's memory at the first violation or panic
+#H   BHT_CACHE_LIMIT=20G  what was used longest ago leaves the cache (M, G, T; default: never)
 #H   SEEDS=64        make hunt: seeds 1 to 64, or A-B
 #H   JOBS=           make hunt: guests at once (default: one a CPU)
 #H   SWARM=1         make hunt: each seed draws its configuration, too

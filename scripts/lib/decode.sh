@@ -35,7 +35,7 @@ decode_console()
 	vmlinux=$(debug_field "$run" vmlinux)
 	source=$(debug_field "$run" source)
 	modules=$(debug_field "$run" modules)
-	work=$(mktemp -d)
+	work=$(mktemp -d) || return 0
 	# All modules in one folder: the script searches one.
 	find ${modules:+"$modules"} "$run/again" -name '*.ko' -exec ln -sft "$work" -- {} +
 	# What it says of symbols that it does not know is of no use.
