@@ -87,7 +87,7 @@ fetch_emulator()
 	local -a wanted=() debs=()
 
 	debian_architecture >/dev/null
-	private_sources backports "$(debian_codename)-backports"
+	private_sources backports "$(os_release VERSION_CODENAME)-backports"
 	update_view backports
 	for package in "${emulator_packages[@]}"; do
 		version=$(package_field backports "$package" Version)

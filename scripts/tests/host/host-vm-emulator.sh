@@ -56,6 +56,19 @@ found
 expect "found $output" test "$output" = "$installed"
 expect "asked again" test "$(wc -l <"$scratch/asked")" = 1
 
+# It is asked for in the release's own backports.
+printf 'ID=debian\nVERSION_CODENAME="bookworm"\n' >"$scratch/os-release"
+# shellcheck disable=SC2016 # for that shell
+run env "BHT_OS_RELEASE=$scratch/os-release" bash -c 'set -euo pipefail
+	source scripts/lib/base.sh
+	source scripts/lib/progress.sh
+	source scripts/lib/apt.sh
+	source scripts/vm/emulator.sh
+	private_sources() { printf "asked: %s\n" "$*"; exit 5; }
+	fetch_emulator'
+expect_status 5
+expect_output '^asked: backports bookworm-backports$'
+
 # Fetched once, then known.
 rm "$scratch/cache/bhtorture/emulator/failed"
 fake "$newer" 'QEMU emulator version 10.0.2'
