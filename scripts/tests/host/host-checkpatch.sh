@@ -17,7 +17,7 @@ readonly trace_header_ignores=LINE_SPACING,MACRO_ARG_REUSE,OPEN_ENDED_LINE,MULTI
 readonly program_ignores=PREFER_KERNEL_TYPES,LONG_LINE_STRING
 
 # Nothing of the kernel's headers is there, and constants that the loader sets are volatile.
-readonly bpf_ignores=$program_ignores,NEW_TYPEDEFS,CAMELCASE,VOLATILE,MACRO_ARG_PRECEDENCE
+readonly bpf_ignores=$program_ignores,NEW_TYPEDEFS,CAMELCASE,VOLATILE,MACRO_ARG_PRECEDENCE,MACRO_ARG_REUSE
 
 while read -r file; do
 	ignore=()

@@ -17,24 +17,30 @@ struct ring {
 	u64 state;		/* its b_state, or 0 */
 };
 
+/* Of a folio, or of a page where there are no folios. Pages have lost some fields. */
+#define FOLIO_FIELD(address, field)						\
+	(bpf_core_field_exists(((struct folio *)0)->field) ?			\
+	 (u64)BPF_CORE_READ((struct folio *)(address), field) :		\
+	 (u64)BPF_CORE_READ((struct page *)(address), field))
+
 static __always_inline u64 folio_mapping(u64 folio)
 {
-	return (u64)BPF_CORE_READ((struct page *)folio, mapping);
+	return FOLIO_FIELD(folio, mapping);
 }
 
 static __always_inline u64 folio_index(u64 folio)
 {
-	return BPF_CORE_READ((struct page *)folio, index);
+	return FOLIO_FIELD(folio, index);
 }
 
 static __always_inline u64 folio_buffers(u64 folio)
 {
-	return BPF_CORE_READ((struct page *)folio, private);
+	return FOLIO_FIELD(folio, private);
 }
 
 static __always_inline u32 folio_references(u64 folio)
 {
-	return BPF_CORE_READ((struct page *)folio, _refcount.counter);
+	return FOLIO_FIELD(folio, _refcount.counter);
 }
 
 static __always_inline u32 folio_pages(u64 address)

@@ -60,7 +60,7 @@ struct block_device {
 	struct address_space *bd_mapping;	/* from 6.10 on */
 };
 
-/* A folio has these at the same places; 5.10 has no folio. */
+/* Until 5.15 there are no folios. */
 struct page {
 	struct address_space *mapping;
 	unsigned long index;
