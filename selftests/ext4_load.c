@@ -5,8 +5,8 @@
  *
  *   ext4_load BLOCK_SIZE [compaction|move_pages]...
  *
- * Lasts for BHT_DURATION seconds or until SIGTERM, and says how many operations of the filesystem it did.
- * With no source both move folios. Exits 0, or 1 with one line.
+ * Lasts for BHT_DURATION seconds or until SIGTERM, and says how many operations of the
+ * filesystem it did. With no source both move folios. Exits 0, or 1 with one line.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -59,8 +59,9 @@ static bool known(int argc, char **argv)
 }
 
 /* It ends the sleep. */
-static void on_signal(int signal __attribute__((unused)))
+static void on_signal(int signal)
 {
+	(void)signal;
 }
 
 /* Return: 0, or -1 with t->reason. */
