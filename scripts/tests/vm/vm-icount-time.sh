@@ -9,6 +9,8 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 # shellcheck source=scripts/tests/guest.sh
 source scripts/tests/guest.sh
+# shellcheck source=scripts/lib/progress.sh
+source scripts/lib/progress.sh
 # shellcheck source=scripts/lib/apt.sh
 source scripts/lib/apt.sh
 # shellcheck source=scripts/vm/emulator.sh
