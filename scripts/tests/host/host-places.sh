@@ -42,6 +42,12 @@ expect_output "^cache: $scratch/nobody/c/bhtorture\$"
 places HOME="$scratch/nobody" XDG_CACHE_HOME=c XDG_STATE_HOME=s
 expect_output "^build: $scratch/nobody/.local/state/bhtorture/build-$key\$"
 expect_output "^cache: $scratch/nobody/.cache/bhtorture\$"
+# Without HOME, it is passwd's.
+# shellcheck disable=SC2016 # for the shell that is started
+run env --chdir="$checkout" --ignore-environment "PATH=$PATH" \
+	setpriv --reuid=daemon --regid=daemon --clear-groups bash -c 'source scripts/lib/base.sh; home_dir'
+expect_status 0
+expect "daemon's home is $output" test "$output" = "$(getent passwd daemon | cut -d : -f 6)"
 places HOME="$scratch/nobody" BHT_BUILD="$scratch/nobody/../nobody/b"
 expect_output "^build: $scratch/nobody/b\$"
 
