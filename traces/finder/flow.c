@@ -9,6 +9,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "finder/flow.h"
 #include "finder/step.h"
@@ -158,6 +159,14 @@ static void run_all(struct work *work)
 	}
 }
 
+/* Against speculation, returns may be jumps to a function that is one. */
+static bool is_return_thunk(const struct work *work, uint64_t target)
+{
+	const struct symbol *symbol = symbols_at(&work->kernel->symbols, target);
+
+	return symbol && symbol->address == target && strstr(symbol->name, "return_thunk");
+}
+
 static void classify(struct work *work, size_t i)
 {
 	struct flow_insn *insn = &work->flow->insns[i];
@@ -168,15 +177,18 @@ static void classify(struct work *work, size_t i)
 	if (work->insns[i]->id == X86_INS_CALL || work->insns[i]->id == X86_INS_JMP) {
 		if (x86->operands[0].type == X86_OP_IMM) {
 			insn->target = x86->operands[0].imm;
-			insn->kind = FLOW_CALL;
+			insn->kind = jump && is_return_thunk(work, insn->target) ?
+				     FLOW_RETURN : FLOW_CALL;
 		}
+	} else if (work->insns[i]->id == X86_INS_RET) {
+		insn->kind = FLOW_RETURN;
 	} else if (work->insns[i]->id == X86_INS_MOV && x86->op_count == 2 &&
 		   x86->operands[0].type == X86_OP_MEM && x86->operands[0].size == 1 &&
 		   x86->operands[1].type == X86_OP_IMM && !x86->operands[1].imm) {
 		insn->kind = FLOW_STORE_ZERO;
 		insn->at = step_address(&insn->before, &x86->operands[0]);
 	} else if (!jump) {
-		insn->plain = work->insns[i]->id != X86_INS_RET;
+		insn->plain = true;
 	}
 }
 

@@ -17,6 +17,7 @@ enum flow_kind {
 	FLOW_OTHER,
 	FLOW_CALL,			/* a call or a tail jump, see target */
 	FLOW_STORE_ZERO,		/* of one byte: an unlock that was inlined */
+	FLOW_RETURN,			/* by the instruction, or by a jump to what has it */
 };
 
 struct flow_insn {

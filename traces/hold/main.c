@@ -4,7 +4,7 @@
  * This file has its options, and the order of things:
  *
  *   live.c, finder/                where the running kernel takes the lock
- *   list.c                         what was found
+ *   list.c, places.c               what was found, for people and for exact/
  *   record.c                       a recording:
  *     probes.c, device.c             what is probed
  *     calibrate.c                    what a probe costs
@@ -22,16 +22,20 @@
 #include "hold/list.h"
 #include "hold/live.h"
 #include "hold/optimization.h"
+#include "hold/peek.h"
+#include "hold/places.h"
 #include "hold/record.h"
 #include "lib/tools.h"
 
 static const char usage[] =
 "Usage: bht-hold list [--sites]\n"
+"       bht-hold places [--modules]\n"
 "       bht-hold record --output DIR [OPTION]... [-- COMMAND...]\n"
 "       bht-hold --clean\n"
 "\n"
 "  list               the functions of the running kernel that take private_lock,\n"
 "                     and those that cannot be measured, with the reason\n"
+"  places             the same for traces/exact, of the kernel itself or of modules\n"
 "  record             write DIR/hold.hist (histograms made in the kernel) and\n"
 "                     DIR/trace.dat (all events), while COMMAND runs, or for\n"
 "                     --seconds, or until a signal; says `recording` once armed\n"
@@ -54,7 +58,7 @@ static const char usage[] =
 enum {
 	OPT_SIDE = 256, OPT_OUTPUT, OPT_DEVICE, OPT_LOCK, OPT_SECONDS, OPT_NO_EVENTS,
 	OPT_NO_HISTOGRAMS, OPT_NO_WAITS, OPT_LATE_RELEASE, OPT_SAMPLE, OPT_CLEAN, OPT_SITES,
-	OPT_HELP,
+	OPT_MODULES, OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -70,6 +74,7 @@ static const struct option options[] = {
 	{ "sample", required_argument, NULL, OPT_SAMPLE },
 	{ "clean", no_argument, NULL, OPT_CLEAN },
 	{ "sites", no_argument, NULL, OPT_SITES },
+	{ "modules", no_argument, NULL, OPT_MODULES },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ }
 };
@@ -77,7 +82,7 @@ static const struct option options[] = {
 static struct wanted wanted = { .waits = true, .events = true, .histograms = true,
 				.percent = 100 };
 static struct recording recording;
-static bool clean, show_sites;
+static bool clean, show_sites, of_modules;
 
 static __printf(1, 2) __noreturn void bad(const char *format, ...)
 {
@@ -161,6 +166,9 @@ static void parse(int argc, char **argv)
 		case OPT_SITES:
 			show_sites = true;
 			break;
+		case OPT_MODULES:
+			of_modules = true;
+			break;
 		case OPT_HELP:
 			fputs(usage, stdout);
 			exit(0);
@@ -177,6 +185,7 @@ static void parse(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct functions functions = {};
+	struct frames frames = {};
 	struct kernel kernel = {};
 	const char *verb = "";
 
@@ -186,8 +195,8 @@ int main(int argc, char **argv)
 		argc--;
 	}
 	parse(argc, argv);
-	if (!clean && strcmp(verb, "list") && strcmp(verb, "record"))
-		bad("bad command '%s': list, record or --clean", verb);
+	if (!clean && strcmp(verb, "list") && strcmp(verb, "places") && strcmp(verb, "record"))
+		bad("bad command '%s': list, places, record or --clean", verb);
 	if (!strcmp(verb, "record") && !recording.output)
 		bad("record needs --output DIR");
 	if (!wanted.side[SIDE_MIGRATION] && !wanted.side[SIDE_LOOKUP] && !wanted.side[SIDE_OTHER])
@@ -203,6 +212,13 @@ int main(int argc, char **argv)
 	live_find(&functions, &kernel, wanted.late);
 	if (!strcmp(verb, "record"))
 		return record(&functions, &wanted, &recording);
-	list_functions(&functions, show_sites);
+	if (!strcmp(verb, "places")) {
+		peek_start();
+		frames_find(&frames, &kernel);
+		places_write(&functions, &frames, of_modules);
+		peek_stop();
+	}
+	if (!strcmp(verb, "list"))
+		list_functions(&functions, show_sites);
 	return 0;
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Functions whose begin and end matter to whoever follows a migration or a lookup from
+ * outside (exact/): where each is entered, and each place where it may return.
+ */
+#ifndef _BHT_FINDER_FRAMES_H
+#define _BHT_FINDER_FRAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "finder/kernel.h"
+
+enum frame_role {
+	FRAME_MIGRATION,	/* (mapping, dst, src, mode), returns 0 or an error */
+	FRAME_LOOKUP,		/* (bdev, ...), returns a buffer or NULL */
+	FRAME_SLEEPING,		/* the same, may wait for the folio lock */
+	FRAME_SLOW,		/* the part of a lookup that asks the page cache */
+	FRAME_CACHE,		/* (mapping, index, ...), returns a folio, NULL or an error */
+	FRAME_SWITCH_FROM,	/* on the stack of the thread that stops running */
+	FRAME_SWITCH_TO,	/* on that of the one that runs from now on */
+	FRAME_BEGIN,		/* the module's outside_begin(): a torture begins */
+	FRAME_END,		/* and ends */
+	FRAME_ROLES,
+};
+
+extern const char *const frame_role_names[FRAME_ROLES];
+
+struct frame {
+	const char *name;
+	enum frame_role role;
+	const struct symbol *symbol;	/* NULL: not in this kernel, or inlined */
+	uint64_t *returns;
+	size_t count;
+};
+
+struct frames {
+	struct frame *list;
+	size_t count;
+};
+
+void frames_find(struct frames *frames, const struct kernel *kernel);
+
+#endif /* _BHT_FINDER_FRAMES_H */
