@@ -26,6 +26,7 @@
 #include "observe/slots.h"
 #include "report/armed.h"
 #include "report/latency.h"
+#include "report/outside.h"
 #include "report/periodic.h"
 #include "report/stats.h"
 #include "steer/era.h"
@@ -169,6 +170,7 @@ static void torture_quiesce(struct torture *t)
 	norefs_stop(t);
 	drops_stop(t);
 	quarantine_stop(t);
+	outside_end(t->target->mapping, ktime_get_mono_fast_ns());
 }
 
 /*
@@ -315,6 +317,8 @@ int torture_start(struct torture *t)
 	rc = quarantine_start(t);
 	if (rc)
 		return rc;
+	outside_begin(t->target->mapping, t->target->bdev, t->params->test,
+		      ktime_get_mono_fast_ns());
 	rc = torture_arm(t);
 	if (rc)
 		return rc;
