@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A plugin for QEMU's TCG that measures how long private_lock is held and waited for, and
+ * what lookups take, from outside: the guest does not notice. For guests that count time
+ * in instructions (-icount), where the figures are exact and the same each time.
+ *
+ *   plugin.c                  from places that are reached to what they mean
+ *     places.c, module_code.c   where they are
+ *     record.c                  which torture is measured (wanted.c); writes its file
+ *     lookups.c, holds.c        what is measured
+ *       contention.c              who waited for whom
+ *         stack.c, symbols.c        who they are
+ *       tally.c                   exact histograms
+ *       threads.c, clock.c        instructions of each thread and CPU,
+ *         blocks.c                  a block after another
+ *         machine.c                 registers and memory
+ *
+ * Arguments: places=FILE, symbols=FILE, output=FOLDER, shift=N (an instruction lasts
+ * 2^N ns).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exact/blocks.h"
+#include "exact/clock.h"
+#include "exact/holds.h"
+#include "exact/lookups.h"
+#include "exact/machine.h"
+#include "exact/places.h"
+#include "exact/qemu.h"
+#include "exact/record.h"
+#include "exact/symbols.h"
+#include "exact/threads.h"
+#include "exact/wanted.h"
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
+					   int argc, char **argv);
+
+static void on_enter(struct thread *thread, enum place_role role)
+{
+	switch (role) {
+	case ROLE_MIGRATION:
+		lookups_migration(thread);
+		break;
+	case ROLE_LOOKUP:
+	case ROLE_SLEEPING:
+		lookups_enter(thread, role == ROLE_SLEEPING);
+		break;
+	case ROLE_SLOW:
+		lookups_slow(thread);
+		break;
+	case ROLE_CACHE:
+		lookups_cache(thread);
+		break;
+	case ROLE_SWITCH_FROM:
+		thread_stops(thread);
+		break;
+	case ROLE_SWITCH_TO:
+		thread_runs(thread);
+		break;
+	case ROLE_END:
+		record_ends();
+		break;
+	default:
+		break;
+	}
+}
+
+/* Any return may be that of the outermost one. */
+static void on_return(struct thread *thread, enum place_role role)
+{
+	int outcome;
+
+	if (role == ROLE_CACHE) {
+		lookups_cache_return(thread);
+		return;
+	}
+	if (role != ROLE_MIGRATION) {
+		lookups_return(thread);
+		return;
+	}
+	outcome = machine_read(MACHINE_AX);
+	if (lookups_migration_over(thread, outcome))
+		holds_returned(thread, outcome);
+}
+
+static void on_place(unsigned int vcpu, void *data)
+{
+	const struct reached *reached = data;
+	const struct place *place = reached->place;
+	struct thread *thread;
+
+	if (place->kind == PLACE_ENTER && place->role == ROLE_BEGIN) {
+		record_begins();
+		return;
+	}
+	if (!wanted.now)
+		return;
+	clock_at(reached->index);
+	thread = threads_current();
+	switch (place->kind) {
+	case PLACE_WANT:
+		holds_want(thread, place);
+		break;
+	case PLACE_ACQUIRED:
+		holds_acquired(thread, place);
+		break;
+	case PLACE_RELEASED:
+		holds_released(thread, place);
+		break;
+	case PLACE_ENTER:
+		on_enter(thread, place->role);
+		break;
+	case PLACE_RETURN:
+		on_return(thread, place->role);
+		break;
+	default:
+		break;
+	}
+}
+
+static void on_block(unsigned int vcpu, void *data)
+{
+	clock_block(data);
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	/* At its begin: it comes first. */
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_R_REGS,
+					     (void *)block_of(tb));
+	places_translate(tb, on_place);
+}
+
+static void on_cpu(qemu_plugin_id_t id, unsigned int vcpu)
+{
+	machine_init();
+}
+
+static void on_end(qemu_plugin_id_t id, void *data)
+{
+	record_cut();
+}
+
+static const char *value_of(const char *argument, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(argument, name, length) && argument[length] == '=' ?
+	       argument + length + 1 : NULL;
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
+					   int argc, char **argv)
+{
+	const char *places = NULL, *value;
+	char reason[4200] = "no places=FILE";
+	unsigned int shift = 0;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		places = value_of(argv[i], "places") ?: places;
+		value = value_of(argv[i], "output");
+		if (value)
+			record_folder(value);
+		value = value_of(argv[i], "symbols");
+		if (value && !symbols_load(value))
+			fprintf(stderr, "exact: no names in %s: addresses are shown\n", value);
+		value = value_of(argv[i], "shift");
+		if (value)
+			shift = atoi(value);
+	}
+	if (strcmp(info->target_name, "x86_64"))
+		snprintf(reason, sizeof(reason), "guests of %s are not known", info->target_name);
+	else if (places && places_load(places, reason, sizeof(reason)))
+		places = "";
+	if (!places || *places) {
+		fprintf(stderr, "exact: %s\n", reason);
+		return -1;
+	}
+	clock_init(shift);
+	qemu_plugin_register_vcpu_init_cb(id, on_cpu);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+	qemu_plugin_register_atexit_cb(id, on_end, NULL);
+	return 0;
+}
