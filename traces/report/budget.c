@@ -25,8 +25,8 @@ const char budget_grammar[] =
 "             high_order_success_percent, false_nulls_per_million,\n"
 "             misses_per_million, violations\n"
 "    OP       > >= < <=\n"
-"    UNIT     ns (default), us, ms, s; % for share\n"
-"  'p99>50us'   'hold.__buffer_migrate_folio.p99.9 > 1ms'   'wait.*.max>=300us'\n"
+"    UNIT     ns (default), us, ms, s; insn, of what was measured exactly; % for share\n"
+"  'p99>50us'   'hold.p99>9000insn'   'hold.__buffer_migrate_folio.p99.9 > 1ms'   'wait.*.max>=300us'\n"
 "  'hold.*.moved.p50>20us'   'share>5%'   'migration_success_percent<90'\n";
 
 enum figure { FIGURE_QUANTILE, FIGURE_MAX = QUANTILES, FIGURE_MEAN, FIGURE_COUNT,
@@ -87,7 +87,7 @@ static bool parse_subject(struct report_budget *budget, char *subject)
 	if (!length)
 		return true;
 	subject[length - 1] = '\0';
-	for (i = 0; i < WHATS; i++) {
+	for (i = 0; i < WHAT_HOLD_INSN; i++) {
 		size_t own = strlen(report_what_names[i]);
 
 		if (strncmp(subject, report_what_names[i], own) ||
@@ -123,6 +123,10 @@ static bool parse_limit(struct report_budget *budget, const char *text)
 		if (!budget->is_rate)
 			budget->limit /= 100;
 		return budget->figure == FIGURE_SHARE || budget->is_rate;
+	}
+	if (is_duration && !strcmp(end, "insn")) {
+		budget->what += WHAT_HOLD_INSN;
+		return true;
 	}
 	for (i = 0; is_duration && i < ARRAY_SIZE(units); i++) {
 		if (strcmp(end, units[i].name))
@@ -206,6 +210,8 @@ static void write_judgement(FILE *out, const struct report_budget *budget,
 	if (!budget->is_rate && budget->figure == FIGURE_SHARE) {
 		unit = " %";
 		value *= 100;
+	} else if (!budget->is_rate && what_is_insn(budget->what)) {
+		unit = " insn";
 	} else if (!budget->is_rate && budget->figure != FIGURE_COUNT) {
 		unit = " us";
 		value /= 1000;

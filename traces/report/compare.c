@@ -59,13 +59,24 @@ static void add_rates(struct row **rows, size_t *nr, struct report **reports, si
 	}
 }
 
+/* Where figures are exact, so is their ratio. */
+static void set_ratio(struct row *row, size_t i)
+{
+	if (row->known[i] && row->known[0] && row->value[0] > 0)
+		row->interval[i].ratio = row->value[i] / row->value[0];
+}
+
 /*
  * The figures of one distribution of each run. Those of an empty one are unknown.
  * @all: more figures, for holds of migrations.
+ * @exact: so there is no interval.
  */
 static void add_dists(struct row **rows, size_t *nr, struct report **reports, size_t runs,
-		      bool all, const char *title, struct report_dist *dists)
+		      bool all, bool insn, bool exact, const char *title,
+		      struct report_dist *dists)
 {
+	const char *unit = insn ? "insn" : "us";
+	double scale = insn ? 1 : 1000;
 	static const enum report_quantile shown[] = { P50, P99, P999 };
 	size_t nr_shown = all ? ARRAY_SIZE(shown) : ARRAY_SIZE(shown) - 1;
 	struct report_random random = { SEED };
@@ -73,21 +84,33 @@ static void add_dists(struct row **rows, size_t *nr, struct report **reports, si
 	size_t i, q;
 
 	for (q = 0; q < nr_shown; q++) {
-		row = add_row(rows, nr, runs, printed("%s %s us", title,
-						      report_quantile_names[shown[q]]), 2);
+		row = add_row(rows, nr, runs, printed("%s %s %s", title,
+						      report_quantile_names[shown[q]], unit),
+			      insn ? 0 : 2);
 		for (i = 0; i < runs; i++) {
 			row->known[i] = dists[i].count > 0;
-			row->value[i] = dist_quantile(&dists[i], shown[q]) / 1000;
-			if (i)
+			row->value[i] = dist_quantile(&dists[i], shown[q]) / scale;
+			if (i && exact)
+				set_ratio(row, i);
+			else if (i)
 				compare_quantile(&dists[0], &dists[i],
 						 report_quantiles[shown[q]], &random,
 						 &row->interval[i]);
 		}
 	}
-	row = add_row(rows, nr, runs, printed("%s max us", title), 1);
+	row = add_row(rows, nr, runs, printed("%s max %s", title, unit), insn ? 0 : 1);
 	for (i = 0; i < runs; i++) {
 		row->known[i] = dists[i].count > 0;
-		row->value[i] = dists[i].max_ns / 1000.0;
+		row->value[i] = dists[i].max_ns / scale;
+	}
+	if (insn) {
+		row = add_row(rows, nr, runs, printed("%s mean insn", title), 1);
+		for (i = 0; i < runs; i++) {
+			row->known[i] = dists[i].count > 0;
+			row->value[i] = dists[i].count ? dists[i].sum_ns / dists[i].count : 0;
+			if (i)
+				set_ratio(row, i);
+		}
 	}
 	if (!all)
 		return;
@@ -96,6 +119,8 @@ static void add_dists(struct row **rows, size_t *nr, struct report **reports, si
 		row->value[i] = dists[i].count;
 		row->known[i] = dists[i].count > 0;
 	}
+	if (insn)
+		return;
 	row = add_row(rows, nr, runs, printed("%s %% of the time", title), 3);
 	for (i = 0; i < runs; i++) {
 		row->value[i] = 100 * report_share(reports[i], &dists[i]);
@@ -110,10 +135,12 @@ static void add_holder(struct row **rows, size_t *nr, struct report **reports, s
 		       enum report_what what, const char *holder)
 {
 	struct report_dist *dists = must(calloc(runs, sizeof(*dists)));
+	bool exact = what != WHAT_LATENCY;
 	size_t i, with = 0;
 	char *title;
 
 	for (i = 0; i < runs; i++) {
+		exact &= report_has_exact(reports[i]);
 		report_merged(reports[i], what, holder, &dists[i]);
 		dist_sort(&dists[i]);
 		with += dists[i].count > 0;
@@ -121,7 +148,7 @@ static void add_holder(struct row **rows, size_t *nr, struct report **reports, s
 	title = holder ? printed("%s %s", report_what_names[what], holder) :
 			 printed("%s of migrations", report_what_names[what]);
 	if (with)
-		add_dists(rows, nr, reports, runs, !holder, title, dists);
+		add_dists(rows, nr, reports, runs, !holder, what_is_insn(what), exact, title, dists);
 	for (i = 0; i < runs; i++)
 		dist_free(&dists[i]);
 	free(dists);
@@ -134,6 +161,7 @@ static void add_all(struct row **rows, size_t *nr, struct report **reports, size
 	size_t i, j;
 
 	add_rates(rows, nr, reports, runs);
+	add_holder(rows, nr, reports, runs, WHAT_HOLD_INSN, NULL);
 	add_holder(rows, nr, reports, runs, WHAT_HOLD, NULL);
 	for (i = 0; i < runs; i++) {
 		for (j = 0; j < reports[i]->nr_series; j++) {

@@ -85,6 +85,11 @@ void report_fact(struct report *report, const char *text)
 	if (value)
 		report_note(report, "the probes were armed %d %% of the time: counts and seconds are of that part",
 			    atoi(value));
+	if (value_after(text, "exact"))
+		report->exact = true;
+	value = value_after(text, "unjoined");
+	if (value && atoi(value))
+		report_note(report, "%s holds or releases of the lock went by unseen: counts are not all", value);
 	value = value_after(text, "kernel");
 	if (value && !report->kernel)
 		report->kernel = copy(value);

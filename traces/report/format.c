@@ -39,6 +39,37 @@ void format_duration(double ns, char *text, size_t size)
 }
 
 /**
+ * format_cell() - For a table: a duration in us, or instructions.
+ * @value: In ns, or instructions.
+ * @insn: Which of the two.
+ * @dist: Where it is from.
+ * @text: Filled in.
+ * @size: Of @text.
+ */
+void format_cell(double value, bool insn, const struct report_dist *dist, char *text, size_t size)
+{
+	if (insn)
+		snprintf(text, size, "%.0f", value);
+	else
+		format_us(value, dist, text, size);
+}
+
+/**
+ * format_amount() - For people: as "5.2 us", or "12000 insn".
+ * @value: In ns, or instructions.
+ * @insn: Which of the two.
+ * @text: Filled in.
+ * @size: Of @text.
+ */
+void format_amount(double value, bool insn, char *text, size_t size)
+{
+	if (insn)
+		snprintf(text, size, "%.0f insn", value);
+	else
+		format_duration(value, text, size);
+}
+
+/**
  * html_text() - Print text such that it is nothing but text, in attributes too.
  * @out: Where to.
  * @text: Whatever a recording says.

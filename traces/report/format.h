@@ -3,6 +3,7 @@
 #ifndef _BHT_REPORT_FORMAT_H
 #define _BHT_REPORT_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -10,6 +11,8 @@
 
 void format_us(double ns, const struct report_dist *dist, char *buffer, size_t size);
 void format_duration(double ns, char *text, size_t size);
+void format_cell(double value, bool insn, const struct report_dist *dist, char *text, size_t size);
+void format_amount(double value, bool insn, char *text, size_t size);
 void html_text(FILE *out, const char *text);
 
 #endif /* _BHT_REPORT_FORMAT_H */

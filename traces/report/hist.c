@@ -4,8 +4,8 @@
  * Before each is a line `# event: SYSTEM/NAME`. Before all is a header of
  * `# KEY: VALUE` lines, which say what the figures are worth.
  *
- * Keys that count are `ns`, exact, .hex, .log2 or .buckets=N, and `ret`, the outcome.
- * Others, as a lock's address, are added up. A histogram without its totals is
+ * Keys that count are `ns`, exact, .hex, .log2 or .buckets=N, `insn`, of exact/, and
+ * `ret`, the outcome. Others, as a lock's address, are added up. A histogram without its totals is
  * truncated; one that does not add up to them is damaged.
  */
 #include <errno.h>
@@ -161,6 +161,7 @@ static void on_entry(struct hist *hist, char *line)
 	unsigned long long hits;
 	uint64_t width = 0;
 	char buffer[32];
+	bool insn;
 
 	if (!end && strstr(line, "hitcount (%):"))
 		foreign(hist, "only per cent, no hits (hitcount.percent and nohitcount): record with hits");
@@ -168,6 +169,9 @@ static void on_entry(struct hist *hist, char *line)
 		foreign(hist, "not a line of a histogram");
 	*end = '\0';
 	ns = value_of(line, "ns");
+	insn = !ns;
+	if (insn)
+		ns = value_of(line, "insn");
 	if (!ns) {
 		/* A histogram of something else. */
 		hist->skipped = true;
@@ -180,8 +184,12 @@ static void on_entry(struct hist *hist, char *line)
 		name = strrchr(name, '/') + 1;
 	if (after(name, "wait_", &name))
 		what = WHAT_WAIT;
+	else if (after(name, "latency_", &name))
+		what = WHAT_LATENCY;
 	else
 		after(name, "hold_", &name);
+	if (insn)
+		what += WHAT_HOLD_INSN;
 	ret = value_of(line, "ret");
 	series = report_series(hist->report, what, name, !ret ? NULL :
 			       outcome_name((int)strtoull(ret, NULL, hist->ret_base), buffer,
@@ -229,7 +237,8 @@ bool looks_like_hist(const char *path)
 	for (i = 0; file && i < 64 && !is && fgets(line, sizeof(line), file); i++) {
 		if (line[0] != '#' && line[0] != '\n')
 			break;
-		is = !strncmp(line, "# event", 7) || !strncmp(line, "# calibration_ns", 16);
+		is = !strncmp(line, "# event", 7) || !strncmp(line, "# calibration_ns", 16) ||
+		     !strncmp(line, "# exact: ", 9);
 	}
 	if (file)
 		fclose(file);

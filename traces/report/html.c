@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/closeup.h"
+#include "report/contention.h"
 #include "report/format.h"
 #include "report/histogram_2019.h"
 #include "report/html.h"
@@ -121,24 +122,28 @@ static void add_tile(FILE *out, const char *name, const char *value)
 	fputs("</span></div>\n", out);
 }
 
-static void add_duration_tile(FILE *out, const char *name, double ns)
+static void add_duration_tile(FILE *out, const char *name, double amount, bool insn)
 {
 	char value[32];
 
-	format_duration(ns, value, sizeof(value));
+	format_amount(amount, insn, value, sizeof(value));
 	add_tile(out, name, value);
 }
 
 static void duration_tiles(FILE *out, struct report *report)
 {
 	struct report_dist holds = { 0 };
+	bool insn = report_has_exact(report);
 	char text[48];
 
-	report_merged(report, WHAT_HOLD, NULL, &holds);
+	/* Exact ones rather than those of a clock. */
+	report_merged(report, insn ? WHAT_HOLD_INSN : WHAT_HOLD, NULL, &holds);
 	if (holds.count) {
-		add_duration_tile(out, "hold by migrations, p50", dist_quantile(&holds, P50));
-		add_duration_tile(out, "p99", dist_quantile(&holds, P99));
-		add_duration_tile(out, "longest", holds.max_ns);
+		add_duration_tile(out, "hold by migrations, p50", dist_quantile(&holds, P50), insn);
+		add_duration_tile(out, "p99", dist_quantile(&holds, P99), insn);
+		add_duration_tile(out, "longest", holds.max_ns, insn);
+		dist_free(&holds);
+		report_merged(report, WHAT_HOLD, NULL, &holds);
 		snprintf(text, sizeof(text), "%.3f %%", 100 * report_share(report, &holds));
 		if (report->seconds > 0)
 			add_tile(out, "of the time held", text);
@@ -198,10 +203,11 @@ static void row(FILE *out, const struct report *report, const struct report_seri
 	html_text(out, outcome);
 	fprintf(out, "</td><td>%llu</td>", (unsigned long long)dist->count);
 	for (i = 0; i < QUANTILES; i++) {
-		format_us(dist_quantile(dist, i), dist, text, sizeof(text));
+		format_cell(dist_quantile(dist, i), what_is_insn(series->what), dist, text,
+			    sizeof(text));
 		fprintf(out, "<td>%s</td>", text);
 	}
-	format_us(dist->max_ns, dist, text, sizeof(text));
+	format_cell(dist->max_ns, what_is_insn(series->what), dist, text, sizeof(text));
 	fprintf(out, "<td>%s</td>", text);
 	if (series->what == WHAT_HOLD && share >= 0)
 		fprintf(out, "<td>%.3f %%</td></tr>\n", 100 * share);
@@ -209,13 +215,20 @@ static void row(FILE *out, const struct report *report, const struct report_seri
 		fputs("<td></td></tr>\n", out);
 }
 
-static void write_table(FILE *out, struct report *report)
+/* What was measured in the same way. */
+static void write_table(FILE *out, struct report *report, enum report_measure measure)
 {
-	size_t i;
+	size_t i, nr = 0;
 	int q;
 
-	fputs("<h2>Figures</h2>\n<div class=\"scroll\"><table>\n<tr><th class=\"t\">us</th><th class=\"t\">holder</th><th class=\"t\">outcome</th><th>count</th>",
-	      out);
+	for (i = 0; i < report->nr_series; i++)
+		nr += report_measure(&report->series[i]) == measure;
+	if (!nr)
+		return;
+	fprintf(out, "<h2>Figures%s%s</h2>\n<div class=\"scroll\"><table>\n<tr><th class=\"t\">%s</th><th class=\"t\">holder</th><th class=\"t\">outcome</th><th>count</th>",
+		report_has_exact(report) ? ", " : "",
+		report_has_exact(report) ? report_measure_titles[measure] : "",
+		measure == MEASURE_INSN ? "insn" : "us");
 	for (q = 0; q < QUANTILES; q++)
 		fprintf(out, "<th>%s</th>", report_quantile_names[q]);
 	fputs("<th>max</th><th>held</th></tr>\n", out);
@@ -223,6 +236,8 @@ static void write_table(FILE *out, struct report *report)
 		struct report_series *series = &report->series[i];
 		bool first = report_first_of_holder(report, i);
 
+		if (report_measure(series) != measure)
+			continue;
 		if (first && i + 1 < report->nr_series && !report_first_of_holder(report, i + 1)) {
 			struct report_dist all = { 0 };
 
@@ -295,6 +310,8 @@ static void write_notes(FILE *out, const struct report *report)
  */
 void write_html(FILE *out, struct report *report, uint64_t bucket_ns)
 {
+	int measure;
+
 	fputs(head, out);
 	write_title(out, report);
 	fputs("<div class=\"tiles\">\n", out);
@@ -307,10 +324,12 @@ void write_html(FILE *out, struct report *report, uint64_t bucket_ns)
 		write_charts(out, report);
 		svg_timeline(out, report);
 		svg_closeup(out, report);
-		write_table(out, report);
+		for (measure = MEASURES; measure-- > 0;)
+			write_table(out, report, measure);
+		contention_html(out, report);
 		write_buckets_2019(out, report, bucket_ns);
 	} else {
-		fputs("<p class=\"note\">No holds, waits or latencies were recorded (TRACE=hold records them).</p>\n",
+		fputs("<p class=\"note\">No holds, waits or latencies were recorded (TRACE=hold records them; with ACCEL=icount, TRACE=exact).</p>\n",
 		      out);
 		svg_timeline(out, report);
 	}

@@ -2,6 +2,7 @@
 /*
  * The report for programs: JSON (schema 1) and CSV.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/tools.h"
@@ -65,24 +66,35 @@ static json_t *bucket_histogram(struct report_dist *dist, uint64_t width)
 	return array;
 }
 
+/* "p50_ns", "max_insn" */
+static void set_in_unit(json_t *object, const char *name, const char *unit, json_t *value)
+{
+	char *key = printed("%s_%s", name, unit);
+
+	json_object_set_new(object, key, value);
+	free(key);
+}
+
 static json_t *series_json(struct report *report, struct report_series *series,
 			   uint64_t bucket_ns)
 {
 	static const char * const resolutions[] = { "exact", "linear", "log2" };
+	static const char * const names[QUANTILES] = { "p50", "p90", "p99", "p999" };
+	const char *unit = what_is_insn(series->what) ? "insn" : "ns";
 	struct report_dist *dist = &series->dist;
 	double share = report_share(report, dist);
 	json_t *object;
+	int q;
 
-	object = json_pack("{s:s,s:s,s:o,s:I,s:s}", "what", report_what_names[series->what],
+	object = json_pack("{s:s,s:s,s:o,s:s,s:s,s:I,s:s}", "what", report_what_names[series->what],
 			   "holder", series->holder, "outcome", optional(series->outcome),
-			   "count", (json_int_t)dist->count, "resolution",
+			   "measure", series->exact ? "exact" : "clock",
+			   "unit", unit, "count", (json_int_t)dist->count, "resolution",
 			   resolutions[dist->resolution]);
-	json_object_set_new(object, "p50_ns", json_real(dist_quantile(dist, P50)));
-	json_object_set_new(object, "p90_ns", json_real(dist_quantile(dist, P90)));
-	json_object_set_new(object, "p99_ns", json_real(dist_quantile(dist, P99)));
-	json_object_set_new(object, "p999_ns", json_real(dist_quantile(dist, P999)));
-	json_object_set_new(object, "max_ns", json_integer(dist->max_ns));
-	json_object_set_new(object, "sum_ns", json_real(dist->sum_ns));
+	for (q = 0; q < QUANTILES; q++)
+		set_in_unit(object, names[q], unit, json_real(dist_quantile(dist, q)));
+	set_in_unit(object, "max", unit, json_integer(dist->max_ns));
+	set_in_unit(object, "sum", unit, json_real(dist->sum_ns));
 	json_object_set_new(object, "share", series->what == WHAT_HOLD && share >= 0 ?
 					     json_real(share) : json_null());
 	json_object_set_new(object, "buckets", bucket_histogram(dist, bucket_ns));
@@ -137,6 +149,7 @@ void write_json(FILE *out, struct report *report, uint64_t bucket_ns)
 	json_object_set_new(object, "notes", list(&report->notes));
 	json_object_set_new(object, "rates", rates_json(report));
 	json_object_set_new(object, "series", series);
+	json_object_set(object, "contention", report->contention ?: json_null());
 	json_dumpf(object, out, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
 	fprintf(out, "\n");
 	json_decref(object);
@@ -155,7 +168,7 @@ static void csv_text(FILE *out, const char *text)
 }
 
 /**
- * write_csv() - The figures as comma-separated values, a series a line.
+ * write_csv() - The figures as comma-separated values, a series a line, in its own unit.
  * @out: Where to.
  * @report: The report, in order.
  */
@@ -164,7 +177,7 @@ void write_csv(FILE *out, struct report *report)
 	size_t i;
 	int q;
 
-	fprintf(out, "what,holder,outcome,count,p50_ns,p90_ns,p99_ns,p999_ns,max_ns,sum_ns,share\n");
+	fprintf(out, "what,holder,outcome,count,p50_ns,p90_ns,p99_ns,p999_ns,max_ns,sum_ns,share,unit,measure\n");
 	for (i = 0; i < report->nr_series; i++) {
 		struct report_series *series = &report->series[i];
 		double share = report_share(report, &series->dist);
@@ -180,6 +193,7 @@ void write_csv(FILE *out, struct report *report)
 			series->dist.sum_ns);
 		if (series->what == WHAT_HOLD && share >= 0)
 			fprintf(out, "%.9f", share);
-		fputc('\n', out);
+		fprintf(out, ",%s,%s\n", what_is_insn(series->what) ? "insn" : "ns",
+			series->exact ? "exact" : "clock");
 	}
 }

@@ -4,6 +4,7 @@
  * histogram of one test.
  */
 #include "lib/tools.h"
+#include "report/contention.h"
 #include "report/facts.h"
 #include "report/merge.h"
 
@@ -16,11 +17,14 @@ void merge_series(struct report *report, const struct report *part)
 {
 	size_t i;
 
-	for (i = 0; i < part->nr_series; i++)
-		dist_merge(&report_series(report, part->series[i].what,
-					  part->series[i].holder,
-					  part->series[i].outcome)->dist,
-			   &part->series[i].dist);
+	for (i = 0; i < part->nr_series; i++) {
+		struct report_series *series = report_series(report, part->series[i].what,
+							     part->series[i].holder,
+							     part->series[i].outcome);
+
+		series->exact |= part->series[i].exact;
+		dist_merge(&series->dist, &part->series[i].dist);
+	}
 	report->seconds += part->seconds;
 }
 
@@ -65,6 +69,7 @@ void merge_rest(struct report *report, const struct report *part)
 	size_t i;
 
 	merge_marks(report, part);
+	contention_merge(report, part);
 	for (i = 0; i < part->notes.nr; i++)
 		report_note(report, "%s", part->notes.string[i]);
 	for (i = 0; i < part->unmeasurable.nr; i++)

@@ -6,7 +6,15 @@
 #include "lib/tools.h"
 #include "report/report.h"
 
-const char * const report_what_names[WHATS] = { "hold", "wait", "latency" };
+const char * const report_what_names[WHATS] = {
+	"hold", "wait", "latency", "hold", "wait", "latency"
+};
+
+const char * const report_measure_titles[MEASURES] = {
+	"by a clock",
+	"exact, in the guest's time (the turns of other CPUs are in it)",
+	"exact, in instructions (no caches, no memory latency)",
+};
 
 /**
  * report_new() - An empty report.
@@ -46,6 +54,7 @@ void report_free(struct report *report)
 	strings_free(&report->migration_side);
 	json_decref(report->result);
 	json_decref(report->tests);
+	json_decref(report->contention);
 	free(report->path);
 	free(report->label);
 	free(report->kernel);
@@ -101,6 +110,7 @@ struct report_series *report_series(struct report *report, enum report_what what
 	series = &report->series[report->nr_series++];
 	*series = (struct report_series){
 		.what = what, .holder = copy(holder), .outcome = copy(outcome),
+		.exact = report->exact,
 	};
 	return series;
 }
@@ -229,6 +239,8 @@ void report_take_off_probe(struct report *report)
 	for (i = 0; i < report->nr_series; i++) {
 		struct report_series *series = &report->series[i];
 
+		if (series->exact)
+			continue;
 		if (series->what == WHAT_HOLD)
 			take_off(&series->dist, report->calibration_ns);
 		else if (series->what == WHAT_WAIT && report->calibration_wait_ns > 0)
@@ -269,6 +281,31 @@ void report_mark(struct report *report, const struct report_mark *mark)
 					     sizeof(*report->marks)));
 	}
 	report->marks[report->nr_marks++] = *mark;
+}
+
+/**
+ * report_measure() - By what a series was measured.
+ * @series: The series.
+ */
+enum report_measure report_measure(const struct report_series *series)
+{
+	if (what_is_insn(series->what))
+		return MEASURE_INSN;
+	return series->exact ? MEASURE_GUEST : MEASURE_CLOCK;
+}
+
+/**
+ * report_has_exact() - Was anything measured from outside?
+ * @report: The report.
+ */
+bool report_has_exact(const struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < report->nr_series; i++)
+		if (report->series[i].exact)
+			return true;
+	return false;
 }
 
 /**

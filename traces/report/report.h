@@ -22,15 +22,35 @@
 
 #define NO_CALIBRATION		(-1)
 
-/* What was measured */
-enum report_what { WHAT_HOLD, WHAT_WAIT, WHAT_LATENCY, WHATS };
+/* What was measured: in ns, and in instructions. */
+enum report_what {
+	WHAT_HOLD, WHAT_WAIT, WHAT_LATENCY,
+	WHAT_HOLD_INSN, WHAT_WAIT_INSN, WHAT_LATENCY_INSN,
+	WHATS,
+};
 
 extern const char * const report_what_names[WHATS];
+
+static inline bool what_is_insn(enum report_what what)
+{
+	return what >= WHAT_HOLD_INSN;
+}
+
+/* By what a figure was measured. */
+enum report_measure {
+	MEASURE_CLOCK,		/* with probes, preemption, and other noise in it */
+	MEASURE_GUEST,		/* the time of a guest that counts in instructions: exact */
+	MEASURE_INSN,		/* instructions: exact */
+	MEASURES,
+};
+
+extern const char * const report_measure_titles[MEASURES];
 
 struct report_series {
 	enum report_what what;
 	char *holder;
 	char *outcome;			/* NULL: no migration, or not known */
+	bool exact;			/* not by a clock */
 	struct report_dist dist;
 };
 
@@ -58,6 +78,7 @@ struct report {
 	long long calibration_ns;	/* what probes add to a hold */
 	long long calibration_wait_ns;	/* and to a wait */
 	bool net;			/* and has been taken off */
+	bool exact;			/* this part of it was measured from outside (exact/) */
 	uint64_t events, lost;
 	struct report_series *series;
 	size_t nr_series;
@@ -67,6 +88,7 @@ struct report {
 	struct report_strings migration_side;	/* functions */
 	json_t *result;			/* result.json, NULL without */
 	json_t *tests;			/* those of all runs that were merged */
+	json_t *contention;		/* see contention.c; NULL: not measured */
 };
 
 struct report *report_new(const char *path, const char *label);
@@ -82,6 +104,8 @@ void report_order(struct report *report);
 void report_take_off_probe(struct report *report);
 const char *report_name(struct report *report, const char *name);
 void report_mark(struct report *report, const struct report_mark *mark);
+enum report_measure report_measure(const struct report_series *series);
+bool report_has_exact(const struct report *report);
 bool report_first_of_holder(const struct report *report, size_t i);
 const char *report_verdict(const struct report *report);
 const char *outcome_name(long long rc, char *buffer, size_t size);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/tools.h"
+#include "report/contention.h"
 #include "report/facts.h"
 #include "report/hist.h"
 #include "report/merge.h"
@@ -41,10 +42,39 @@ static struct report *load_part(const char *path, const char *test,
 	return part;
 }
 
+/* What was measured from outside: exact.hist, exact-2.hist and so on, a torture each. */
+static struct report *load_exact(const char *folder, const char *test)
+{
+	struct report *all = NULL, *one;
+	char *path;
+	int i;
+
+	for (i = 1; ; i++) {
+		path = i == 1 ? printed("%s/exact.hist", folder) :
+				printed("%s/exact-%d.hist", folder, i);
+		if (access(path, F_OK)) {
+			free(path);
+			return all;
+		}
+		one = load_part(path, test, load_hist);
+		strcpy(strrchr(path, '.'), ".json");
+		if (!access(path, F_OK))
+			contention_load(one, path);
+		free(path);
+		if (all) {
+			merge_series(all, one);
+			merge_rest(all, one);
+			report_free(one);
+		} else {
+			all = one;
+		}
+	}
+}
+
 /* What was recorded of one test, or of all: trace.dat and hold.hist of a folder. */
 static bool load_recording(struct report *report, const char *folder, const char *test)
 {
-	struct report *recorded = NULL, *counted = NULL, *chosen;
+	struct report *recorded = NULL, *counted = NULL, *chosen, *exact;
 	char *trace = printed("%s/trace.dat", folder);
 	char *hist = printed("%s/hold.hist", folder);
 	bool found;
@@ -64,9 +94,18 @@ static bool load_recording(struct report *report, const char *folder, const char
 			    "hold.hist, as trace.dat lost events");
 	if (!chosen)
 		chosen = recorded;
+	exact = load_exact(folder, test);
+	if (exact && chosen)
+		report_note(report, "holds and waits are from exact.hist: those of bht-hold contain its probes");
+	if (exact)
+		chosen = exact;
 	if (chosen)
 		merge_series(report, chosen);
-	found = recorded || counted;
+	found = recorded || counted || exact;
+	if (exact) {
+		merge_rest(report, exact);
+		report_free(exact);
+	}
 	if (recorded) {
 		merge_rest(report, recorded);
 		report_free(recorded);

@@ -29,18 +29,22 @@ struct axis {
 	double low, high;	/* log2 of ns */
 	unsigned int steps;	/* bins in each power of two */
 	int bins;
+	bool insn;		/* not ns, but instructions */
 };
 
-static void make_axis(struct report *report, struct axis *axis)
+static void make_axis(struct report *report, bool insn, struct axis *axis)
 {
 	double low = 1e18, high = 1;
 	size_t i;
 
+	axis->insn = insn;
 	axis->steps = 4;
 	for (i = 0; i < report->nr_series; i++) {
 		struct report_dist *dist = &report->series[i].dist;
 		double from = dist->bins[0].from > 1 ? dist->bins[0].from : 1;
 
+		if (what_is_insn(report->series[i].what) != insn)
+			continue;
 		low = from < low ? from : low;
 		high = dist->max_ns > high ? dist->max_ns : high;
 		if (dist->resolution == RESOLUTION_LINEAR && axis->steps > 2)
@@ -94,7 +98,7 @@ static void draw_grid(FILE *out, const struct axis *axis, double highest)
 	for (decade = 1; decade <= 1e13; decade *= 10) {
 		if (log2(decade) < axis->low || log2(decade) > axis->high)
 			continue;
-		format_duration(decade, text, sizeof(text));
+		format_amount(decade, axis->insn, text, sizeof(text));
 		fprintf(out, "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
 			x_of(axis, decade), x_of(axis, decade), TOP, TOP + PLOT_H);
 		fprintf(out, "<text class=\"tick mid\" x=\"%.1f\" y=\"%d\">%s</text>\n",
@@ -114,7 +118,7 @@ static void draw_markers(FILE *out, const struct axis *axis, struct report_dist 
 		value = i == 0 ? dist_quantile(dist, P50) : i == 1 ? dist_quantile(dist, P99) :
 			i == 2 ? dist_quantile(dist, P999) : dist->max_ns;
 		x = x_of(axis, value);
-		format_duration(value, text, sizeof(text));
+		format_amount(value, axis->insn, text, sizeof(text));
 		fprintf(out, "<line class=\"marker\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"><title>%s %s</title></line>",
 			x, x, TOP - 4, TOP + PLOT_H, names[i], text);
 		if (x - last < LABEL_GAP)
@@ -152,7 +156,7 @@ static void make_stack(struct report *report, enum report_what what, const char 
 
 static const char *class_of(const struct report_series *series)
 {
-	if (series->what != WHAT_HOLD)
+	if (series->what != WHAT_HOLD && series->what != WHAT_HOLD_INSN)
 		return report_what_names[series->what];
 	if (!series->outcome)
 		return "hold";
@@ -172,8 +176,9 @@ static void draw_bars(FILE *out, const struct axis *axis, const struct stack *st
 	for (i = 0; i < axis->bins; i++) {
 		double y = TOP + PLOT_H;
 
-		format_duration(exp2(axis->low + (double)i / axis->steps), from, sizeof(from));
-		format_duration(exp2(axis->low + (i + 1.0) / axis->steps), to, sizeof(to));
+		format_amount(exp2(axis->low + (double)i / axis->steps), axis->insn, from,
+			      sizeof(from));
+		format_amount(exp2(axis->low + (i + 1.0) / axis->steps), axis->insn, to, sizeof(to));
 		for (j = 0; j < stack->nr; j++) {
 			double count = stack->bins[j][i];
 			double height = PLOT_H * count / total / highest;
@@ -227,7 +232,7 @@ void svg_histogram(FILE *out, struct report *report, enum report_what what,
 	size_t j;
 	int i;
 
-	make_axis(report, &axis);
+	make_axis(report, what_is_insn(what), &axis);
 	make_stack(report, what, holder, &axis, stack);
 	report_merged(report, what, holder, &all);
 	for (i = 0; i < axis.bins; i++) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/contention.h"
 #include "report/format.h"
 #include "report/histogram_2019.h"
 #include "report/rates.h"
@@ -92,10 +93,10 @@ static void write_row(FILE *out, const struct report *report, int width,
 	fprintf(out, "%-8s %-*s %-9s %9llu", report_what_names[what], width, holder,
 		outcome ?: "-", (unsigned long long)dist->count);
 	for (i = 0; i < QUANTILES; i++) {
-		format_us(dist_quantile(dist, i), dist, text, sizeof(text));
+		format_cell(dist_quantile(dist, i), what_is_insn(what), dist, text, sizeof(text));
 		fprintf(out, " %8s", text);
 	}
-	format_us(dist->max_ns, dist, text, sizeof(text));
+	format_cell(dist->max_ns, what_is_insn(what), dist, text, sizeof(text));
 	fprintf(out, " %9s", text);
 	if (what == WHAT_HOLD && share >= 0)
 		fprintf(out, " %7.3f%%\n", 100 * share);
@@ -108,16 +109,34 @@ static bool has_more_outcomes(const struct report *report, size_t i)
 	return i + 1 < report->nr_series && !report_first_of_holder(report, i + 1);
 }
 
-static void write_table(FILE *out, struct report *report)
+static bool has_measure(const struct report *report, enum report_measure measure)
+{
+	size_t i;
+
+	for (i = 0; i < report->nr_series; i++)
+		if (report_measure(&report->series[i]) == measure)
+			return true;
+	return false;
+}
+
+/* What was measured in the same way, which is said where there is more than one. */
+static void write_table(FILE *out, struct report *report, enum report_measure measure)
 {
 	int width = name_width(report);
 	size_t i;
 
-	fprintf(out, "\n%-8s %-*s %-9s %9s %8s %8s %8s %8s %9s %8s\n", "us", width,
+	if (!has_measure(report, measure))
+		return;
+	if (report_has_exact(report))
+		fprintf(out, "\n%s:", report_measure_titles[measure]);
+	fprintf(out, "\n%-8s %-*s %-9s %9s %8s %8s %8s %8s %9s %8s\n",
+		measure == MEASURE_INSN ? "insn" : "us", width,
 		"holder", "outcome", "count", "p50", "p90", "p99", "p99.9", "max", "held");
 	for (i = 0; i < report->nr_series; i++) {
 		struct report_series *series = &report->series[i];
 
+		if (report_measure(series) != measure)
+			continue;
 		if (report_first_of_holder(report, i) && has_more_outcomes(report, i)) {
 			struct report_dist all = { 0 };
 
@@ -163,7 +182,7 @@ static size_t log2_columns(struct report *report, struct column *columns)
 		struct report_series *series = &report->series[i];
 		struct report_dist all = { 0 };
 
-		if (!report_first_of_holder(report, i))
+		if (!report_first_of_holder(report, i) || what_is_insn(series->what))
 			continue;
 		report_merged(report, series->what, series->holder, &all);
 		dist_log2(&all, columns[nr].counts);
@@ -219,13 +238,17 @@ static void write_log2(FILE *out, struct report *report)
  */
 void write_text(FILE *out, struct report *report, uint64_t bucket_ns)
 {
+	int measure;
+
 	write_header(out, report);
 	write_rates(out, report);
 	if (!report->nr_series) {
-		fprintf(out, "no holds, waits or latencies were recorded (TRACE=hold records them)\n");
+		fprintf(out, "no holds, waits or latencies were recorded (TRACE=hold records them; with ACCEL=icount, TRACE=exact)\n");
 		return;
 	}
-	write_table(out, report);
+	for (measure = MEASURES; measure-- > 0;)
+		write_table(out, report, measure);
+	contention_text(out, report);
 	write_histograms(out, report, bucket_ns);
 	write_log2(out, report);
 }
