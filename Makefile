@@ -114,7 +114,8 @@ clean:
 #H   RUN=latest      make report, replay, debug, export: a run folder, its name or path
 #H   KERNELS='...'   make compare: the kernels (default: that of KERNEL)
 #H   SEED=           to repeat a run (default: random; printed)
-#H   TRACE=hold      record each test: traces/README.md has the table of recipes
+#H   TRACE=hold      record each test: traces/README.md has the table of recipes;
+#H                   exact: from outside, in instructions (with ACCEL=icount)
 #H   ACCEL=auto      KVM if a trial boot succeeded, else tcg; icount: the same again is
 #H                   the same to the byte
 #H   DEBUG_INFO=1    a kernel whose addresses are told as file and line

@@ -68,6 +68,7 @@ check_trace()
 {
 	local recipe
 
+	take_exact
 	[[ -n $trace ]] || return 0
 	for recipe in ${trace//,/ }; do
 		[[ $recipe != */* && -f $bht_top/traces/recipes/$recipe ]] ||

@@ -23,6 +23,8 @@ cat >"$BHT_RUN" <<-END
 		--runs-dir) runs=\$2 ;;
 		--kernel) kernel=\${2%:*} ;;
 		--seed) seed=\$2 ;;
+		--trace) trace=\$2 ;;
+		--accel) accel=\$2 ;;
 		--duraton | --bad) echo "bht-run: unknown option '\$1'" >&2; exit 2 ;;
 		esac
 		shift
@@ -70,6 +72,14 @@ cat >"$BHT_RUN" <<-END
 	echo '{"mode":"tests","seed":1,"tests":["convict"],"kernel":{"release":"6.1.0","source":"tree"}}' >"\$folder/request.json"
 	jq --null-input --arg ended "\$ended" --arg reason "\$reason" \
 		'{host: {accel: "tcg", smp: 2, mem_mb: 768}, mode: "tests", ended: \$ended, reason: \$reason, code: 0, guest_status: 0}' >"\$folder/vm.json"
+	if [[ \${trace-}:\$accel == exact:icount && \$behaviour != *unmeasured* ]]; then
+		insn=8000
+		[[ \$behaviour != *slow* ]] || insn=9600
+		mkdir -p -- "\$folder/results/convict"
+		printf '%s\n' '# exact: instructions' '# event: exact/hold_f' '# event histogram' \
+			"{ insn: \$insn, ret: 0, cpu: 0 } hitcount: 10" 'Totals:' '    Hits: 10' \
+			'    Entries: 1' '    Dropped: 0' >"\$folder/results/convict/exact.hist"
+	fi
 	"$bht_top/scripts/bht-result" --write "\$folder"
 	[[ \$behaviour != *cutshort* ]] || truncate --size=40 "\$folder/result.json"
 	[[ \$behaviour != *empty* ]] || : >"\$folder/result.json"
@@ -122,6 +132,26 @@ judged noload 125 '" skip fail-finished'
 judged bootwarn 125 '" skip fail-finished'
 judged nobuild 125 'no-result-status-3'
 judged weak 125 '" skip inconclusive'
+
+# budgeted BEHAVIOUR STATUS WHAT: and when a budget is asked for.
+budgeted()
+{
+	commit "$1 with a budget"
+	run scripts/bht-bisect --tree "$tree" --duration 5 --budget 'hold.p99>9000insn'
+	expect_status "$2"
+	expect_output "$3"
+}
+
+budgeted sound 0 '" good -'
+budgeted slow 1 '" bad .*9600-insn'
+budgeted unmeasured 125 '" skip no-budget'
+budgeted racy 125 '" skip lost_update'
+run scripts/bht-bisect --tree "$tree" --budget 'hold.p99>9000parsec'
+expect_status 255
+expect_output "bad budget 'hold.p99>9000parsec'"
+run scripts/bht-bisect --tree "$tree" --accel tcg --budget 'hold.p99>9000insn'
+expect_status 255
+expect_output 'needs --accel icount'
 # Not the kernel's doing: git must stop.
 judged cutshort 255
 judged empty 255 'cannot be read'

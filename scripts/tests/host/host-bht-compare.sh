@@ -77,6 +77,12 @@ expect "not each strategy once, or not the same seed" test \
 	"$(grep -c -- '--seed 7 ' "$BHT_COMPARE_DIR.calls")" = 3
 expect "no JSON" jq --exit-status '.runs | length == 3' "$scratch/compare/latest/compare.json"
 
+# Where time is counted in instructions, nothing is left to chance.
+run scripts/bht-compare --kernels good --accel icount
+expect_status 0
+expect "not exact, or a random seed" test \
+	"$(grep -c -- '--seed 1 .* --accel icount --trace exact ' "$BHT_COMPARE_DIR.calls")" = 3
+
 # The order of columns for several kernels; each against the first.
 run scripts/bht-compare --kernels 'good better' --strategies 'held kernel'
 expect_status 0

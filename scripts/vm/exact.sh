@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# vm/exact.sh - measuring from outside, by a plugin of QEMU's (traces/exact). The guest does
+# not notice: neither its inputs nor its output change. Sourced by bht-run, whose variables
+# it reads, after vm/icount.sh.
+# shellcheck disable=SC2154,SC2034
+
+# take_exact: set `exact` when the recipes in `trace` have that word, which no guest sees.
+take_exact()
+{
+	local recipe
+	local -a rest=()
+
+	exact=''
+	for recipe in ${trace//,/ }; do
+		if [[ $recipe == exact ]]; then
+			exact=1
+		else
+			rest+=("$recipe")
+		fi
+	done
+	[[ $exact ]] || return 0
+	[[ $accel == icount ]] ||
+		usage_error "bad --trace 'exact': it counts instructions, add --accel icount (make: ACCEL=icount)"
+	trace=$(IFS=, && printf '%s' "${rest[*]-}")
+}
+
+# build_exact: the plugin.
+build_exact()
+{
+	make -C "$bht_top/traces" OUTPUT="$bht_build/traces" "$bht_build/traces/exact.so"
+}
+
+# exact_plugin PLACES RUN: PLACES is a folder of bht-places; print what QEMU is told.
+exact_plugin()
+{
+	local plugin=$bht_build/traces/exact.so
+
+	printf '%s,places=%s,symbols=%s,output=%s,shift=%s\n' "${plugin//,/,,}" \
+		"${1//,/,,}/places" "${1//,/,,}/symbols" "${2//,/,,}/results" "$icount_shift"
+}
