@@ -8,7 +8,6 @@
 #include "exact/clock.h"
 #include "exact/contention.h"
 #include "exact/holds.h"
-#include "exact/machine.h"
 #include "exact/places.h"
 #include "exact/tally.h"
 #include "exact/threads.h"
@@ -30,14 +29,9 @@ void holds_clear(void)
 /* Return: 0 when it is not known. */
 static uint64_t lock_of(const struct place *place)
 {
-	uint64_t value;
+	uint64_t value = place_value(place);
 
-	if (place->where < 0)
-		return 0;
-	value = machine_read(place->where);
-	if (place->in_memory)
-		value = machine_word(value + place->offset);
-	return place->base ? value + place_facts.lock_offset : value;
+	return value && place->base ? value + place_facts.lock_offset : value;
 }
 
 static bool is_wanted(uint64_t lock)

@@ -9,6 +9,7 @@
 #include "exact/clock.h"
 #include "exact/lookups.h"
 #include "exact/machine.h"
+#include "exact/pairs.h"
 #include "exact/tally.h"
 #include "exact/threads.h"
 #include "exact/wanted.h"
@@ -27,7 +28,10 @@ void lookups_migration(struct thread *thread)
 		return;
 	thread->migration_sp = machine_read(MACHINE_SP);
 	thread->migration_folio = machine_read(MACHINE_DX);
+	thread->migration_new = machine_read(MACHINE_SI);
 	thread->migration_own = thread_own(thread);
+	thread->part_sp = 0;
+	pairs_migration(thread, MIGRATION_ENTERED);
 }
 
 /**
@@ -41,6 +45,8 @@ bool lookups_migration_over(struct thread *thread, int outcome)
 		return false;
 	thread->migration_sp = 0;
 	thread->migration_folio = 0;
+	thread->migration_new = 0;
+	pairs_migration(thread, MIGRATION_NONE);
 	tally_add("latency", "migration", "insn", thread_own(thread) - thread->migration_own,
 		  clock_cpu(), true, outcome);
 	return true;
@@ -76,7 +82,9 @@ void lookups_enter(struct thread *thread, bool sleeping)
 	thread->lookup_slow = false;
 	thread->lookup_migrating = false;
 	thread->lookup_folio = 0;
+	thread->lookup_bh = 0;
 	thread->cache_sp = 0;
+	pairs_lookup(thread, LOOKUP_NONE);
 }
 
 /**
@@ -113,9 +121,10 @@ void lookups_cache_return(struct thread *thread)
 		return;
 	thread->cache_sp = 0;
 	folio = machine_read(MACHINE_AX);
-	if (folio >= ERRORS_FROM)
+	if (!folio || folio >= ERRORS_FROM)
 		return;
 	thread->lookup_folio = folio;
+	pairs_lookup(thread, LOOKUP_FOLIO_FOUND);
 	thread->lookup_migrating |= migrates(folio);
 }
 
@@ -142,9 +151,104 @@ void lookups_return(struct thread *thread)
 		return;
 	thread->lookup_sp = 0;
 	bh = machine_read(MACHINE_AX);
+	thread->lookup_bh = bh;
 	if (bh && !thread->lookup_folio)
 		thread->lookup_folio = machine_word(bh + BH_FOLIO);
 	thread->lookup_migrating |= migrates(thread->lookup_folio);
+	pairs_lookup(thread, bh ? LOOKUP_RETURNED : LOOKUP_NONE);
 	tally_add("latency", kind_of(thread), "insn", thread_own(thread) - thread->lookup_own,
 		  clock_cpu(), false, 0);
+}
+
+/**
+ * lookups_lock() - A thread is about to take the lock, has it, or is about to drop it.
+ * @thread: The thread.
+ * @kind: Which of these.
+ * @migration: In a migration's function.
+ */
+void lookups_lock(struct thread *thread, enum place_kind kind, bool migration)
+{
+	if (migration && thread->migration_sp) {
+		pairs_migration(thread, kind == PLACE_WANT ? MIGRATION_BUFFERS_LOCKED :
+					kind == PLACE_ACQUIRED ? MIGRATION_LOCK_TAKEN :
+					MIGRATION_LOCK_RELEASED);
+	} else if (!migration && thread->lookup_sp && thread->lookup_folio) {
+		if (kind == PLACE_ACQUIRED)
+			pairs_lookup(thread, LOOKUP_LOCK_TAKEN);
+		/* Whoever leaves without a reference is of no interest any more. */
+		if (kind == PLACE_RELEASED)
+			pairs_lookup(thread, thread->lookup_bh ? LOOKUP_LOCK_RELEASED :
+								 LOOKUP_NONE);
+	}
+}
+
+/**
+ * lookups_mark() - A lookup has its reference, or a migration has cleared the flag.
+ * @thread: The thread.
+ * @migration: The latter.
+ * @bh: The lookup's buffer.
+ */
+void lookups_mark(struct thread *thread, bool migration, uint64_t bh)
+{
+	if (migration && thread->migration_sp) {
+		pairs_migration(thread, MIGRATION_FLAG_CLEARED);
+	} else if (!migration && thread->lookup_sp) {
+		thread->lookup_bh = bh;
+		if (!thread->lookup_folio)
+			thread->lookup_folio = machine_word(bh + BH_FOLIO);
+		pairs_lookup(thread, LOOKUP_REF_TAKEN);
+	}
+}
+
+/**
+ * lookups_part() - A migration calls what moves a part of the folio.
+ * @thread: The thread.
+ * @role: Which part.
+ */
+void lookups_part(struct thread *thread, enum place_role role)
+{
+	if (!thread->migration_sp || thread->part_sp)
+		return;
+	thread->part_sp = machine_read(MACHINE_SP);
+	if ((role == ROLE_MOVE || role == ROLE_COPY) &&
+	    (thread->migration_step < MIGRATION_CHECKED ||
+	     thread->migration_step == MIGRATION_LOCK_RELEASED))
+		pairs_migration(thread, MIGRATION_CHECKED);
+}
+
+/**
+ * lookups_part_return() - It returns.
+ * @thread: The thread.
+ * @role: Which part.
+ */
+void lookups_part_return(struct thread *thread, enum place_role role)
+{
+	if (!thread->part_sp || thread->part_sp != machine_read(MACHINE_SP))
+		return;
+	thread->part_sp = 0;
+	switch (role) {
+	case ROLE_MOVE:
+		if (!(int)machine_read(MACHINE_AX))
+			pairs_migration(thread, MIGRATION_MAPPING_MOVED);
+		break;
+	case ROLE_COPY:
+		pairs_migration(thread, MIGRATION_COPIED);
+		break;
+	case ROLE_FLAGS:
+		pairs_migration(thread, MIGRATION_FLAGS);
+		break;
+	default:
+		pairs_migration(thread, MIGRATION_BUFFERS_MOVED);
+	}
+}
+
+/**
+ * lookups_put() - A reference to a buffer is given up.
+ * @thread: The thread.
+ */
+void lookups_put(struct thread *thread)
+{
+	if (thread->lookup_step == LOOKUP_RETURNED &&
+	    machine_read(MACHINE_DI) == thread->lookup_bh)
+		pairs_lookup(thread, LOOKUP_NONE);
 }

@@ -35,8 +35,7 @@ void machine_init(void)
 	bytes = g_byte_array_new();
 	all = qemu_plugin_get_registers();
 	for (i = 0; i < all->len; i++) {
-		const qemu_plugin_reg_descriptor *one =
-			(const qemu_plugin_reg_descriptor *)all->data + i;
+		const struct qemu_register *one = (const struct qemu_register *)all->data + i;
 
 		for (which = 0; which < MACHINE_REGISTERS; which++)
 			if (!strcmp(one->name, names[which]))
@@ -54,8 +53,11 @@ int machine_register_named(const char *name)
 {
 	int i;
 
-	for (i = 0; i <= MACHINE_R15; i++)
-		if (!strcmp(name, names[i] + (i < MACHINE_R8)))
+	for (i = 0; i < MACHINE_R8; i++)
+		if (!strcmp(name, names[i] + 1))	/* without the r */
+			return i;
+	for (; i <= MACHINE_R15; i++)
+		if (!strcmp(name, names[i]))
 			return i;
 	return -1;
 }

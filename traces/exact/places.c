@@ -28,8 +28,8 @@ static size_t unmeasurable_count;
 
 static const char *const kind_names[] = { "want", "acquired", "released" };
 static const char *const role_names[ROLES] = {
-	"migration", "lookup", "sleeping", "slow", "cache", "switch_from", "switch_to",
-	"begin", "end",
+	"migration", "lookup", "sleeping", "slow", "part", "cache",
+	"move", "copy", "flags", "buffer", "put", "switch_from", "switch_to", "begin", "end",
 };
 
 static int index_of(const char *const *names, int count, const char *name)
@@ -127,6 +127,12 @@ static bool parse(char *line, enum place_role *role)
 			place->role = *role;
 		return place;
 	}
+	if (sscanf(line, "mark %llx %63s", &address, three) == 2) {
+		place = add_place(address, PLACE_MARK);
+		if (place)
+			place->role = *role;
+		return place && (!strcmp(three, "-") || parse_where(place, three));
+	}
 	if (sscanf(line, "unmeasurable %255s %n", one, &at) == 1 && at) {
 		if (unmeasurable_count < HOLDERS_MAX &&
 		    asprintf(&unmeasurable[unmeasurable_count], "%s: %s", one, line + at) > 0)
@@ -198,6 +204,22 @@ void places_translate(struct qemu_plugin_tb *tb, qemu_exec_cb reached)
 			    places[p].address == address)
 				call_back(insn, reached, &places[p], i);
 	}
+}
+
+/**
+ * place_value() - The lock, its mapping or the buffer that a place is about.
+ * @place: The place; it is reached.
+ *
+ * Return: 0 when it is nowhere to be found.
+ */
+uint64_t place_value(const struct place *place)
+{
+	uint64_t value;
+
+	if (place->where < 0)
+		return 0;
+	value = machine_read(place->where);
+	return place->in_memory ? machine_word(value + place->offset) : value;
 }
 
 /**

@@ -11,12 +11,13 @@
 
 enum place_kind {
 	PLACE_WANT, PLACE_ACQUIRED, PLACE_RELEASED,	/* of a holder */
-	PLACE_ENTER, PLACE_RETURN,			/* of a frame */
+	PLACE_ENTER, PLACE_RETURN, PLACE_MARK,		/* of a frame */
 	PLACE_KINDS,
 };
 
 enum place_role {
-	ROLE_MIGRATION, ROLE_LOOKUP, ROLE_SLEEPING, ROLE_SLOW, ROLE_CACHE,
+	ROLE_MIGRATION, ROLE_LOOKUP, ROLE_SLEEPING, ROLE_SLOW, ROLE_PART, ROLE_CACHE,
+	ROLE_MOVE, ROLE_COPY, ROLE_FLAGS, ROLE_BUFFER, ROLE_PUT,
 	ROLE_SWITCH_FROM, ROLE_SWITCH_TO, ROLE_BEGIN, ROLE_END,
 	ROLES,
 };
@@ -34,7 +35,7 @@ struct place {
 	bool in_module;
 	const struct holder *holder;
 	enum place_role role;		/* of a frame */
-	/* Where the lock is: a register, or memory at one. */
+	/* Where the lock or the buffer is: a register, or memory at one. */
 	int where;			/* enum machine_register, -1: nowhere */
 	bool in_memory;
 	int64_t offset;
@@ -54,6 +55,7 @@ struct place_facts {
 
 extern struct place_facts place_facts;
 
+uint64_t place_value(const struct place *place);
 bool places_load(const char *path, char *reason, size_t size);
 void places_translate(struct qemu_plugin_tb *tb, qemu_exec_cb reached);
 const char *places_holders(size_t i, const char **side);

@@ -8,6 +8,7 @@
  *     places.c, module_code.c   where they are
  *     record.c                  which torture is measured (wanted.c); writes its file
  *     lookups.c, holds.c        what is measured
+ *       pairs.c                   which steps have met
  *       contention.c              who waited for whom
  *         stack.c, symbols.c        who they are
  *       tally.c                   exact histograms
@@ -34,10 +35,7 @@
 #include "exact/threads.h"
 #include "exact/wanted.h"
 
-QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
-
-QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
-					   int argc, char **argv);
+int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 static void on_enter(struct thread *thread, enum place_role role)
 {
@@ -54,6 +52,15 @@ static void on_enter(struct thread *thread, enum place_role role)
 		break;
 	case ROLE_CACHE:
 		lookups_cache(thread);
+		break;
+	case ROLE_MOVE:
+	case ROLE_COPY:
+	case ROLE_FLAGS:
+	case ROLE_BUFFER:
+		lookups_part(thread, role);
+		break;
+	case ROLE_PUT:
+		lookups_put(thread);
 		break;
 	case ROLE_SWITCH_FROM:
 		thread_stops(thread);
@@ -78,13 +85,15 @@ static void on_return(struct thread *thread, enum place_role role)
 		lookups_cache_return(thread);
 		return;
 	}
-	if (role != ROLE_MIGRATION) {
+	if (role == ROLE_MIGRATION) {
+		outcome = machine_read(MACHINE_AX);
+		if (lookups_migration_over(thread, outcome))
+			holds_returned(thread, outcome);
+	} else if (role >= ROLE_MOVE && role <= ROLE_BUFFER) {
+		lookups_part_return(thread, role);
+	} else {
 		lookups_return(thread);
-		return;
 	}
-	outcome = machine_read(MACHINE_AX);
-	if (lookups_migration_over(thread, outcome))
-		holds_returned(thread, outcome);
 }
 
 static void on_place(unsigned int vcpu, void *data)
@@ -104,12 +113,18 @@ static void on_place(unsigned int vcpu, void *data)
 	switch (place->kind) {
 	case PLACE_WANT:
 		holds_want(thread, place);
+		lookups_lock(thread, place->kind, place->holder->migration);
 		break;
 	case PLACE_ACQUIRED:
 		holds_acquired(thread, place);
+		lookups_lock(thread, place->kind, place->holder->migration);
 		break;
 	case PLACE_RELEASED:
 		holds_released(thread, place);
+		lookups_lock(thread, place->kind, place->holder->migration);
+		break;
+	case PLACE_MARK:
+		lookups_mark(thread, place->role == ROLE_MIGRATION, place_value(place));
 		break;
 	case PLACE_ENTER:
 		on_enter(thread, place->role);
@@ -127,7 +142,7 @@ static void on_block(unsigned int vcpu, void *data)
 	clock_block(data);
 }
 
-static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+static void on_translate(uint64_t id, struct qemu_plugin_tb *tb)
 {
 	/* At its begin: it comes first. */
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_R_REGS,
@@ -135,12 +150,12 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	places_translate(tb, on_place);
 }
 
-static void on_cpu(qemu_plugin_id_t id, unsigned int vcpu)
+static void on_cpu(uint64_t id, unsigned int vcpu)
 {
 	machine_init();
 }
 
-static void on_end(qemu_plugin_id_t id, void *data)
+static void on_end(uint64_t id, void *data)
 {
 	record_cut();
 }
@@ -153,8 +168,7 @@ static const char *value_of(const char *argument, const char *name)
 	       argument + length + 1 : NULL;
 }
 
-QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
-					   int argc, char **argv)
+int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, char **argv)
 {
 	const char *places = NULL, *value;
 	char reason[4200] = "no places=FILE";

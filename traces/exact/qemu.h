@@ -13,8 +13,6 @@
 #define QEMU_PLUGIN_VERSION	4
 #define QEMU_PLUGIN_EXPORT	__attribute__((visibility("default")))
 
-typedef uint64_t qemu_plugin_id_t;
-
 /* For people who build against glib: GByteArray and GArray. */
 struct qemu_bytes {
 	uint8_t *data;
@@ -30,7 +28,7 @@ struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 struct qemu_plugin_register;
 
-typedef struct {
+struct qemu_info {
 	const char *target_name;
 	struct {
 		int min, cur;
@@ -39,13 +37,13 @@ typedef struct {
 	struct {
 		int smp_vcpus, max_vcpus;
 	} system;
-} qemu_info_t;
+};
 
-typedef struct {
+struct qemu_register {
 	struct qemu_plugin_register *handle;
 	const char *name;
 	const char *feature;
-} qemu_plugin_reg_descriptor;
+};
 
 enum qemu_plugin_cb_flags {
 	QEMU_PLUGIN_CB_NO_REGS,
@@ -53,14 +51,19 @@ enum qemu_plugin_cb_flags {
 	QEMU_PLUGIN_CB_RW_REGS,
 };
 
-typedef void (*qemu_vcpu_cb)(qemu_plugin_id_t id, unsigned int vcpu);
-typedef void (*qemu_trans_cb)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+typedef void (*qemu_vcpu_cb)(uint64_t id, unsigned int vcpu);
+typedef void (*qemu_trans_cb)(uint64_t id, struct qemu_plugin_tb *tb);
 typedef void (*qemu_exec_cb)(unsigned int vcpu, void *data);
-typedef void (*qemu_exit_cb)(qemu_plugin_id_t id, void *data);
+typedef void (*qemu_exit_cb)(uint64_t id, void *data);
 
-void qemu_plugin_register_vcpu_init_cb(qemu_plugin_id_t id, qemu_vcpu_cb cb);
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_trans_cb cb);
-void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, qemu_exit_cb cb, void *data);
+/* What a plugin has to have. */
+extern QEMU_PLUGIN_EXPORT int qemu_plugin_version;
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc,
+					   char **argv);
+
+void qemu_plugin_register_vcpu_init_cb(uint64_t id, qemu_vcpu_cb cb);
+void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id, qemu_trans_cb cb);
+void qemu_plugin_register_atexit_cb(uint64_t id, qemu_exit_cb cb, void *data);
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, qemu_exec_cb cb,
 					  enum qemu_plugin_cb_flags flags, void *data);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, qemu_exec_cb cb,

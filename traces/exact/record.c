@@ -11,6 +11,7 @@
 #include "exact/contention.h"
 #include "exact/holds.h"
 #include "exact/machine.h"
+#include "exact/pairs.h"
 #include "exact/places.h"
 #include "exact/qemu.h"
 #include "exact/record.h"
@@ -45,12 +46,13 @@ void record_begins(void)
 		wanted.lock = wanted.mapping + place_facts.lock_offset;
 	machine_text(machine_read(MACHINE_DX), test, sizeof(test));
 	if (!test[0] || test[0] == '.' || strchr(test, '/'))
-		strcpy(test, "torture");
+		snprintf(test, sizeof(test), "torture");
 	began_ns = machine_read(MACHINE_CX);
 	threads_forget();
 	tally_clear();
 	holds_clear();
 	contention_clear();
+	pairs_clear();
 	clock_start();
 	began_all = clock_all();
 }
@@ -108,6 +110,8 @@ static void finish(uint64_t ended_ns)
 		write_figures(figures, ended_ns);
 		fprintf(more, "{\"contention\": ");
 		contention_write(more);
+		fprintf(more, ",\n\"pairs\": ");
+		pairs_write(more);
 		fprintf(more, "}\n");
 	}
 	if (!figures || !more || fclose(figures) || fclose(more))

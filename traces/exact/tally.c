@@ -8,7 +8,7 @@
 
 #include "exact/tally.h"
 
-#define SLOTS_FIRST	(1U << 12)
+#define SLOTS_FIRST	4096	/* a power of two */
 
 struct entry {
 	const char *what, *name, *unit;	/* NULL: a free slot */

@@ -44,8 +44,10 @@ struct thread {
 	struct thread_waiters waiters;
 
 	/* A migration, a lookup and a call of the page cache, each by its stack pointer. */
-	uint64_t migration_sp, migration_folio, migration_own;
-	uint64_t lookup_sp, lookup_folio, lookup_own, cache_sp;
+	uint64_t migration_sp, migration_folio, migration_new, migration_own;
+	int migration_step, lookup_step;	/* see pairs.h; 0: in none */
+	uint64_t lookup_sp, lookup_folio, lookup_bh, lookup_own, cache_sp;
+	uint64_t part_sp;		/* of what a migration calls */
 	bool lookup_sleeping, lookup_slow, lookup_migrating;
 
 	struct thread_hold pending[PENDING_MAX];

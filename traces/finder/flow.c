@@ -167,6 +167,19 @@ static bool is_return_thunk(const struct work *work, uint64_t target)
 	return symbol && symbol->address == target && strstr(symbol->name, "return_thunk");
 }
 
+/* get_bh() is inlined everywhere, and so is clear_bit_unlock(). */
+static enum flow_kind atomic_kind(const cs_insn *insn)
+{
+	const cs_x86_op *op = insn->detail->x86.operands;
+
+	if (insn->id == X86_INS_INC ||
+	    (insn->id == X86_INS_ADD && op[1].type == X86_OP_IMM && op[1].imm == 1))
+		return FLOW_COUNT_UP;
+	if (insn->id == X86_INS_AND && op[0].size == 1)
+		return FLOW_CLEAR_BIT;
+	return FLOW_OTHER;
+}
+
 static void classify(struct work *work, size_t i)
 {
 	struct flow_insn *insn = &work->flow->insns[i];
@@ -187,6 +200,11 @@ static void classify(struct work *work, size_t i)
 		   x86->operands[1].type == X86_OP_IMM && !x86->operands[1].imm) {
 		insn->kind = FLOW_STORE_ZERO;
 		insn->at = step_address(&insn->before, &x86->operands[0]);
+	} else if (x86->prefix[0] == X86_PREFIX_LOCK && x86->op_count &&
+		   x86->operands[0].type == X86_OP_MEM) {
+		insn->kind = atomic_kind(work->insns[i]);
+		insn->base = step_base(&x86->operands[0]);
+		insn->displacement = x86->operands[0].mem.disp;
 	} else if (!jump) {
 		insn->plain = true;
 	}
@@ -330,6 +348,15 @@ bool flow_holder(const struct flow_state *state, struct value value, char *fetch
 			return true;
 		}
 	return false;
+}
+
+/**
+ * flow_register() - The name of a register, as kprobe events call it.
+ * @reg: The register.
+ */
+const char *flow_register(int reg)
+{
+	return fetch_names[reg];
 }
 
 /**

@@ -17,6 +17,8 @@ enum flow_kind {
 	FLOW_OTHER,
 	FLOW_CALL,			/* a call or a tail jump, see target */
 	FLOW_STORE_ZERO,		/* of one byte: an unlock that was inlined */
+	FLOW_COUNT_UP,			/* of a word in memory, atomically */
+	FLOW_CLEAR_BIT,			/* of a byte in memory, atomically */
 	FLOW_RETURN,			/* by the instruction, or by a jump to what has it */
 };
 
@@ -29,6 +31,8 @@ struct flow_insn {
 	bool joined;			/* jumped to: may be reached past the one before */
 	uint64_t target;
 	struct value at;		/* what FLOW_STORE_ZERO writes to */
+	int base;			/* what FLOW_COUNT_UP writes to: a register, -1: none, */
+	int64_t displacement;		/* and what is added to it */
 	struct flow_state before;
 };
 
@@ -41,6 +45,7 @@ struct flow *flow_analyse(const struct kernel *kernel, const struct symbol *symb
 const struct flow_insn *flow_find(const struct flow *flow, uint64_t address);
 bool flow_holder(const struct flow_state *state, struct value value, char *fetch,
 		 size_t size);
+const char *flow_register(int reg);
 void flow_free(struct flow *flow);
 
 #endif /* _BHT_FINDER_FLOW_H */

@@ -4,6 +4,7 @@
  * one returns from there: on the same stack frame, which is how both are told to be one.
  */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "finder/flow.h"
@@ -11,13 +12,20 @@
 #include "lib/tools.h"
 
 #define TORTURE_MODULE	"bhtorture"
+#define BH_COUNT	0x60	/* b_count in struct buffer_head: since 2.6 on 64 bits */
 
 const char *const frame_role_names[FRAME_ROLES] = {
 	[FRAME_MIGRATION] = "migration",
 	[FRAME_LOOKUP] = "lookup",
 	[FRAME_SLEEPING] = "sleeping",
 	[FRAME_SLOW] = "slow",
+	[FRAME_PART] = "part",
 	[FRAME_CACHE] = "cache",
+	[FRAME_MOVE] = "move",
+	[FRAME_COPY] = "copy",
+	[FRAME_FLAGS] = "flags",
+	[FRAME_BUFFER] = "buffer",
+	[FRAME_PUT] = "put",
 	[FRAME_SWITCH_FROM] = "switch_from",
 	[FRAME_SWITCH_TO] = "switch_to",
 	[FRAME_BEGIN] = "begin",
@@ -45,21 +53,61 @@ static const struct {
 	{ "pagecache_get_page", FRAME_CACHE, NULL, true },
 	{ "__filemap_get_folio", FRAME_CACHE, NULL, true },
 	{ "__filemap_get_folio_mpol", FRAME_CACHE, NULL, true },
+	{ "lookup_bh_lru", FRAME_PART, NULL, false },
+	{ "folio_migrate_mapping", FRAME_MOVE, NULL, true },
+	{ "__folio_migrate_mapping", FRAME_MOVE, NULL, true },
+	{ "migrate_page_move_mapping", FRAME_MOVE, NULL, true },
+	{ "folio_copy", FRAME_COPY, NULL, true },
+	{ "folio_mc_copy", FRAME_COPY, NULL, true },
+	{ "folio_migrate_copy", FRAME_COPY, NULL, true },
+	{ "migrate_page_copy", FRAME_COPY, NULL, true },
+	{ "folio_migrate_flags", FRAME_FLAGS, NULL, true },
+	{ "migrate_page_states", FRAME_FLAGS, NULL, true },
+	{ "folio_set_bh", FRAME_BUFFER, NULL, true },
+	{ "set_bh_page", FRAME_BUFFER, NULL, true },
+	{ "__brelse", FRAME_PUT, NULL, false },
 	{ "__switch_to_asm", FRAME_SWITCH_FROM, NULL, false },
 	{ "__switch_to", FRAME_SWITCH_TO, NULL, false },
 	{ "outside_begin", FRAME_BEGIN, TORTURE_MODULE, false },
 	{ "outside_end", FRAME_END, TORTURE_MODULE, false },
 };
 
-static void find_returns(struct frame *frame, const struct kernel *kernel)
+static void add_mark(struct frame *frame, const struct flow *flow,
+		     const struct flow_insn *insn)
+{
+	const struct flow_insn *after = flow_find(flow, insn->next);
+	struct frame_mark *mark = &frame->marks[frame->mark_count];
+
+	if (!after || !after->before.reached)
+		return;
+	mark->address = after->address;
+	if (insn->kind == FLOW_COUNT_UP)
+		snprintf(mark->fetch, sizeof(mark->fetch), "%%%s", flow_register(insn->base));
+	frame->mark_count++;
+}
+
+static bool is_marked(const struct frame *frame, const struct flow_insn *insn)
+{
+	if (frame->role == FRAME_MIGRATION)
+		return insn->kind == FLOW_CLEAR_BIT;
+	return insn->kind == FLOW_COUNT_UP && insn->base >= 0 && insn->displacement == BH_COUNT &&
+	       (frame->role == FRAME_LOOKUP || frame->role == FRAME_SLEEPING ||
+		frame->role == FRAME_SLOW || frame->role == FRAME_PART);
+}
+
+static void look_through(struct frame *frame, const struct kernel *kernel, bool returns)
 {
 	struct flow *flow = flow_analyse(kernel, frame->symbol);
 	size_t i;
 
 	frame->returns = allocate((flow->count + 1) * sizeof(*frame->returns));
-	for (i = 0; i < flow->count; i++)
-		if (flow->insns[i].kind == FLOW_RETURN)
+	frame->marks = allocate((flow->count + 1) * sizeof(*frame->marks));
+	for (i = 0; i < flow->count; i++) {
+		if (returns && flow->insns[i].kind == FLOW_RETURN)
 			frame->returns[frame->count++] = flow->insns[i].address;
+		if (is_marked(frame, &flow->insns[i]))
+			add_mark(frame, flow, &flow->insns[i]);
+	}
 	flow_free(flow);
 }
 
@@ -80,7 +128,7 @@ void frames_find(struct frames *frames, const struct kernel *kernel)
 		frame->name = known[i].name;
 		frame->role = known[i].role;
 		frame->symbol = symbols_find(&kernel->symbols, known[i].name, known[i].module);
-		if (frame->symbol && known[i].returns)
-			find_returns(frame, kernel);
+		if (frame->symbol)
+			look_through(frame, kernel, known[i].returns);
 	}
 }

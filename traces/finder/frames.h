@@ -11,12 +11,24 @@
 
 #include "finder/kernel.h"
 
+/* A place within a function, right behind the instruction that does it. */
+struct frame_mark {
+	uint64_t address;
+	char fetch[48];			/* where the buffer is */
+};
+
 enum frame_role {
 	FRAME_MIGRATION,	/* (mapping, dst, src, mode), returns 0 or an error */
 	FRAME_LOOKUP,		/* (bdev, ...), returns a buffer or NULL */
 	FRAME_SLEEPING,		/* the same, may wait for the folio lock */
 	FRAME_SLOW,		/* the part of a lookup that asks the page cache */
+	FRAME_PART,		/* another part of one */
 	FRAME_CACHE,		/* (mapping, index, ...), returns a folio, NULL or an error */
+	FRAME_MOVE,		/* of the mapping's entry: returns 0 or an error */
+	FRAME_COPY,
+	FRAME_FLAGS,
+	FRAME_BUFFER,		/* a buffer is made to be of the new folio */
+	FRAME_PUT,		/* (bh): a reference is given up */
 	FRAME_SWITCH_FROM,	/* on the stack of the thread that stops running */
 	FRAME_SWITCH_TO,	/* on that of the one that runs from now on */
 	FRAME_BEGIN,		/* the module's outside_begin(): a torture begins */
@@ -32,6 +44,8 @@ struct frame {
 	const struct symbol *symbol;	/* NULL: not in this kernel, or inlined */
 	uint64_t *returns;
 	size_t count;
+	struct frame_mark *marks;	/* lookups: a reference; migrations: BH_Migrate cleared */
+	size_t mark_count;
 };
 
 struct frames {

@@ -82,6 +82,20 @@ static void define(struct flow_state *state, size_t insn, int reg)
 }
 
 /**
+ * step_base() - The register of an operand of the form off(%reg).
+ * @op: The operand.
+ *
+ * Return: -1 when it is of another form.
+ */
+int step_base(const cs_x86_op *op)
+{
+	if (op->type != X86_OP_MEM || op->mem.index != X86_REG_INVALID ||
+	    op->mem.segment != X86_REG_INVALID || !is_whole(op->mem.base))
+		return -1;
+	return which(op->mem.base);
+}
+
+/**
  * step_address() - What an operand of the form off(%reg) is the address of.
  * @state: Before the instruction.
  * @op: The operand.
@@ -90,10 +104,11 @@ struct value step_address(const struct flow_state *state, const cs_x86_op *op)
 {
 	struct value value = {};
 
-	if (op->type != X86_OP_MEM || op->mem.index != X86_REG_INVALID ||
-	    op->mem.segment != X86_REG_INVALID || !is_whole(op->mem.base))
+	int base = step_base(op);
+
+	if (base < 0)
 		return value;
-	value = state->reg[which(op->mem.base)];
+	value = state->reg[base];
 	value.offset += op->mem.disp;
 	return value;
 }

@@ -10,6 +10,7 @@
 #define ORIGIN_STACK	ORIGIN_ENTRY(GPR_SP)
 
 void step(csh capstone, const cs_insn *insn, size_t i, struct flow_state *state);
+int step_base(const cs_x86_op *op);
 struct value step_address(const struct flow_state *state, const cs_x86_op *op);
 
 #endif /* _BHT_FINDER_STEP_H */

@@ -9,6 +9,8 @@
  *   unmeasurable NAME REASON
  *   frame NAME ROLE ADDRESS        see finder/frames.h; the lines after it are its
  *   return ADDRESS
+ *   mark ADDRESS WHERE             a lookup has its reference, the buffer is in WHERE; a
+ *                                  migration has cleared BH_Migrate
  *   code ADDRESS BYTES             of a module, which may be elsewhere the next time: what
  *                                  tells that it is this function
  */
@@ -73,6 +75,9 @@ static void write_frame(const struct kernel *kernel, const struct frame *frame)
 	       (unsigned long long)frame->symbol->address);
 	for (i = 0; i < frame->count; i++)
 		printf("return %llx\n", (unsigned long long)frame->returns[i]);
+	for (i = 0; i < frame->mark_count; i++)
+		printf("mark %llx %s\n", (unsigned long long)frame->marks[i].address,
+		       frame->marks[i].fetch[0] ? frame->marks[i].fetch : "-");
 	write_code(kernel, frame->symbol);
 }
 

@@ -148,7 +148,8 @@ static void add_holder(struct row **rows, size_t *nr, struct report **reports, s
 	title = holder ? printed("%s %s", report_what_names[what], holder) :
 			 printed("%s of migrations", report_what_names[what]);
 	if (with)
-		add_dists(rows, nr, reports, runs, !holder, what_is_insn(what), exact, title, dists);
+		add_dists(rows, nr, reports, runs, !holder, what_is_insn(what), exact, title,
+			  dists);
 	for (i = 0; i < runs; i++)
 		dist_free(&dists[i]);
 	free(dists);

@@ -9,6 +9,7 @@
 #include "lib/tools.h"
 #include "report/contention.h"
 #include "report/format.h"
+#include "report/protocol.h"
 
 #define WORST	10
 
@@ -84,6 +85,8 @@ void contention_load(struct report *report, const char *path)
 	if (!json_is_object(json_object_get(all, "contention")))
 		die(EXIT_INPUT, "%s: not what the plugin writes: no contention", path);
 	add(report, json_object_get(all, "contention"), report->label);
+	if (json_object_get(all, "pairs"))
+		protocol_load(report, json_object_get(all, "pairs"), report->label);
 	json_decref(all);
 }
 

@@ -89,7 +89,9 @@ void report_fact(struct report *report, const char *text)
 		report->exact = true;
 	value = value_after(text, "unjoined");
 	if (value && atoi(value))
-		report_note(report, "%s holds or releases of the lock went by unseen: counts are not all", value);
+		report_note(report,
+			    "%s holds or releases of the lock went by unseen: counts are not all",
+			    value);
 	value = value_after(text, "kernel");
 	if (value && !report->kernel)
 		report->kernel = copy(value);

@@ -10,6 +10,7 @@
 #include "report/format.h"
 #include "report/histogram_2019.h"
 #include "report/html.h"
+#include "report/protocol.h"
 #include "report/rates.h"
 #include "report/svg.h"
 #include "report/timeline.h"
@@ -327,6 +328,7 @@ void write_html(FILE *out, struct report *report, uint64_t bucket_ns)
 		for (measure = MEASURES; measure-- > 0;)
 			write_table(out, report, measure);
 		contention_html(out, report);
+		protocol_html(out, report);
 		write_buckets_2019(out, report, bucket_ns);
 	} else {
 		fputs("<p class=\"note\">No holds, waits or latencies were recorded (TRACE=hold records them; with ACCEL=icount, TRACE=exact).</p>\n",

@@ -8,6 +8,7 @@
 #include "lib/tools.h"
 #include "report/histogram_2019.h"
 #include "report/json.h"
+#include "report/protocol.h"
 #include "report/rates.h"
 
 static json_t *optional(const char *text)
@@ -149,6 +150,7 @@ void write_json(FILE *out, struct report *report, uint64_t bucket_ns)
 	json_object_set_new(object, "notes", list(&report->notes));
 	json_object_set_new(object, "rates", rates_json(report));
 	json_object_set_new(object, "series", series);
+	json_object_set_new(object, "interleavings", protocol_json(report));
 	json_object_set(object, "contention", report->contention ?: json_null());
 	json_dumpf(object, out, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
 	fprintf(out, "\n");

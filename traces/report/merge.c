@@ -7,6 +7,7 @@
 #include "report/contention.h"
 #include "report/facts.h"
 #include "report/merge.h"
+#include "report/protocol.h"
 
 /**
  * merge_series() - Add a part's holds and waits to the report.
@@ -70,6 +71,7 @@ void merge_rest(struct report *report, const struct report *part)
 
 	merge_marks(report, part);
 	contention_merge(report, part);
+	protocol_merge(report, part);
 	for (i = 0; i < part->notes.nr; i++)
 		report_note(report, "%s", part->notes.string[i]);
 	for (i = 0; i < part->unmeasurable.nr; i++)

@@ -15,6 +15,8 @@ const struct report_scalar_info report_scalars[SCALARS] = {
 	[SCALAR_NULLS] = { "false_nulls_per_million", "false NULLs per million", 3 },
 	[SCALAR_MISSES] = { "misses_per_million", "misses per million", 1 },
 	[SCALAR_VIOLATIONS] = { "violations", "violations", 0 },
+	[SCALAR_COVERAGE] = { "coverage_percent", "interleavings met %", 1 },
+	[SCALAR_PROTOCOL] = { "protocol_violations", "protocol violations", 0 },
 };
 
 static double number(json_t *object, const char *key)
@@ -72,6 +74,7 @@ void report_rates(const struct report *report, struct report_rates *rates)
 	memset(rates, 0, sizeof(*rates));
 	json_array_foreach(report->tests, i, test)
 		rates_add(rates, test);
+	rates->has_protocol = protocol_judge(report, &rates->protocol);
 }
 
 /**
@@ -107,6 +110,12 @@ bool rates_scalar(const struct report_rates *rates, enum report_scalar which,
 	case SCALAR_VIOLATIONS:
 		*value = rates->violations;
 		return rates->seconds > 0;
+	case SCALAR_COVERAGE:
+		*value = 100.0 * rates->protocol.met / rates->protocol.possible;
+		return rates->has_protocol && rates->protocol.possible;
+	case SCALAR_PROTOCOL:
+		*value = rates->protocol.violations;
+		return rates->has_protocol;
 	default:
 		return false;
 	}

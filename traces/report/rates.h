@@ -3,17 +3,20 @@
 #ifndef _BHT_REPORT_RATES_H
 #define _BHT_REPORT_RATES_H
 
+#include "report/protocol.h"
 #include "report/report.h"
 
 struct report_rates {
 	double seconds, lookups, migrations, refused, misses, false_nulls, violations;
 	double huge_asked, huge_got;
-	bool has_refused, has_misses, has_nulls;
+	bool has_refused, has_misses, has_nulls, has_protocol;
+	struct protocol protocol;
 };
 
 enum report_scalar {
 	SCALAR_LOOKUPS, SCALAR_MIGRATIONS, SCALAR_SUCCESS, SCALAR_HUGE,
-	SCALAR_NULLS, SCALAR_MISSES, SCALAR_VIOLATIONS, SCALARS
+	SCALAR_NULLS, SCALAR_MISSES, SCALAR_VIOLATIONS, SCALAR_COVERAGE, SCALAR_PROTOCOL,
+	SCALARS
 };
 
 struct report_scalar_info {

@@ -55,6 +55,7 @@ void report_free(struct report *report)
 	json_decref(report->result);
 	json_decref(report->tests);
 	json_decref(report->contention);
+	json_decref(report->pairs);
 	free(report->path);
 	free(report->label);
 	free(report->kernel);

@@ -88,6 +88,7 @@ struct report {
 	struct report_strings migration_side;	/* functions */
 	json_t *result;			/* result.json, NULL without */
 	json_t *tests;			/* those of all runs that were merged */
+	json_t *pairs;			/* see protocol.c; NULL: not measured */
 	json_t *contention;		/* see contention.c; NULL: not measured */
 };
 

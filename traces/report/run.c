@@ -57,7 +57,9 @@ static struct report *load_exact(const char *folder, const char *test)
 			return all;
 		}
 		one = load_part(path, test, load_hist);
-		strcpy(strrchr(path, '.'), ".json");
+		free(path);
+		path = i == 1 ? printed("%s/exact.json", folder) :
+				printed("%s/exact-%d.json", folder, i);
 		if (!access(path, F_OK))
 			contention_load(one, path);
 		free(path);

@@ -178,7 +178,8 @@ static void draw_bars(FILE *out, const struct axis *axis, const struct stack *st
 
 		format_amount(exp2(axis->low + (double)i / axis->steps), axis->insn, from,
 			      sizeof(from));
-		format_amount(exp2(axis->low + (i + 1.0) / axis->steps), axis->insn, to, sizeof(to));
+		format_amount(exp2(axis->low + (i + 1.0) / axis->steps), axis->insn, to,
+			      sizeof(to));
 		for (j = 0; j < stack->nr; j++) {
 			double count = stack->bins[j][i];
 			double height = PLOT_H * count / total / highest;

@@ -9,6 +9,7 @@
 #include "report/contention.h"
 #include "report/format.h"
 #include "report/histogram_2019.h"
+#include "report/protocol.h"
 #include "report/rates.h"
 #include "report/text.h"
 
@@ -249,6 +250,7 @@ void write_text(FILE *out, struct report *report, uint64_t bucket_ns)
 	for (measure = MEASURES; measure-- > 0;)
 		write_table(out, report, measure);
 	contention_text(out, report);
+	protocol_text(out, report);
 	write_histograms(out, report, bucket_ns);
 	write_log2(out, report);
 }

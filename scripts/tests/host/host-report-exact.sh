@@ -25,7 +25,7 @@ histogram()
 		"$(printf '%s\n' "${@:3}" | sed 's/.* x//' | paste -s -d + | bc)" "$(($# - 2))"
 }
 
-# record FOLDER NAME COST: what the plugin writes of a torture.
+# record FOLDER NAME COST [FORBIDDEN]: what the plugin writes of a torture.
 record()
 {
 	mkdir -p -- "$1"
@@ -41,15 +41,19 @@ record()
 	cat >"$1/$2.json" <<-END
 		{"contention": {"contended_holds": 3, "lookups_waited": 4, "cost_insn": $3, "worst": [
 		 {"cost_insn": $3, "hold_insn": 900, "lookups": 2, "waiters": 2, "holder": "__buffer_migrate_folio",
-		  "waiter": "__find_get_block_slow", "holder_stack": ["f", "g"], "waiter_stack": ["<h>"]}]}}
+		  "waiter": "__find_get_block_slow", "holder_stack": ["f", "g"], "waiter_stack": ["<h>"]}]},
+		 "pairs": {"migration_steps": {"entered": 9, "lock_taken": 9, "checked": 9, "flags": 0},
+		  "lookup_steps": {"folio_found": 5},
+		  "met": [{"migration": "checked", "lookup": "folio_found", "count": 4, "first_migrations": 2},
+		   {"migration": "checked", "lookup": "ref_taken", "count": ${4-0}, "first_migrations": 5}]}}
 	END
 }
 
 run_folder=$scratch/run
 record "$run_folder/results/one" exact 1700
 record "$run_folder/results/one" exact-2 500
-record "$run_folder/results/two" exact 1900
-printf '%s\n' '{"schema": 1, "verdict": "pass", "tests": [{"name": "one", "latency":
+record "$run_folder/results/two" exact 1900 3
+printf '%s\n' '{"schema": 1, "verdict": "pass", "kernel": {"era": "held"}, "strategy": "kernel", "tests": [{"name": "one", "latency":
 	{"lookup_slow": {"count": 5, "p50_ns": 700, "p90_ns": 700, "p99_ns": 700, "p999_ns": 700, "max_ns": 700,
 	 "total_ns": 3500, "histogram": []}}}]}' >"$run_folder/result.json"
 
@@ -73,6 +77,17 @@ jq --exit-status '
 run "$report" --html --output "$scratch/report.html" "$run_folder"
 expect_status 0
 expect "no table of holds" grep -F '&lt;h&gt;' "$scratch/report.html"
+
+# Which steps have met: possible are entered with all, checked with folio_found, lock_taken with
+# all but itself. What no migration has reached does not count.
+run "$report" "$run_folder"
+expect_output '^coverage: 1 of the 10 possible pairs'
+expect_output '^missing: entered x folio_found, '
+expect_output '^protocol: checked x ref_taken met 3 times, first in the 5th migration of .*: the check'
+run "$report" --output /dev/null --fail-if 'protocol_violations>0' "$run_folder"
+expect_status 1
+run "$report" --output /dev/null --fail-if 'coverage_percent<10' "$run_folder"
+expect_status 0
 
 run "$report" --output /dev/null --fail-if 'hold.p99>949insn' "$run_folder"
 expect_status 1
