@@ -11,10 +11,10 @@
 
 #include "exact/machine.h"
 #include "exact/pairs.h"
+#include "exact/places.h"
 #include "exact/threads.h"
 
 #define BH_FOLIO	16	/* b_page or b_folio in struct buffer_head, always */
-#define BH_COUNT	0x60	/* and b_count */
 
 static const char *const migration_names[MIGRATION_STEPS] = {
 	[MIGRATION_ENTERED] = "entered",
@@ -61,9 +61,10 @@ static bool has_reference(const struct thread *migration, const struct thread *l
 	uint64_t folio = machine_word(lookup->lookup_bh + BH_FOLIO);
 	int32_t count = 0;
 
-	return lookup->lookup_folio == migration->migration_folio &&
+	return place_facts.bh_count && lookup->lookup_folio == migration->migration_folio &&
 	       (folio == migration->migration_folio || folio == migration->migration_new) &&
-	       machine_memory(lookup->lookup_bh + BH_COUNT, &count, sizeof(count)) && count > 0;
+	       machine_memory(lookup->lookup_bh + place_facts.bh_count, &count, sizeof(count)) &&
+	       count > 0;
 }
 
 static void meet(const struct thread *migration, const struct thread *lookup)

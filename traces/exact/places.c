@@ -115,6 +115,10 @@ static bool parse(char *line, enum place_role *role)
 		place_facts.lock_offset = address;
 		return true;
 	}
+	if (sscanf(line, "bh_count %llu", &address) == 1) {
+		place_facts.bh_count = address;
+		return true;
+	}
 	if (sscanf(line, "holder %255s %255s", one, two) == 2)
 		return add_holder(one, two);
 	if (sscanf(line, "site %255s %llx %255s %63s", one, &address, two, three) == 4)

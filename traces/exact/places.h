@@ -51,6 +51,7 @@ struct reached {
 struct place_facts {
 	unsigned int stack_shift;
 	uint64_t lock_offset;
+	uint64_t bh_count;		/* offset of b_count; 0: not known */
 };
 
 extern struct place_facts place_facts;

@@ -12,7 +12,9 @@
 #include "lib/tools.h"
 
 #define TORTURE_MODULE	"bhtorture"
-#define BH_COUNT	0x60	/* b_count in struct buffer_head: since 2.6 on 64 bits */
+/* b_count in struct buffer_head is there or, since it has no b_assoc_map, before. */
+#define BH_COUNT_LEAST	0x58
+#define BH_COUNT_MOST	0x60
 
 const char *const frame_role_names[FRAME_ROLES] = {
 	[FRAME_MIGRATION] = "migration",
@@ -90,13 +92,16 @@ static bool is_marked(const struct frame *frame, const struct flow_insn *insn)
 {
 	if (frame->role == FRAME_MIGRATION)
 		return insn->kind == FLOW_CLEAR_BIT;
-	return insn->kind == FLOW_COUNT_UP && insn->base >= 0 && insn->displacement == BH_COUNT &&
+	return insn->kind == FLOW_COUNT_UP && insn->base >= 0 &&
+	       (insn->displacement == BH_COUNT_LEAST || insn->displacement == BH_COUNT_MOST) &&
 	       (frame->role == FRAME_LOOKUP || frame->role == FRAME_SLEEPING ||
 		frame->role == FRAME_SLOW || frame->role == FRAME_PART);
 }
 
-static void look_through(struct frame *frame, const struct kernel *kernel, bool returns)
+/* Return: where b_count is in struct buffer_head, 0: this function does not show it. */
+static int look_through(struct frame *frame, const struct kernel *kernel, bool returns)
 {
+	int count_at = 0;
 	struct flow *flow = flow_analyse(kernel, frame->symbol);
 	size_t i;
 
@@ -105,10 +110,14 @@ static void look_through(struct frame *frame, const struct kernel *kernel, bool 
 	for (i = 0; i < flow->count; i++) {
 		if (returns && flow->insns[i].kind == FLOW_RETURN)
 			frame->returns[frame->count++] = flow->insns[i].address;
-		if (is_marked(frame, &flow->insns[i]))
-			add_mark(frame, flow, &flow->insns[i]);
+		if (!is_marked(frame, &flow->insns[i]))
+			continue;
+		add_mark(frame, flow, &flow->insns[i]);
+		if (flow->insns[i].kind == FLOW_COUNT_UP)
+			count_at = flow->insns[i].displacement;
 	}
 	flow_free(flow);
+	return count_at;
 }
 
 /**
@@ -124,11 +133,14 @@ void frames_find(struct frames *frames, const struct kernel *kernel)
 	frames->list = allocate(frames->count * sizeof(*frames->list));
 	for (i = 0; i < frames->count; i++) {
 		struct frame *frame = &frames->list[i];
+		int count_at = 0;
 
 		frame->name = known[i].name;
 		frame->role = known[i].role;
 		frame->symbol = symbols_find(&kernel->symbols, known[i].name, known[i].module);
 		if (frame->symbol)
-			look_through(frame, kernel, known[i].returns);
+			count_at = look_through(frame, kernel, known[i].returns);
+		if (count_at)
+			frames->bh_count = count_at;
 	}
 }

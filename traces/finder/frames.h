@@ -51,6 +51,7 @@ struct frame {
 struct frames {
 	struct frame *list;
 	size_t count;
+	int bh_count;			/* offset of b_count in struct buffer_head; 0: not seen */
 };
 
 void frames_find(struct frames *frames, const struct kernel *kernel);

@@ -4,6 +4,7 @@
  *
  *   stack_shift SHIFT              a thread's stack is 2^SHIFT bytes, and aligned to it
  *   lock_offset OFFSET             of private_lock in struct address_space
+ *   bh_count OFFSET                of b_count in struct buffer_head
  *   holder NAME SIDE ADDRESS       a function that takes the lock; the lines after it are its
  *   site KIND ADDRESS WHAT WHERE   `lock`, or `base` (the mapping), is in WHERE; or `- -`
  *   unmeasurable NAME REASON
@@ -97,6 +98,8 @@ void places_write(const struct functions *functions, const struct frames *frames
 	if (!modules) {
 		printf("stack_shift %d\n", kasan ? STACK_SHIFT_KASAN : STACK_SHIFT);
 		printf("lock_offset %d\n", functions->lock_offset);
+		if (frames->bh_count)
+			printf("bh_count %d\n", frames->bh_count);
 	}
 	for (i = 0; i < functions->count; i++)
 		if (functions->list[i].symbol &&

@@ -50,6 +50,8 @@ static void add_pair(json_t *met, const char *name, json_int_t count, json_int_t
 {
 	json_t *pair = json_object_get(met, name);
 
+	if (!count)
+		return;
 	if (!pair) {
 		pair = json_pack("{s:I,s:I,s:s*}", "count", (json_int_t)0,
 				 "first_migrations", first, "first_test", test);
