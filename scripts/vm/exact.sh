@@ -32,11 +32,13 @@ build_exact()
 	make -C "$bht_top/traces" OUTPUT="$bht_build/traces" "$bht_build/traces/exact.so"
 }
 
-# exact_plugin PLACES RUN: PLACES is a folder of bht-places; print what QEMU is told.
+# exact_plugin PLACES RUN: PLACES is a folder of bht-places. Print what QEMU is told, and make
+# the folder that it writes into.
 exact_plugin()
 {
 	local plugin=$bht_build/traces/exact.so
 
+	mkdir -p -- "$2/results"
 	printf '%s,places=%s,symbols=%s,output=%s,shift=%s\n' "${plugin//,/,,}" \
 		"${1//,/,,}/places" "${1//,/,,}/symbols" "${2//,/,,}/results" "$icount_shift"
 }
