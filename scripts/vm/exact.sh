@@ -26,12 +26,6 @@ take_exact()
 	trace=$(IFS=, && printf '%s' "${rest[*]-}")
 }
 
-# build_exact: the plugin.
-build_exact()
-{
-	make -C "$bht_top/traces" OUTPUT="$bht_build/traces" "$bht_build/traces/exact.so"
-}
-
 # exact_plugin PLACES RUN: PLACES is a folder of bht-places. Print what QEMU is told, and make
 # the folder that it writes into.
 exact_plugin()
