@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 #
 # vm/exact.sh - measuring from outside, by a plugin of QEMU's (traces/exact). The guest does
-# not notice: neither its inputs nor its output change. Sourced by bht-run, whose variables
-# it reads, after vm/icount.sh.
+# not notice: neither its inputs nor its output change. Sourced by vm/values.sh; reads
+# variables of bht-run and of vm/icount.sh.
 # shellcheck disable=SC2154,SC2034
 
 # take_exact: set `exact` when the recipes in `trace` have that word, which no guest sees.

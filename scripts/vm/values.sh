@@ -6,6 +6,9 @@
 # reads, after vm/icount.sh.
 # shellcheck disable=SC2154
 
+# shellcheck source=scripts/vm/exact.sh
+source "$bht_top/scripts/vm/exact.sh"
+
 # check_values: of the command line and of the profile.
 check_values()
 {
