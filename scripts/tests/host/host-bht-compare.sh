@@ -83,6 +83,9 @@ expect_status 0
 expect "not exact, or a random seed" test \
 	"$(grep -c -- '--seed 1 .* --accel icount --trace exact ' "$BHT_COMPARE_DIR.calls")" = 3
 
+expect "where the runs are is in it" jq --exit-status \
+	'[.runs[].path] == ["held", "evict", "kernel"]' "$scratch/compare/latest/compare.json"
+
 # The order of columns for several kernels; each against the first.
 run scripts/bht-compare --kernels 'good better' --strategies 'held kernel'
 expect_status 0
