@@ -64,3 +64,10 @@ choose_tests()
 	*' memory_offline '* | *' storm '*) spare_mem=$offline_spare_mem ;;
 	esac
 }
+
+# base_file DIR: print the name of the file that says where the guest's base is. The
+# base depends on the tests.
+base_file()
+{
+	printf '%s/base-%s\n' "$1" "$(cksum <<<"$tests" | cut -d ' ' -f 1)"
+}
