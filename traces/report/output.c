@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/tools.h"
@@ -39,13 +40,19 @@ static void write_as(FILE *out, struct report *report, enum output_format format
 	}
 }
 
-/* Written beside it and renamed, so that a file is whole or as it was. */
+/*
+ * Written beside it and renamed, so that a file is whole or as it was. A pipe or a
+ * device is written to: root would put a file in the place of /dev/null.
+ */
 static FILE *open_output(const char *path, char **temporary)
 {
+	struct stat status;
 	FILE *out;
 
-	*temporary = printed("%s.tmp.%d", path, (int)getpid());
-	out = fopen(*temporary, "we");
+	*temporary = NULL;
+	if (stat(path, &status) || S_ISREG(status.st_mode))
+		*temporary = printed("%s.tmp.%d", path, (int)getpid());
+	out = fopen(*temporary ?: path, "we");
 	if (!out)
 		die(EXIT_ENVIRONMENT, "cannot write %s: %s", path, strerror(errno));
 	return out;
@@ -56,8 +63,9 @@ static void close_output(FILE *out, const char *path, char *temporary)
 	bool failed = fflush(out) || ferror(out);
 
 	failed |= fclose(out);
-	if (failed || rename(temporary, path)) {
-		unlink(temporary);
+	if (failed || (temporary && rename(temporary, path))) {
+		if (temporary)
+			unlink(temporary);
 		die(EXIT_ENVIRONMENT, "cannot write %s: %s", path, strerror(errno));
 	}
 	free(temporary);

@@ -194,6 +194,13 @@ for option in --nonsense '--bucket 0' '--bucket 5parsec' '--compare' '--csv --co
 done
 run "$report"
 expect_status 2
+# A pipe or a device stays what it is: as root, /dev/null, too.
+mkfifo "$scratch/pipe"
+cat "$scratch/pipe" >"$scratch/piped" &
+run timeout 60 "$report" --output "$scratch/pipe" "$run_folder"
+expect_status 0
+expect "a file has taken the place of the pipe" test -p "$scratch/pipe"
+kill "$!" 2>/dev/null || true
 run "$report" --output /dev/null.d/x "$run_folder"
 expect_status 3
 run "$report" --help
