@@ -76,5 +76,5 @@ ktap '# # bhtorture: {"name":"convict.50%/ä b","result":"pass","reason":"","sec
 end_run finished
 kcidb '.tests | length == 1 and all(.[]; .path == "bhtorture.convict.50____b")'
 kcidb "$ids - [.tests[].id] == $ids"
-kcidb "(.tests[0].id | sub(\"-[0-9]+/.*\"; \"\")) == ($ids[0] | sub(\"-[0-9]+/.*\"; \"\"))"
+kcidb "(.tests[0].id | sub(\"-[0-9]+/.*\"; \"\")) == (${ids}[0] | sub(\"-[0-9]+/.*\"; \"\"))"
 finish

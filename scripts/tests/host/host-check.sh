@@ -94,6 +94,7 @@ expect_status 0
 expect_output '^1 passed, 0 failed, 0 skipped$'
 
 # Tests run programs that they have made, also where /tmp forbids that, or has a blank.
+# shellcheck disable=SC2016 # for the test
 test_file host/host-bad "$limit" 'file=$(mktemp -d)/program; printf "#!/bin/sh\n" >"$file"; chmod +x "$file"; "$file"'
 mkdir -- "$scratch/a b"
 run env TMPDIR="$scratch/a b" BHT_BUILD="$scratch/build" scripts/bht-check --tests bad

@@ -39,7 +39,7 @@ perl -e 'print "makedumpfile\0" . "\0" x 4083, pack("q>q>", 6, 5), "later", pack
 expect "a flattened dump" unflatten "$scratch/flat" "$scratch/dump" 6.1.0
 expect "its bytes are elsewhere" test "$(head -c 11 -- "$scratch/dump")" = 'KDUMP later'
 expect "nobody knows the machine" test "$(tail -c 7 -- "$scratch/dump" | tr -d '\0')" = x86_64
-expect "nor the release" test "$(tail -c +143 -- "$scratch/dump" | head -c 5)" = 6.1.0
+expect "nor the release" test "$(head -c 147 -- "$scratch/dump" | tail -c 5)" = 6.1.0
 head -c -16 -- "$scratch/flat" >"$scratch/short"
 refuse "half a dump is taken for whole" unflatten "$scratch/short" "$scratch/dump" 6.1.0
 printf 'ELF' >"$scratch/other"
