@@ -14,6 +14,7 @@ import gdb
 from gdb.unwinder import Unwinder, register_unwinder
 
 FRAMES = 40
+FUNCTION_BYTES = 1 << 20    # no function is longer
 WORD = 8
 REGS_BP, REGS_IP, REGS_CS, REGS_SP = 32, 128, 136, 152   # of struct pt_regs
 KERNEL = 0xffff800000000000
@@ -64,8 +65,8 @@ class Symbols:
 
     def text(self, address):
         start, name = self.find(address)
-        if not name:
-            return '0x%x' % address
+        if not name or address - start > FUNCTION_BYTES:
+            return '?'    # such as what ftrace has made
         name, _, module = name.partition(' ')
         return '%s+0x%x%s' % (name, address - start, ' ' + module if module else '')
 
