@@ -6,16 +6,14 @@
  *
  * Arguments: out=FILE
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "plugin.h"
 
 PLUGIN_EXPORT int qemu_plugin_version = 4;
-PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
-				      int argc, char **argv);
 
 static FILE *out;
 
@@ -24,7 +22,7 @@ static void block_runs(unsigned int cpu, void *data)
 	uint64_t address = (uintptr_t)data;
 
 	if (fwrite_unlocked(&address, sizeof(address), 1, out) != 1)
-		_Exit(0);
+		_exit(0);
 }
 
 static void block_is_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
@@ -38,10 +36,12 @@ static void guest_ends(qemu_plugin_id_t id, void *data)
 	fclose(out);
 }
 
-int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc,
-			char **argv)
+PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
+				      int argc, char **argv)
 {
-	if (argc != 1 || strncmp(argv[0], "out=", 4) || !(out = fopen(argv[0] + 4, "w"))) {
+	if (argc == 1 && !strncmp(argv[0], "out=", 4))
+		out = fopen(argv[0] + 4, "w");
+	if (!out) {
 		fprintf(stderr, "plugin: out= is missing, or cannot be written\n");
 		return 1;
 	}

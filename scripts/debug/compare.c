@@ -4,7 +4,7 @@
  * instructions that is another one: its number, the address of the last common one, and
  * both addresses (0: the guest had ended). Exits 1 then, and 0 when there is none.
  */
-#include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
 
 int main(int argc, char **argv)
@@ -29,12 +29,11 @@ int main(int argc, char **argv)
 				address[i] = 0;
 		}
 		if (address[0] != address[1]) {
-			printf("%" PRIu64 " %" PRIx64 " %" PRIx64 " %" PRIx64 "\n", n, before,
-			       address[0], address[1]);
+			printf("%lu %lx %lx %lx\n", n, before, address[0], address[1]);
 			return 1;
 		}
 		if (!address[0]) {
-			printf("%" PRIu64 "\n", n - 1);
+			printf("%lu\n", n - 1);
 			return 0;
 		}
 		before = address[0];

@@ -8,7 +8,8 @@
  * the lookup that took it, if its folio was inside the migrate callback already, else the
  * begin of the move. Without any it is the last move of the block's page, or the report.
  */
-#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "culprit.h"
@@ -55,11 +56,14 @@ static bool reported;
 struct culprit_options culprit_options = {
 	.block = -1, .index = -1, .stack_bytes = 16384,
 };
+
 uint64_t events, count, migrations;
 
 static uint64_t current_task(void)
 {
-	return culprit_options.current_offset ? word_at(register_value(gs_base) + culprit_options.current_offset) : 0;
+	uint64_t offset = culprit_options.current_offset;
+
+	return offset ? word_at(register_value(gs_base) + offset) : 0;
 }
 
 static struct thread *current_thread(void)
@@ -80,10 +84,10 @@ static struct thread *current_thread(void)
 
 static void write_candidate(const struct candidate *c)
 {
-	fprintf(culprit_options.log, "culprit %s event %" PRIu64 " count %" PRIu64 " migration %" PRIu64
-		" taken %" PRIu64 " migrating %" PRIx64 " holding %" PRIx64 " src %" PRIx64 " dst %" PRIx64
-		" index %" PRIu64 " block %" PRIu64 "\n", c->what, c->event, c->count,
-		c->migration, c->taken, c->migrating, c->holding, c->src, c->dst, c->index, c->block);
+	fprintf(culprit_options.log,
+		"culprit %s event %lu count %lu migration %lu taken %lu migrating %lx holding %lx src %lx dst %lx index %lu block %lu\n",
+		c->what, c->event, c->count, c->migration, c->taken, c->migrating, c->holding,
+		c->src, c->dst, c->index, c->block);
 }
 
 /* What the thread's stack holds, from its end: for who unwinds it later. */
@@ -92,10 +96,10 @@ static void write_stack(const char *name, uint64_t ip)
 	uint64_t from = register_value(rsp), at;
 	uint64_t to = (from / culprit_options.stack_bytes + 1) * culprit_options.stack_bytes;
 
-	fprintf(culprit_options.log, "%s ip %" PRIx64 " rsp %" PRIx64 " rbp %" PRIx64 " words", name,
-		ip, from, register_value(rbp));
+	fprintf(culprit_options.log, "%s ip %lx rsp %lx rbp %lx words", name, ip, from,
+		register_value(rbp));
 	for (at = from; at < to && at < from + STACK_SHOWN; at += 8)
-		fprintf(culprit_options.log, " %" PRIx64, word_at(at));
+		fprintf(culprit_options.log, " %lx", word_at(at));
 	fprintf(culprit_options.log, "\n");
 }
 
@@ -227,7 +231,8 @@ static void report(uint64_t at)
 {
 	struct candidate here = {
 		.what = "report", .event = events, .count = count, .migration = migrations,
-		.holding = current_task(), .index = culprit_options.index, .block = culprit_options.block,
+		.holding = current_task(), .index = culprit_options.index,
+		.block = culprit_options.block,
 	};
 	unsigned int i;
 
@@ -240,8 +245,8 @@ static void report(uint64_t at)
 	}
 	if (worth(&culprit) < 2 && worth(&last_move) == 2)
 		culprit = last_move;
-	fprintf(culprit_options.log, "report event %" PRIu64 " count %" PRIu64 " task %" PRIx64
-		" pairs %" PRIu64 "\n", events, count, current_task(), pairs);
+	fprintf(culprit_options.log, "%s event %lu count %lu task %lx pairs %lu\n", here.what,
+		events, count, current_task(), pairs);
 	write_stack("finder", at);
 	write_candidate(culprit.what ? &culprit : &here);
 	fflush(culprit_options.log);
@@ -253,12 +258,23 @@ void culprit_begins(enum site_kind kind, uint64_t at)
 	struct thread *t = current_thread();
 
 	switch (kind) {
-	case SITE_MIGRATE: migration_begins(t); break;
-	case SITE_MOVE: move_begins(t); break;
-	case SITE_LOOKUP: t->looks_up = true; break;
-	case SITE_RELEASE: reference_ends(t); break;
-	case SITE_REPORT: report(at); break;
-	case SITE_LOAD: break;
+	case SITE_MIGRATE:
+		migration_begins(t);
+		break;
+	case SITE_MOVE:
+		move_begins(t);
+		break;
+	case SITE_LOOKUP:
+		t->looks_up = true;
+		break;
+	case SITE_RELEASE:
+		reference_ends(t);
+		break;
+	case SITE_REPORT:
+		report(at);
+		break;
+	case SITE_LOAD:
+		break;
 	}
 }
 
@@ -268,9 +284,16 @@ void culprit_ends(enum site_kind kind, uint64_t at)
 	struct thread *t = current_thread();
 
 	switch (kind) {
-	case SITE_MIGRATE: migration_ends(t); break;
-	case SITE_MOVE: t->moving = false; break;
-	case SITE_LOOKUP: lookup_ends(t, at); break;
-	default: break;
+	case SITE_MIGRATE:
+		migration_ends(t);
+		break;
+	case SITE_MOVE:
+		t->moving = false;
+		break;
+	case SITE_LOOKUP:
+		lookup_ends(t, at);
+		break;
+	default:
+		break;
 	}
 }

@@ -42,15 +42,19 @@ enum { PLUGIN_NO_REGISTERS, PLUGIN_READS_REGISTERS };
 #define PLUGIN_EXPORT __attribute__((visibility("default")))
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-	void (*cb)(qemu_plugin_id_t id, struct qemu_plugin_tb *block));
+					   void (*cb)(qemu_plugin_id_t id,
+						      struct qemu_plugin_tb *block));
 void qemu_plugin_register_vcpu_init_cb(qemu_plugin_id_t id,
-	void (*cb)(qemu_plugin_id_t id, unsigned int cpu));
+				       void (*cb)(qemu_plugin_id_t id, unsigned int cpu));
 void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id,
-	void (*cb)(qemu_plugin_id_t id, void *data), void *data);
+				    void (*cb)(qemu_plugin_id_t id, void *data),
+				    void *data);
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *block,
-	void (*cb)(unsigned int cpu, void *data), int registers, void *data);
+					  void (*cb)(unsigned int cpu, void *data),
+					  int registers, void *data);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
-	void (*cb)(unsigned int cpu, void *data), int registers, void *data);
+					    void (*cb)(unsigned int cpu, void *data),
+					    int registers, void *data);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *block);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block,
@@ -63,5 +67,9 @@ int qemu_plugin_read_register(struct qemu_plugin_register *handle,
 bool qemu_plugin_read_memory_vaddr(uint64_t address, struct plugin_bytes *to, size_t size);
 struct plugin_bytes *g_byte_array_new(void);
 struct plugin_bytes *g_byte_array_set_size(struct plugin_bytes *bytes, unsigned int size);
+
+/* What a plugin has for QEMU. */
+int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc,
+			char **argv);
 
 #endif /* _BHT_DEBUG_PLUGIN_H */

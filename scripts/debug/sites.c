@@ -15,7 +15,8 @@
  * A line of the file of sites is KIND kernel START END, KIND module START END (in its
  * code), current kernel OFFSET 0 or stack kernel BYTES 0. Numbers there are hexadecimal.
  */
-#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,8 +25,6 @@
 #include "guest.h"
 
 PLUGIN_EXPORT int qemu_plugin_version = 4;
-PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
-				      int argc, char **argv);
 
 #define SITES		64
 #define MODULE_NAME	24	/* in struct module, of all kernels */
@@ -78,7 +77,7 @@ static void stop_if_due(void)
 		if (!stops[i].at || *stops[i].now < stops[i].at)
 			continue;
 		stopped = true;
-		fprintf(culprit_options.log, "stopped event %" PRIu64 " count %" PRIu64 "\n",
+		fprintf(culprit_options.log, "stopped event %lu count %lu\n",
 			events, count);
 		fflush(culprit_options.log);
 		while (access(go_file, F_OK))
@@ -114,7 +113,7 @@ static void module_loads(void)
 		    equal_bytes(words[i]) <= text_size / 2)
 			continue;
 		module_base = words[i];
-		fprintf(culprit_options.log, "module %" PRIx64 "\n", module_base);
+		fprintf(culprit_options.log, "module %lx\n", module_base);
 		fflush(culprit_options.log);
 		return;
 	}
@@ -169,6 +168,12 @@ static struct place *new_place(const struct site *site, uint64_t at)
 	return place;
 }
 
+static void call_at(struct qemu_plugin_insn *insn, void (*cb)(unsigned int cpu, void *data),
+		    void *place)
+{
+	qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, PLUGIN_READS_REGISTERS, place);
+}
+
 static void block_is_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 {
 	size_t n = qemu_plugin_tb_n_insns(block), i;
@@ -188,18 +193,16 @@ static void block_is_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *bloc
 			    from >= site->end)
 				continue;
 			if (from == site->start)
-				qemu_plugin_register_vcpu_insn_exec_cb(insn, site_begins,
-					PLUGIN_READS_REGISTERS, new_place(site, at));
+				call_at(insn, site_begins, new_place(site, at));
 			else if (is_return(insn))
-				qemu_plugin_register_vcpu_insn_exec_cb(insn, site_ends,
-					PLUGIN_READS_REGISTERS, new_place(site, at));
+				call_at(insn, site_ends, new_place(site, at));
 		}
 	}
 }
 
 static void guest_ends(qemu_plugin_id_t id, void *data)
 {
-	fprintf(culprit_options.log, "end event %" PRIu64 " count %" PRIu64 "\n", events, count);
+	fprintf(culprit_options.log, "end event %lu count %lu\n", events, count);
 	fclose(culprit_options.log);
 }
 
@@ -211,7 +214,7 @@ static bool read_sites(const char *name)
 
 	if (!file)
 		return false;
-	while (fscanf(file, "%15s %15s %" SCNx64 " %" SCNx64, kind, where, &start, &end) == 4) {
+	while (fscanf(file, "%15s %15s %lx %lx", kind, where, &start, &end) == 4) {
 		if (!strcmp(kind, "current"))
 			culprit_options.current_offset = start;
 		else if (!strcmp(kind, "stack"))
@@ -245,27 +248,10 @@ static const char *value_of(const char *argument, const char *name)
 	return strncmp(argument, name, length) ? NULL : argument + length;
 }
 
-static bool take_argument(const char *argument)
+static bool take_stop(const char *value)
 {
-	const char *value;
 	unsigned int i;
 
-	if ((value = value_of(argument, "sites=")))
-		return read_sites(value);
-	if ((value = value_of(argument, "text=")))
-		return read_text(value);
-	if ((value = value_of(argument, "log=")))
-		return (culprit_options.log = fopen(value, "w"));
-	if ((value = value_of(argument, "go=")))
-		return (go_file = strdup(value));
-	if ((value = value_of(argument, "block=")))
-		return (culprit_options.block = strtoull(value, NULL, 10)), true;
-	if ((value = value_of(argument, "index=")))
-		return (culprit_options.index = strtoull(value, NULL, 10)), true;
-	if ((value = value_of(argument, "taken=")))
-		return (culprit_options.taken = strtoull(value, NULL, 10)), true;
-	if (!(value = value_of(argument, "stop=")))
-		return false;
 	for (i = 0; i < STOPS; i++) {
 		if (value_of(value, stops[i].name)) {
 			stops[i].at = strtoull(value_of(value, stops[i].name), NULL, 10);
@@ -275,8 +261,59 @@ static bool take_argument(const char *argument)
 	return false;
 }
 
-int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc,
-			char **argv)
+static bool take_log(const char *value)
+{
+	culprit_options.log = fopen(value, "w");
+	return culprit_options.log;
+}
+
+static bool take_go(const char *value)
+{
+	go_file = strdup(value);
+	return go_file;
+}
+
+static bool take_block(const char *value)
+{
+	culprit_options.block = strtoull(value, NULL, 10);
+	return true;
+}
+
+static bool take_index(const char *value)
+{
+	culprit_options.index = strtoull(value, NULL, 10);
+	return true;
+}
+
+static bool take_taken(const char *value)
+{
+	culprit_options.taken = strtoull(value, NULL, 10);
+	return true;
+}
+
+static bool take_argument(const char *argument)
+{
+	static const struct {
+		const char *name;
+		bool (*take)(const char *value);
+	} known[] = {
+		{ "sites=", read_sites }, { "text=", read_text }, { "log=", take_log },
+		{ "go=", take_go }, { "block=", take_block }, { "index=", take_index },
+		{ "taken=", take_taken }, { "stop=", take_stop }, { }
+	};
+	unsigned int i;
+
+	for (i = 0; known[i].name; i++) {
+		const char *value = value_of(argument, known[i].name);
+
+		if (value)
+			return known[i].take(value);
+	}
+	return false;
+}
+
+PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
+				      int argc, char **argv)
 {
 	int i;
 

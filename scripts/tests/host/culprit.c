@@ -84,7 +84,7 @@ int main(int argc, char **argv)
 			continue;
 		value[5] = 16384 * (uint64_t)thread + 16000;
 		value[7] = thread;
-		for (word = strtok(line, " \n"); word; word = strtok(NULL, " \n")) {
+		for (word = strtok(line, "\n "); word; word = strtok(NULL, "\n ")) {
 			if (strchr(word, '=')) {
 				*strchr(word, '=') = '\0';
 				set(word, strtoull(word + strlen(word) + 1, NULL, 10));

@@ -27,7 +27,7 @@ cat >"$scratch/supervisor" <<-'END'
 	source scripts/lib/base.sh
 	source scripts/vm/qemu.sh
 	source scripts/vm/supervise.sh
-	run=$scratch signal='' time_limit=$1 boot_limit=600 stall_limit=0
+	run=$scratch signal='' time_limit=$1 boot_limit=600 stall_limit=0 crash_dump=''
 	ask_for_stacks() { :; }
 	for name in INT TERM HUP; do
 		trap "signal=$name" "$name"
