@@ -73,8 +73,8 @@ expect_output '^status capable 0$'
 module=$(sed -n 's/^# bhtorture: \({"name":"move_pages.block_1024".*\)/\1/p' "$results/module.log")
 printf '%s\n' "${module:0:400}"
 # shellcheck disable=SC2016 # for jq
-expect "the counts differ" jq --exit-status --argjson module "$module" '
-	.watch.all.moved == $module.migrations and $module.migrations > 500 and
+expect "the counts differ" jq --exit-status --argjson ours "$module" '
+	.watch.all.moved == $ours.migrations and $ours.migrations > 500 and
 	.watch.judged == .watch.all.moved and .watch.not_judged == 0 and .watch.lost == 0 and
 	.watch.verdict == "clean" and .watch.races == 0 and
 	([.watch.migrations[].reason] | unique) == ["syscall"] and
