@@ -2,25 +2,16 @@
 # shellcheck shell=bash
 #
 # lib/watch-tool.sh - builds traces/watch. Sourced after lib/base.sh.
-# shellcheck disable=SC2154 # bht_top and bht_build are lib/base.sh's
+# shellcheck disable=SC2154 # bht_top is lib/base.sh's
+
+# shellcheck source=scripts/lib/traces-tool.sh
+source "$bht_top/scripts/lib/traces-tool.sh"
 
 # watch_tool: print the path of bht-watch, built when it is older than its source. The
 # build needs the group `watch` of bht-setup.
 watch_tool()
 {
-	local dir=$bht_build/traces log
-
-	mkdir -p -- "$dir"
-	log=$dir/watch.log
-	(
-		unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
-		flock 9
-		make -s -C "$bht_top/traces" OUTPUT="$dir" "$dir/bht-watch" >"$log" 2>&1 9>&-
-	) 9>"$dir/watch.lock" || {
-		grep -m 5 -E 'error|cannot|No such|not found' "$log" >&2 || true
-		environment_error "traces/watch does not build, see $log"
-	}
-	printf '%s\n' "$dir/bht-watch"
+	traces_tool watch watch
 }
 
 # uses_watch MODE COMMAND: does a guest need it?
