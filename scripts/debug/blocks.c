@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "plugin.h"
+#include "exact/qemu.h"
 
-PLUGIN_EXPORT int qemu_plugin_version = 4;
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 static FILE *out;
 
@@ -25,19 +25,21 @@ static void block_runs(unsigned int cpu, void *data)
 		_exit(0);
 }
 
-static void block_is_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
+static void block_is_translated(uint64_t id, struct qemu_plugin_tb *block)
 {
-	qemu_plugin_register_vcpu_tb_exec_cb(block, block_runs, PLUGIN_NO_REGISTERS,
-					     (void *)(uintptr_t)qemu_plugin_tb_vaddr(block));
+	uint64_t address = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(block, 0));
+
+	qemu_plugin_register_vcpu_tb_exec_cb(block, block_runs, QEMU_PLUGIN_CB_NO_REGS,
+					     (void *)(uintptr_t)address);
 }
 
-static void guest_ends(qemu_plugin_id_t id, void *data)
+static void guest_ends(uint64_t id, void *data)
 {
 	fclose(out);
 }
 
-PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
-				      int argc, char **argv)
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info,
+					   int argc, char **argv)
 {
 	if (argc == 1 && !strncmp(argv[0], "out=", 4))
 		out = fopen(argv[0] + 4, "w");

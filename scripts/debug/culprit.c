@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "culprit.h"
-#include "guest.h"
+#include "exact/machine.h"
 
 /* The same in all kernels that have them: in struct buffer_head, and in page or folio. */
 enum { BH_FOLIO = 16, BH_BLOCK = 24, FOLIO_INDEX = 32 };
@@ -63,12 +63,12 @@ static uint64_t current_task(void)
 {
 	uint64_t offset = culprit_options.current_offset;
 
-	return offset ? word_at(register_value(gs_base) + offset) : 0;
+	return offset ? machine_word(machine_cpu() + offset) : 0;
 }
 
 static struct thread *current_thread(void)
 {
-	uint64_t stack = register_value(rsp) / culprit_options.stack_bytes;
+	uint64_t stack = machine_read(MACHINE_SP) / culprit_options.stack_bytes;
 	unsigned int i;
 
 	for (i = 0; i < thread_count; i++) {
@@ -93,13 +93,13 @@ static void write_candidate(const struct candidate *c)
 /* What the thread's stack holds, from its end: for who unwinds it later. */
 static void write_stack(const char *name, uint64_t ip)
 {
-	uint64_t from = register_value(rsp), at;
+	uint64_t from = machine_read(MACHINE_SP), at;
 	uint64_t to = (from / culprit_options.stack_bytes + 1) * culprit_options.stack_bytes;
 
 	fprintf(culprit_options.log, "%s ip %lx rsp %lx rbp %lx words", name, ip, from,
-		register_value(rbp));
+		machine_read(MACHINE_BP));
 	for (at = from; at < to && at < from + STACK_SHOWN; at += 8)
-		fprintf(culprit_options.log, " %lx", word_at(at));
+		fprintf(culprit_options.log, " %lx", machine_word(at));
 	fprintf(culprit_options.log, "\n");
 }
 
@@ -139,9 +139,9 @@ static void migration_begins(struct thread *t)
 	if (t->migration)
 		return;		/* one callback calls or continues as another */
 	t->migration = ++migrations;
-	t->src = register_value(rdx);
-	t->dst = register_value(rsi);
-	t->index = word_at(t->src + FOLIO_INDEX);
+	t->src = machine_read(MACHINE_DX);
+	t->dst = machine_read(MACHINE_SI);
+	t->index = machine_word(t->src + FOLIO_INDEX);
 	t->task = current_task();
 	t->entered = events;
 	t->moves = 0;
@@ -153,7 +153,7 @@ static void migration_ends(struct thread *t)
 {
 	if (!t->migration)
 		return;
-	if ((uint32_t)register_value(rax) == 0 && t->moves) {
+	if ((uint32_t)machine_read(MACHINE_AX) == 0 && t->moves) {
 		pairs += !!t->candidate.what;
 		keep_candidate(&t->candidate, &culprit);
 		keep_candidate(&(struct candidate){
@@ -186,7 +186,7 @@ static void move_begins(struct thread *t)
 static void lookup_ends(struct thread *t, uint64_t at)
 {
 	struct hold *hold = &holds[hold_next];
-	uint64_t bh = register_value(rax);
+	uint64_t bh = machine_read(MACHINE_AX);
 	unsigned int i;
 
 	if (!t->looks_up)
@@ -199,8 +199,8 @@ static void lookup_ends(struct thread *t, uint64_t at)
 	for (i = 0; i < HOLDS && hold->bh; i++)
 		hold = &holds[hold_next = (hold_next + 1) % HOLDS];
 	*hold = (struct hold){
-		.bh = bh, .stack = t->stack, .folio = word_at(bh + BH_FOLIO),
-		.block = word_at(bh + BH_BLOCK), .event = events, .count = count,
+		.bh = bh, .stack = t->stack, .folio = machine_word(bh + BH_FOLIO),
+		.block = machine_word(bh + BH_BLOCK), .event = events, .count = count,
 	};
 	hold_next = (hold_next + 1) % HOLDS;
 	hold->task = current_task();
@@ -216,7 +216,7 @@ static void lookup_ends(struct thread *t, uint64_t at)
 
 static void reference_ends(struct thread *t)
 {
-	uint64_t bh = register_value(rdi);
+	uint64_t bh = machine_read(MACHINE_DI);
 	unsigned int i;
 
 	for (i = 0; i < HOLDS; i++) {

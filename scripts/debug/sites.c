@@ -22,9 +22,10 @@
 #include <unistd.h>
 
 #include "culprit.h"
-#include "guest.h"
+#include "exact/machine.h"
+#include "exact/qemu.h"
 
-PLUGIN_EXPORT int qemu_plugin_version = 4;
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 #define SITES		64
 #define MODULE_NAME	24	/* in struct module, of all kernels */
@@ -91,7 +92,7 @@ static size_t equal_bytes(uint64_t address)
 	static uint8_t there[TEXT_BYTES];
 	size_t i, equal = 0;
 
-	if (!read_memory(address, there, text_size))
+	if (!machine_memory(address, there, text_size))
 		return 0;
 	for (i = 0; i < text_size; i++)
 		equal += there[i] == text[i];
@@ -101,12 +102,12 @@ static size_t equal_bytes(uint64_t address)
 /* struct module differs from kernel to kernel; where the code is stands somewhere in it. */
 static void module_loads(void)
 {
-	uint64_t module = register_value(rdi), words[MODULE_BYTES / 8];
+	uint64_t module = machine_read(MACHINE_DI), words[MODULE_BYTES / 8];
 	char name[16] = "";
 	size_t i;
 
-	read_memory(module + MODULE_NAME, name, sizeof(name) - 1);
-	if (strcmp(name, "bhtorture") || !read_memory(module, words, sizeof(words)))
+	machine_memory(module + MODULE_NAME, name, sizeof(name) - 1);
+	if (strcmp(name, "bhtorture") || !machine_memory(module, words, sizeof(words)))
 		return;
 	for (i = 0; i < MODULE_BYTES / 8; i++) {
 		if (words[i] < MODULES_BEGIN || words[i] >= MODULES_END || words[i] & 0xfff ||
@@ -171,15 +172,15 @@ static struct place *new_place(const struct site *site, uint64_t at)
 static void call_at(struct qemu_plugin_insn *insn, void (*cb)(unsigned int cpu, void *data),
 		    void *place)
 {
-	qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, PLUGIN_READS_REGISTERS, place);
+	qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, QEMU_PLUGIN_CB_R_REGS, place);
 }
 
-static void block_is_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
+static void block_is_translated(uint64_t id, struct qemu_plugin_tb *block)
 {
 	size_t n = qemu_plugin_tb_n_insns(block), i;
 	unsigned int j;
 
-	qemu_plugin_register_vcpu_tb_exec_cb(block, block_runs, PLUGIN_NO_REGISTERS,
+	qemu_plugin_register_vcpu_tb_exec_cb(block, block_runs, QEMU_PLUGIN_CB_NO_REGS,
 					     (void *)(uintptr_t)n);
 	for (i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(block, i);
@@ -200,7 +201,7 @@ static void block_is_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *bloc
 	}
 }
 
-static void guest_ends(qemu_plugin_id_t id, void *data)
+static void guest_ends(uint64_t id, void *data)
 {
 	fprintf(culprit_options.log, "end event %lu count %lu\n", events, count);
 	fclose(culprit_options.log);
@@ -312,8 +313,13 @@ static bool take_argument(const char *argument)
 	return false;
 }
 
-PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
-				      int argc, char **argv)
+static void cpu_begins(uint64_t id, unsigned int cpu)
+{
+	machine_init();
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info,
+					   int argc, char **argv)
 {
 	int i;
 
@@ -327,7 +333,7 @@ PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_inf
 		fprintf(stderr, "plugin: log= is missing\n");
 		return 1;
 	}
-	guest_init(id);
+	qemu_plugin_register_vcpu_init_cb(id, cpu_begins);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, block_is_translated);
 	qemu_plugin_register_atexit_cb(id, guest_ends, NULL);
 	return 0;

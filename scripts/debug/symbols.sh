@@ -117,14 +117,18 @@ write_sites()
 	printf 'stack kernel %x 0\n' $((16384 << $(grep -c ' kasan_report$' "$1/kallsyms")))
 }
 
-# plugin NAME SOURCE...: print the path of a plugin made of these, beside this file.
+# The plugins are made of what is beside this file, and of what traces/exact knows of QEMU.
+readonly plugin_sources="$bht_top/scripts/debug"
+readonly plugin_shared=("$bht_top"/traces/exact/{machine,qemu}.h "$bht_top/traces/exact/machine.c")
+
+# plugin NAME SOURCE...: print the path of a plugin made of these.
 plugin()
 {
 	local name=$1 key
 	local -a sources=("${@:2}")
 
 	key=$({
-		cat -- "$bht_top"/scripts/debug/*.[ch]
+		cat -- "$plugin_sources"/*.[ch] "${plugin_shared[@]}"
 		gcc --version
 	} | sha256sum | cut -c 1-16)
 	printf '%s/%s.so\n' "$(cached "plugins/$name-$key" compile_plugin "$name" "${sources[@]}")" "$name"
@@ -133,6 +137,6 @@ plugin()
 # compile_plugin NAME SOURCE... OUTDIR: producer of the cache entry.
 compile_plugin()
 {
-	(cd -- "$bht_top/scripts/debug" &&
-		gcc -O2 -fPIC -shared -fvisibility=hidden -o "${*: -1}/$1.so" "${@:2:$#-2}")
+	(cd -- "$plugin_sources" &&
+		gcc -O2 -fPIC -shared -fvisibility=hidden -I "$bht_top/traces" -o "${*: -1}/$1.so" "${@:2:$#-2}")
 }

@@ -12,23 +12,25 @@
 #include <string.h>
 
 #include "../../debug/culprit.h"
-#include "../../debug/guest.h"
+#include "exact/machine.h"
 
-struct qemu_plugin_register *rax = (void *)1, *rdx = (void *)2, *rdi = (void *)3,
-	*rsi = (void *)4, *rsp = (void *)5, *rbp = (void *)6, *gs_base = (void *)7;
-
-static uint64_t value[8];
+static uint64_t value[MACHINE_REGISTERS];
 static struct {
 	uint64_t address, word;
 } memory[256];
 static unsigned int words;
 
-uint64_t register_value(struct qemu_plugin_register *handle)
+uint64_t machine_read(enum machine_register which)
 {
-	return value[(uintptr_t)handle];
+	return value[which];
 }
 
-uint64_t word_at(uint64_t address)
+uint64_t machine_cpu(void)
+{
+	return value[MACHINE_GS];
+}
+
+uint64_t machine_word(uint64_t address)
 {
 	unsigned int i;
 
@@ -39,21 +41,17 @@ uint64_t word_at(uint64_t address)
 	return 0;
 }
 
-bool read_memory(uint64_t address, void *to, size_t size)
-{
-	(void)address;
-	memset(to, 0, size);
-	return true;
-}
-
 static void set(const char *name, uint64_t to)
 {
 	static const struct {
 		const char *name;
-		unsigned int reg, offset;	/* offset: in what the register points at */
+		enum machine_register reg;
+		unsigned int offset;	/* in what the register points at */
 	} names[] = {
-		{ "ax", 1, 0 }, { "dx", 2, 0 }, { "di", 3, 0 }, { "si", 4, 0 },
-		{ "folio", 1, 16 }, { "block", 1, 24 }, { "index", 2, 32 },
+		{ "ax", MACHINE_AX, 0 }, { "dx", MACHINE_DX, 0 },
+		{ "di", MACHINE_DI, 0 }, { "si", MACHINE_SI, 0 },
+		{ "folio", MACHINE_AX, 16 }, { "block", MACHINE_AX, 24 },
+		{ "index", MACHINE_DX, 32 },
 	};
 	unsigned int i;
 
@@ -82,8 +80,8 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin)) {
 		if (sscanf(line, "%u %7s %c", &thread, how, &kind) != 3)
 			continue;
-		value[5] = 16384 * (uint64_t)thread + 16000;
-		value[7] = thread;
+		value[MACHINE_SP] = 16384 * (uint64_t)thread + 16000;
+		value[MACHINE_GS] = thread;
 		for (word = strtok(line, "\n "); word; word = strtok(NULL, "\n ")) {
 			if (strchr(word, '=')) {
 				*strchr(word, '=') = '\0';

@@ -30,16 +30,16 @@ run scripts/bht-debug --run nothing
 expect_status 2
 
 # The plugins.
-run gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -fPIC -shared -o "$scratch/sites.so" \
-	scripts/debug/sites.c scripts/debug/culprit.c scripts/debug/guest.c
+run gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -fPIC -shared -I traces \
+	-o "$scratch/sites.so" scripts/debug/sites.c scripts/debug/culprit.c traces/exact/machine.c
 expect_status 0
-run gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -fPIC -shared -o "$scratch/blocks.so" \
-	scripts/debug/blocks.c
+run gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -fPIC -shared -I traces \
+	-o "$scratch/blocks.so" scripts/debug/blocks.c
 expect_status 0
 
 # The culprit, in guests that are played. Thread 1 migrates folio 700 (page 5) to 800.
-run gcc -O2 -Wall -Wextra -Werror -o "$scratch/culprit" scripts/tests/host/culprit.c \
-	scripts/debug/culprit.c
+run gcc -O2 -Wall -Wextra -Werror -I traces -o "$scratch/culprit" \
+	scripts/tests/host/culprit.c scripts/debug/culprit.c
 expect_status 0
 
 # culprit BLOCK LINE...: what is found for a violation of it, on page 5.
