@@ -7,7 +7,7 @@
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
 VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE PROFILE HOURS \
-	SEEDS JOBS SWARM FILE BEFORE PATCH CRASH_DUMP DEBUG_INFO
+	SEEDS JOBS SWARM FILE BEFORE PATCH CORPUS CRASH_DUMP DEBUG_INFO
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
@@ -46,7 +46,7 @@ watch:
 hunt:
 	@scripts/bht-hunt $(option_KERNEL) $(option_MUTANT) $(option_TESTS) $(option_STRATEGY) \
 		$(option_DURATION) $(option_SMP) $(option_MEM) $(option_SEEDS) $(option_JOBS) \
-		$(option_SWARM) $(option_PATCH)
+		$(option_SWARM) $(option_PATCH) $(option_CORPUS)
 
 #H make replay      a run with ACCEL=icount again, from what its folder kept (RUN=)
 replay:
@@ -125,6 +125,7 @@ clean:
 #H   JOBS=           make hunt: guests at once (default: one a CPU)
 #H   SWARM=1         make hunt: each seed draws its configuration, too
 #H   PATCH=fix.diff  make hunt: all seeds without this fix, and with it
+#H   CORPUS=FILE     make hunt: the seeds in this file: does each convict still?
 #H   BEFORE=         make debug: stop earlier: 20us, 3migrations
 #H
 #H The same with exact exit codes: scripts/bht-run --help

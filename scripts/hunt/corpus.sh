@@ -3,9 +3,14 @@
 #
 # corpus.sh - seeds that convicted once: a file of lines of JSON, one a seed, with all that
 # it takes to run it again. What convicted a kernel is worth running after each change.
-# Sourced by bht-hunt after seed.sh.
+# scripts/hunt/corpus/KERNEL are those that the project keeps; a hunt adds its own to
+# build/hunts/corpus. Sourced by bht-hunt after seed.sh.
 
-# corpus_line SEED RECORD: print the line of a seed of this hunt.
+# A seed draws another schedule where something that the guest boots has changed. So many
+# seeds, from it on, may be tried then.
+readonly corpus_tries=8
+
+# corpus_line SEED RECORD: print the line of a seed of this hunt: how to run it, what came of it.
 corpus_line()
 {
 	jq --null-input --compact-output --arg kernel "$kernel" --argjson seed "$1" \
@@ -14,16 +19,22 @@ corpus_line()
 		--argjson record "$2" '
 		{kernel: $kernel, mutants: $ARGS.positional, seed: $seed, tests: $tests,
 		 strategy: $strategy, duration: $duration, smp: $smp, mem: $mem, params: $params,
-		 oracle: $record.oracle}' --args -- ${mutants[@]+"${mutants[@]}"}
+		 found: ($record | {oracle, ms, migrations: .migrations_before, fingerprint, output})
+		}' --args -- ${mutants[@]+"${mutants[@]}"}
 }
 
-# remember SEED RECORD: add it to the hunts' corpus, unless it is there.
+# remember SEED RECORD: add it to the hunts' corpus, instead of what it came to before.
 remember()
 {
 	local line file=$hunts/corpus
 
 	line=$(corpus_line "$1" "$2")
-	grep -sqxF -- "$line" "$file" || printf '%s\n' "$line" >>"$file"
+	{
+		[[ ! -s $file ]] || jq --compact-output --argjson new "$line" \
+			'select(del(.found) != ($new | del(.found)))' "$file"
+		printf '%s\n' "$line"
+	} >"$file.$$"
+	mv -- "$file.$$" "$file"
 }
 
 # take_line LINE: set the hunt's options from a line.
@@ -39,27 +50,72 @@ take_line()
 	mapfile -t mutants < <(jq --raw-output '.mutants[]' <<<"$1")
 }
 
-# run_corpus FILE: does each of its seeds convict? With a changed module a seed may draw
-# something else: then the neighbours of the seed tell more than the file.
+# killers LINE: print the oracles that may convict: the one that did, and those that the
+# headers of its mutants name.
+killers()
+{
+	local mutant
+
+	jq --raw-output .found.oracle <<<"$1"
+	for mutant in ${mutants[@]+"${mutants[@]}"}; do
+		sed -n 's|^// oracles: *||p' "$bht_top/selftests/mutants/$mutant.cocci" 2>/dev/null || true
+	done
+}
+
+# judge_seed LINE: say how the seed of take_line() went. It has to do what it did; if its
+# inputs are others, one of a few seeds has to convict. Else one more has failed.
+judge_seed()
+{
+	local name record same oracle
+
+	name="$kernel${mutants[*]:+ with ${mutants[*]}}"
+	record=$(seed_record "$first")
+	same=$(jq --argjson line "$1" '.fingerprint != null and .fingerprint == $line.found.fingerprint' <<<"$record")
+	if [[ $same == true ]]; then
+		if jq --exit-status --argjson line "$1" '.output == $line.found.output' <<<"$record" >/dev/null; then
+			printf 'exactly the same: %s, seed %s: %s\n' "$name" "$first" "$(violation "$record")"
+			return
+		fi
+		printf 'not the same, from the same inputs: %s, seed %s: %s, was %s\n' "$name" "$first" \
+			"$(violation "$record")" "$(jq --compact-output .found <<<"$1")"
+		corpus_failed=$((corpus_failed + 1))
+		return
+	fi
+	if ((!convicted)); then
+		last=$((first + corpus_tries - 1))
+		hunt_all
+	fi
+	if ((!convicted)); then
+		printf 'convicts no more: %s, seeds %s to %s, was %s\n' "$name" "$first" "$last" \
+			"$(jq --raw-output .found.oracle <<<"$1")"
+		corpus_failed=$((corpus_failed + 1))
+		return
+	fi
+	record=$(seed_record "$convicted")
+	oracle=$(jq --raw-output .oracle <<<"$record")
+	if [[ " $(killers "$1" | tr '\n' ' ') " != *" $oracle "* ]]; then
+		printf 'convicts otherwise: %s, seed %s: %s, was %s\n' "$name" "$convicted" \
+			"$(violation "$record")" "$(jq --raw-output .found.oracle <<<"$1")"
+		corpus_failed=$((corpus_failed + 1))
+		return
+	fi
+	printf 'convicts still: %s, seed %s: %s (other inputs)\n' "$name" "$convicted" "$(violation "$record")"
+}
+
+# run_corpus FILE: does each of its seeds convict?
 run_corpus()
 {
-	local line name failed=0 count=0 record
+	local line count=0
 
+	corpus_failed=0
 	while IFS= read -r -u 6 line; do
 		[[ $line == '{'* ]] || continue
 		take_line "$line"
-		name="$kernel${mutants[*]:+ with ${mutants[*]}}, seed $first"
 		hunt_seeds
 		count=$((count + 1))
-		record=$(seed_record "$first")
-		if ((convicted)); then
-			printf 'convicts still: %s: %s\n' "$name" "$(violation "$record")"
-		else
-			printf 'convicts no more: %s, was %s; hunt again\n' "$name" "$(jq --raw-output .oracle <<<"$line")"
-			failed=$((failed + 1))
-		fi
+		judge_seed "$line"
 		end_all
 	done 6<"$1"
-	printf '%d of %d seeds convict still\n' $((count - failed)) "$count"
-	((!failed)) || return "$EXIT_FAIL"
+	printf '%d of %d seeds convict still\n' $((count - corpus_failed)) "$count"
+	((!corpus_failed)) || return "$EXIT_FAIL"
 }

@@ -51,7 +51,7 @@ record_of()
 			host_s: $host_s,
 			reason: (([.tests[] | select(.result != "pass").reason] | first) // .reason),
 			drawn: ([.tests[].drawn // empty] | first),
-			output: .output
+			fingerprint: .fingerprint, output: .output
 		}' "$1/result.json"
 }
 

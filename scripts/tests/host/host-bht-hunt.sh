@@ -55,14 +55,14 @@ cat >"$scratch/scripts/bht-vm" <<-'END'
 	# A module that does not load fails a run, and convicts nobody.
 	[[ $BHT_SEED != 4 ]] || verdict=fail
 	cat >"$run/result.json" <<-JSON
-		{"verdict": "$verdict", "conviction": $conviction, "output": "0123", "console": {"problems": []},
+		{"verdict": "$verdict", "conviction": $conviction, "output": "$BHT_TEST_OUTPUT", "fingerprint": "$BHT_TEST_INPUTS", "console": {"problems": []},
 		 "tests": [{"name": "swarm", "result": "$verdict", "reason": "because",
 			    "first_violation": $first, "migrations": 100, "exposures": 50, "window_exposures": 40, "seconds": 3}]}
 	JSON
 	[[ $verdict == pass ]]
 END
 chmod +x "$scratch/scripts/bht-run" "$scratch/scripts/bht-vm"
-export BHT_TEST=$scratch BHT_TEST_SLOW='' BHT_BUILD=$scratch/build
+export BHT_TEST=$scratch BHT_TEST_OUTPUT=0123 BHT_TEST_INPUTS=4567 BHT_TEST_SLOW='' BHT_BUILD=$scratch/build
 hunt=("$scratch/scripts/bht-hunt" --hunts-dir "$scratch/hunts")
 
 # orders: print how many seeds have been started since it was asked last.
@@ -118,15 +118,32 @@ refuse "a seed ran again as it was" grep -qx '[0-9]* 3 ' "$scratch/orders"
 expect "the latest run is another one" test "$(readlink "$BHT_BUILD/runs/latest")" = "$(echo "$scratch"/hunts/*/*/seed-5)"
 corpus=$scratch/hunts/corpus
 expect "the seed is remembered more than once, or not at all" test "$(wc -l <"$corpus")" = 1
-run "${hunt[@]}" --corpus "$corpus"
+again=("$scratch/scripts/bht-hunt" --hunts-dir "$scratch/hunts-of-corpus" --corpus "$corpus")
+run "${again[@]}"
 expect_status 0
-expect_output '^convicts still: distro, seed 5: lost_update after 1200 ms'
-sed 's/"seed":5/"seed":6/' "$corpus" >>"$corpus.changed"
-cat "$corpus" >>"$corpus.changed"
-run "${hunt[@]}" --corpus "$corpus.changed"
+expect_output '^exactly the same: distro, seed 5: lost_update after 1200 ms'
+expect_output '^1 of 1 seeds convict still$'
+rm -rf -- "$scratch/hunts-of-corpus"
+BHT_TEST_OUTPUT=0124 run "${again[@]}"
 expect_status 1
-expect_output '^convicts no more: distro, seed 6, was lost_update'
-expect_output '^1 of 2 seeds convict still$'
+expect_output '^not the same, from the same inputs: distro, seed 5: '
+rm -rf -- "$scratch/hunts-of-corpus"
+BHT_TEST_OUTPUT=0124 BHT_TEST_INPUTS=4568 run "${again[@]}"
+expect_status 0
+expect_output '^convicts still: distro, seed 5: lost_update after 1200 ms and 35 migrations \(other inputs\)$'
+
+# With other inputs a seed near it may convict, by an oracle that was named.
+rm -rf -- "$scratch/hunts-of-corpus"
+again[-1]=$corpus.changed
+sed 's/"seed":5/"seed":6/; s/4567/4568/' "$corpus" >"$corpus.changed"
+sed 's/"seed":5/"seed":8/; s/4567/4568/' "$corpus" >>"$corpus.changed"
+sed 's/lost_update/torn/; s/4567/4568/' "$corpus" >>"$corpus.changed"
+run "${again[@]}"
+expect_status 1
+expect_output '^convicts still: distro, seed 7: lost_update'
+expect_output '^convicts no more: distro, seeds 8 to 15, was lost_update$'
+expect_output '^convicts otherwise: distro, seed 5: lost_update .*, was torn$'
+expect_output '^1 of 3 seeds convict still$'
 
 # A fix: all seeds without it, and with it.
 : >"$scratch/fix.diff"
@@ -148,7 +165,11 @@ kill -s INT "$started"
 await
 expect_status 130
 expect_output 'the same command goes on from here'
-refuse "a guest is left" pgrep -f "$scratch/scripts/bht-vm"
+no_guest()
+{
+	! pgrep -f "$scratch/scripts/bht-vm"
+}
+wait_for 5 no_guest
 run "${hunt[@]}" --seeds 21-22 --jobs 2
 expect_status 0
 expect_output '^nothing found: 2 seeds'
