@@ -4,7 +4,7 @@
 # bht-bisect convicts a kernel of what happened under torture only, tells git nothing
 # when it cannot tell, and stops git when the error is its own. The runs are canned: a
 # file of the tree says how its kernel behaves.
-# time-limit: 300
+# time-limit: 600
 # needs: run kernel
 
 # shellcheck source=scripts/tests/expect.sh
@@ -203,6 +203,28 @@ git -C "$tree" bisect start HEAD HEAD~2 >/dev/null
 run git -C "$tree" bisect run "$bht_top/scripts/bht-bisect" --tree "$tree"
 expect_output 'only .*skip.*ped commits left to test|We cannot bisect more'
 
+# With icount both ends are judged first. One that three seeds convict takes three a step;
+# an end that is not what it is said to be stops git.
+git -C "$tree" bisect reset >/dev/null 2>&1
+for behaviour in sound-a sound-b racy-seed3 racy-seed3-b; do
+	commit "$behaviour"
+done
+guilty=$(git -C "$tree" log -1 --format=%H --grep '^racy-seed3$')
+git -C "$tree" bisect start HEAD HEAD~3 >/dev/null
+run git -C "$tree" bisect run "$bht_top/scripts/bht-bisect" --tree "$tree" --accel icount
+expect_output '3 of 8 seeds convict it: as many for each step$'
+expect_output "^$guilty is the first bad commit"
+# The bad end, the good one, and two steps, of which git has the good one tried three times.
+expect "the ends are judged more than once" test "$(grep -c ' the bad end bad torn ' <<<"$output")" = 1
+expect "not as many seeds as the bad end takes" test "$(grep -c ' the good end good ' <<<"$output")" = 3
+git -C "$tree" bisect reset >/dev/null 2>&1
+git -C "$tree" bisect start HEAD~2 HEAD~3 >/dev/null
+run git -C "$tree" bisect run "$bht_top/scripts/bht-bisect" --tree "$tree" --accel icount
+refuse "git finds a culprit between two good ones" grep -q 'is the first bad commit' <<<"$output"
+git -C "$tree" bisect reset >/dev/null 2>&1
+run git -C "$tree" status --porcelain --untracked-files=all
+expect_lines 0
+
 # Packaged kernels: the same, by ourselves.
 mkdir -- "$scratch/bin"
 cat >"$scratch/bin/apt-cache" <<-'END'
@@ -221,8 +243,9 @@ between()
 	done) esac|" "$BHT_RUN" >"$scratch/run-between"
 	chmod +x "$scratch/run-between"
 	run env PATH="$scratch/bin:$PATH" BHT_RUN="$scratch/run-between" \
-		scripts/bht-bisect --between 1.0.0-1-amd64 1.0.0-4-amd64
+		scripts/bht-bisect --between 1.0.0-1-amd64 1.0.0-4-amd64 "${icount[@]}"
 }
+icount=()
 
 between sound sound racy racy
 expect_status 0
@@ -236,6 +259,14 @@ expect_output 'one of 1.0.0-3-amd64 1.0.0-4-amd64 \(last good: 1.0.0-2-amd64\)'
 between sound racy noboot racy
 expect_status 0
 expect_output '^first bad kernel: 1.0.0-2-amd64'
+icount=(--accel icount)
+between sound sound racy-seed3 racy-seed3
+expect_status 0
+expect_output '^first bad kernel: 1.0.0-3-amd64 '
+expect_output '3 of 8 seeds convict it'
+between sound sound racy sound
+expect_status 125
+expect_output '1.0.0-4-amd64 is said to be bad and is good$'
 run scripts/bht-bisect --between 6.12 6.1
 expect_status 2
 finish
