@@ -97,7 +97,13 @@ show_stacks()
 	gdb_commands >"$work/commands"
 	printf '%s\n' "run: $run" "violation: $what" "stopped: $1${before:+, $before before}" '' |
 		tee "$run/debug.txt"
-	"$gdb" "${options[@]}" --command "$work/commands" 2>"$work/gdb.log" || true
+	if [[ $batch ]]; then
+		"$gdb" "${options[@]}" --command "$work/commands" 2>"$work/gdb.log" || true
+	else
+		# Ctrl-C is gdb's then.
+		trap : INT
+		"$gdb" "${options[@]}" --command "$work/commands" || true
+	fi
 	grep -q '^ *#0' "$run/debug.txt" ||
-		environment_error "gdb shows no stack: $(tail -n 1 -- "$work/gdb.log")"
+		environment_error "gdb shows no stack: $(tail -qn 1 -- "$work/gdb.log" 2>/dev/null)"
 }
