@@ -19,7 +19,7 @@ test_file()
 
 check()
 {
-	run scripts/bht-check "$@"
+	run scripts/bht-check --jobs 1 "$@"
 }
 
 limit='# time-limit: 10'
@@ -54,6 +54,22 @@ expect_output "no test matches 'nope\*'"
 expect_lines 1
 check --list
 expect_lines 3
+
+# Each of two waits for the other: only both at once can pass.
+for other in one:two two:one; do
+	test_file "host/host-meets-${other%:*}" '# time-limit: 3' \
+		"touch $scratch/${other%:*}; until [[ -e $scratch/${other#*:} ]]; do sleep 0.1; done"
+done
+check --tests 'meets-*' --jobs 2
+expect_output '^2 passed, 0 failed, 0 skipped$'
+rm -- "$scratch/one" "$scratch/two"
+check --tests 'meets-*'
+expect_output '^1 passed, 1 failed, 0 skipped$'
+rm -- "$scratch"/tests/host/host-meets-*
+check --jobs 0
+expect_status 2
+expect_output "bad --jobs '0'"
+expect_lines 1
 
 # What a test needs is asked for when the test is chosen.
 test_file host/host-needs "$limit"$'\n# needs: no-such-group' 'true'
