@@ -7,6 +7,8 @@
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+# shellcheck source=scripts/tests/checked.sh
+source scripts/tests/checked.sh
 
 source_tree=$(kernel_field source)
 
@@ -19,6 +21,31 @@ readonly program_ignores=PREFER_KERNEL_TYPES,LONG_LINE_STRING
 # Nothing of the kernel's headers is there, and constants that the loader sets are volatile.
 readonly bpf_ignores=$program_ignores,NEW_TYPEDEFS,CAMELCASE,VOLATILE,MACRO_ARG_PRECEDENCE,MACRO_ARG_REUSE
 
+checker=$source_tree/scripts/checkpatch.pl
+words=($(sha256sum "$checker" "$source_tree/scripts/spelling.txt" | cut -d ' ' -f 1))
+
+# check FILE OPTION...: what was clean is not looked at again.
+check()
+{
+	local hash
+
+	hash=$(hash_of "${words[*]} ${*:2}" "$1")
+	! was_clean "$hash" || return 0
+	if perl "$checker" --no-tree --strict --terse --show-types "${@:2}" -f "$1"; then
+		is_clean "$hash"
+	else
+		wrong "checkpatch $1"
+	fi
+}
+
+# It does complain, and goes on doing so.
+printf '// SPDX-License-Identifier: GPL-2.0\nint  a ;\n' >"$scratch/bad.c"
+for time in first second; do
+	(check "$scratch/bad.c"; ((failures > 0))) >"$scratch/said" ||
+		wrong "nothing is said of a bad file the $time time"
+done
+
+trim_checked
 while read -r file; do
 	ignore=()
 	case $file in
@@ -26,7 +53,6 @@ while read -r file; do
 	traces/watch/bpf/*) ignore=(--ignore "$bpf_ignores") ;;
 	traces/* | scripts/*) ignore=(--ignore "$program_ignores") ;;
 	esac
-	perl "$source_tree/scripts/checkpatch.pl" --no-tree --strict --terse \
-		--show-types "${ignore[@]}" -f "$file" || wrong "checkpatch $file"
+	check "$file" "${ignore[@]}"
 done < <(source_files 'module/*.[ch]' 'selftests/*.[ch]' 'traces/*.[ch]' 'scripts/*.[ch]')
 finish

@@ -8,6 +8,8 @@
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+# shellcheck source=scripts/tests/checked.sh
+source scripts/tests/checked.sh
 
 is_shell_script()
 {
@@ -54,6 +56,24 @@ without_questions()
 	done
 }
 
+# all_sources FILE: leave in all_files what shellcheck reads for FILE: that, and what its
+# directives name.
+declare -A directives=()
+all_sources()
+{
+	local i other
+
+	all_files=("$1")
+	for ((i = 0; i < ${#all_files[@]}; i++)); do
+		other=${all_files[i]}
+		[[ ${directives[$other]+known} ]] ||
+			directives[$other]=$(sed -n 's/^[ \t]*# shellcheck source=//p' -- "$other" | tr '\n' ' ')
+		for other in ${directives[$other]}; do
+			[[ ! -f $other || " ${all_files[*]} " == *" $other "* ]] || all_files+=("$other")
+		done
+	done
+}
+
 # The rule itself: a step that fails unseen is found.
 cat >"$scratch/step.sh" <<-'END'
 	#!/bin/bash
@@ -80,7 +100,14 @@ for file in scripts/bht-run scripts/lib/base.sh scripts/guest/init scripts/guest
 	[[ " ${files[*]} " == *" $file "* ]] || wrong "$file is not looked at"
 done
 harmless+=" $(one_command "${files[@]}" | tr '\n' ' ')"
+version=$(shellcheck --version | sed -n 's/^version: //p')
+rules=$(sha256sum "${BASH_SOURCE[0]}")
+trim_checked
 for file in "${files[@]}"; do
+	all_sources "$file"
+	named=$(grep -owhF -f <(tr ' ' '\n' <<<"$harmless" | grep .) -- "${all_files[@]}" | sort -u || true)
+	hash=$(hash_of "shellcheck $version $rules $named" "${all_files[@]}")
+	! was_clean "$hash" || continue
 	# Sourced files are checked with the scripts that source them, too; alone
 	# they would be blamed for variables that only the others use.
 	run shellcheck --external-sources --enable=check-set-e-suppressed --format=gcc "$file"
@@ -88,6 +115,7 @@ for file in "${files[@]}"; do
 	[[ -z $complaints ]] || wrong "shellcheck $file: $complaints"
 	early=$(early_readers "$file")
 	[[ -z $early ]] || wrong "the pipe's writer may be killed: $early"
+	[[ $complaints$early ]] || is_clean "$hash"
 done
 printf '%d scripts\n' "${#files[@]}"
 finish

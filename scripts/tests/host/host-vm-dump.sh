@@ -60,6 +60,14 @@ cat >"$scratch/decoded" <<-'END'
 END
 expect "not the two that matter" test "$(frames "$scratch/decoded" 'BUG: KASAN: use-after-free' | paste -s -d ,)" = \
 	'__find_get_block (fs/buffer.c:200 fs/buffer.c:1300),lookup_block (module/hammer/lookup.c:44) bhtorture'
+cat >"$scratch/decoded" <<-'END'
+	[   12.345678] bhtorture: violation ref_moved: device 1:0 block 42 (page index 10, offset 0) expected 1 found 2
+	[   12.345679] bhtorture:   at violation_report (module/judge/violation.c:200) bhtorture
+	[   12.345680] bhtorture:   at reference_judge (module/judge/reference.c:77) bhtorture
+	[   12.345681] bhtorture:   at lookup_once (module/hammer/lookup.c:44) bhtorture
+END
+expect "not who has seen a violation" test "$(frames "$scratch/decoded" 'block 42 (page index' | paste -s -d ,)" = \
+	'reference_judge (module/judge/reference.c:77) bhtorture,lookup_once (module/hammer/lookup.c:44) bhtorture'
 expect "frames of nothing" test -z "$(frames "$scratch/nothing" x)"
 
 # The whole of it, with a decoder that is a stub: console-decoded.log, and the summary.

@@ -45,6 +45,7 @@ run scripts/bht-run --kernel "$kernel" --crash-dump --runs-dir "$scratch/violati
 expect_status 1
 expect_output 'writing the guest.s memory at the first violation'
 expect_output '^violation in move_pages'
+expect_output '^  at reference_[a-z_]+ \(module/judge/reference.c:[0-9]+\)'
 folder=$scratch/violation/latest
 expect "the run went on" test "$(jq '.tests | length' "$folder/result.json")" = 4
 opens
