@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Threads: timers, task states, random numbers.
+ * Threads: timers, task states, stacks, random numbers.
  */
 #ifndef _BHTORTURE_COMPAT_TASK_H
 #define _BHTORTURE_COMPAT_TASK_H
@@ -8,6 +8,7 @@
 #include <linux/hrtimer.h>
 #include <linux/random.h>
 #include <linux/sched.h>
+#include <linux/stacktrace.h>
 #include <linux/timer.h>
 
 #ifdef HAVE_PRANDOM_H
@@ -44,6 +45,17 @@ static inline bool compat_task_runnable(struct task_struct *task)
 	return task_is_running(task);
 #else
 	return !READ_ONCE(task->state);
+#endif
+}
+
+/* Until 5.1 saving a stack took another structure; without it no stack is told. */
+static inline unsigned int compat_stack_save(unsigned long *entries,
+					     unsigned int size)
+{
+#if defined(HAVE_STACK_TRACE_SAVE) && defined(CONFIG_STACKTRACE)
+	return stack_trace_save(entries, size, 1);
+#else
+	return 0;
 #endif
 }
 

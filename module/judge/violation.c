@@ -2,7 +2,8 @@
 /*
  * The oracles by name, and what becomes of a violation that one has seen.
  *
- * It is counted, recorded with its evidence, traced, and printed (rate limited).
+ * It is counted, recorded with its evidence, traced, and printed (rate limited); the
+ * first one with the stack of who has seen it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -15,6 +16,8 @@
 #include "observe/slots.h"
 #include "target/target.h"
 #include "trace.h"
+
+#define STACK_FRAMES	12	/* who called the oracle, and why */
 
 const char * const oracle_names[ORACLE_COUNT] = {
 	[ORACLE_REF_MOVED]	= "ref_moved",
@@ -43,14 +46,18 @@ void violation_init(struct torture *t)
 
 /*
  * Records are read without the lock. So each is filled in first, and counted then.
+ *
+ * Return: true if it is the first one of all.
  */
-static void violation_keep(struct oracles *oracles,
+static bool violation_keep(struct oracles *oracles,
 			   const struct violation_record *what)
 {
 	atomic64_t *count = &oracles->count[what->violation.oracle];
 	unsigned long flags;
+	bool first;
 
 	raw_spin_lock_irqsave(&oracles->lock, flags);
+	first = !oracles->records;
 	if (!atomic64_read(count))
 		oracles->first[what->violation.oracle] = *what;
 	if (oracles->records < ORACLE_RECORDS) {
@@ -61,6 +68,18 @@ static void violation_keep(struct oracles *oracles,
 	/* Pairs with violation_count(). */
 	atomic64_set_release(count, atomic64_read(count) + 1);
 	raw_spin_unlock_irqrestore(&oracles->lock, flags);
+	return first;
+}
+
+/* One line a frame: scripts/decode_stacktrace.sh makes a file and a line of it. */
+static void violation_print_stack(void)
+{
+	unsigned long frames[STACK_FRAMES];
+	unsigned int i, count;
+
+	count = compat_stack_save(frames, ARRAY_SIZE(frames));
+	for (i = 0; i < count; i++)
+		pr_err("  at %pS\n", (void *)frames[i]);
 }
 
 /**
@@ -121,6 +140,7 @@ void violation_report(struct torture *t, const struct violation *violation)
 		.violation = *violation,
 		.cpu = raw_smp_processor_id(),
 	};
+	bool first;
 
 	if (!violation->seen_ns)
 		violation_stamp(t, &what.violation);
@@ -134,7 +154,7 @@ void violation_report(struct torture *t, const struct violation *violation)
 	memcpy(what.thread, current->comm, sizeof(what.thread));
 	what.thread[sizeof(what.thread) - 1] = '\0';
 
-	violation_keep(t->oracles, &what);
+	first = violation_keep(t->oracles, &what);
 	trace_bhtorture_violation(what.violation.dev, violation->oracle,
 				  what.violation.index, violation->block,
 				  violation->expected, violation->found,
@@ -147,4 +167,6 @@ void violation_report(struct torture *t, const struct violation *violation)
 		       violation->offset, violation->expected,
 		       violation->found, violation->age_ms, what.thread,
 		       what.cpu, what.ms, what.migrations);
+	if (first)
+		violation_print_stack();
 }

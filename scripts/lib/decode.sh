@@ -74,7 +74,8 @@ frames()
 		{
 			sub(/^\[[^]]*\](\[[^]]*\])? */, "")
 			sub(/^RIP: [0-9a-f]+:/, "")
+			sub(/^bhtorture: +at /, "")
 		}
-		/^(__)?(dump_stack|show_|print_|kasan_|asan_|check_memory|report_|handle_bug|exc_|asm_|do_error|panic|nmi|die|oops|warn|fixup_|page_fault|do_user_addr|bad_area|no_context|debug_|lock_acquire|lockdep_|mark_lock|check_|validate_|dump_)/ { next }
+		/^(__)?(dump_stack|violation_|show_|print_|kasan_|asan_|check_memory|report_|handle_bug|exc_|asm_|do_error|panic|nmi|die|oops|warn|fixup_|page_fault|do_user_addr|bad_area|no_context|debug_|lock_acquire|lockdep_|mark_lock|check_|validate_|dump_)/ { next }
 		{ sub(/ +$/, ""); print; told++ }' "$1"
 }
