@@ -90,7 +90,7 @@ static struct buffer_head *prober_look_up(struct hammer_thread *ht,
 	rcu_read_lock();
 	if (prober_migrating(sight)) {
 		ht->counters.lookups++;
-		exposure_enter(slots, sight->slot, sight->index, &exposure);
+		exposure_enter(sight->slot, sight->index, &exposure);
 		bh = __find_get_block(sight->bdev, block, sight->block_size);
 		ht->counters.exposures += exposure_leave(slots, sight->slot,
 							 sight->index, &exposure);

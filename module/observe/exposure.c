@@ -33,7 +33,6 @@ NOKPROBE_SYMBOL(exposure_read);
 
 /**
  * exposure_enter() - A lookup begins while its folio migrates.
- * @slots: The slots.
  * @slot: The migration's.
  * @index: The page's index.
  * @exposure: What to hand to exposure_leave().
@@ -43,8 +42,7 @@ NOKPROBE_SYMBOL(exposure_read);
  *
  * Context: any, probe handlers included.
  */
-void exposure_enter(struct slots *slots, struct slot *slot, pgoff_t index,
-		    struct exposure *exposure)
+void exposure_enter(struct slot *slot, pgoff_t index, struct exposure *exposure)
 {
 	exposure->slot = NULL;
 	if (!exposure_read(slot, index, &exposure->sequence, &exposure->stage))

@@ -16,8 +16,7 @@ struct exposure {
 	enum slot_stage stage;
 };
 
-void exposure_enter(struct slots *slots, struct slot *slot, pgoff_t index,
-		    struct exposure *exposure);
+void exposure_enter(struct slot *slot, pgoff_t index, struct exposure *exposure);
 bool exposure_leave(struct slots *slots, struct slot *slot, pgoff_t index,
 		    const struct exposure *exposure);
 
@@ -38,7 +37,7 @@ static inline void exposure_begin(struct slots *slots, pgoff_t index,
 
 	exposure->slot = NULL;
 	if (unlikely(slot))
-		exposure_enter(slots, slot, index, exposure);
+		exposure_enter(slot, index, exposure);
 }
 
 /**

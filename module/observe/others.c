@@ -32,7 +32,7 @@ static bool others_migrating(struct slots *slots, struct block_device *bdev,
 		if (!slot_has(&slots->slot[i], index) ||
 		    READ_ONCE(slots->slot[i].bdev) != bdev)
 			continue;
-		exposure_enter(slots, &slots->slot[i], index, &exposure);
+		exposure_enter(&slots->slot[i], index, &exposure);
 		return exposure.slot;
 	}
 	return false;
