@@ -228,6 +228,10 @@ void kernel_refuse(void)
 		die(EXIT_ENVIRONMENT, "kernel %s has no bpf(2): it takes CONFIG_BPF_SYSCALL=y",
 		    release());
 	kernel_btf();
+	/* libbpf makes no map for global data where this type is unknown. */
+	if (!libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_SOCKET_FILTER, NULL))
+		die(EXIT_ENVIRONMENT, "kernel %s has no network, and with it no socket filters, which libbpf tries a kernel's BPF with: it takes CONFIG_NET=y",
+		    release());
 }
 
 /**
