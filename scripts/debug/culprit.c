@@ -6,10 +6,13 @@
  * What must not be is a reference to a buffer while its folio is being moved. So when the
  * violation is reported, the culprit is the last such reference to its block: the end of
  * the lookup that took it, if its folio was inside the migrate callback already, else the
- * begin of the move. Without any it is the last move of the block's page, or the report.
+ * begin of the move. Without any it is the last move of the block's page, or the report;
+ * then the first lookup of the block after that move is kept, too: what the move has left
+ * behind harms whoever finds it.
  */
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "culprit.h"
@@ -53,6 +56,13 @@ static struct candidate culprit, last_move;
 static uint64_t pairs;
 static bool reported;
 
+/* The first lookup of the violation's block after last_move. */
+static struct {
+	uint64_t event, task;
+	char *text;
+	size_t size;
+} victim;
+
 struct culprit_options culprit_options = {
 	.block = -1, .index = -1, .stack_bytes = 16384,
 };
@@ -91,16 +101,16 @@ static void write_candidate(const struct candidate *c)
 }
 
 /* What the thread's stack holds, from its end: for who unwinds it later. */
-static void write_stack(const char *name, uint64_t ip)
+static void write_stack(FILE *to, const char *name, uint64_t ip)
 {
 	uint64_t from = machine_read(MACHINE_SP), at;
-	uint64_t to = (from / culprit_options.stack_bytes + 1) * culprit_options.stack_bytes;
+	uint64_t end = (from / culprit_options.stack_bytes + 1) * culprit_options.stack_bytes;
 
-	fprintf(culprit_options.log, "%s ip %lx rsp %lx rbp %lx words", name, ip, from,
+	fprintf(to, "%s ip %lx rsp %lx rbp %lx words", name, ip, from,
 		machine_read(MACHINE_BP));
-	for (at = from; at < to && at < from + STACK_SHOWN; at += 8)
-		fprintf(culprit_options.log, " %lx", machine_word(at));
-	fprintf(culprit_options.log, "\n");
+	for (at = from; at < end && at < from + STACK_SHOWN; at += 8)
+		fprintf(to, " %lx", machine_word(at));
+	fprintf(to, "\n");
 }
 
 /* Keep the better candidate: that of the very block, else of its page, else the last. */
@@ -117,6 +127,23 @@ static void keep_candidate(const struct candidate *c, struct candidate *best)
 {
 	if (worth(c) && worth(c) >= worth(best))
 		*best = *c;
+}
+
+static void keep_victim(uint64_t block, uint64_t at)
+{
+	FILE *to;
+
+	if (block != culprit_options.block || worth(&last_move) < 2 ||
+	    victim.event > last_move.event)
+		return;
+	victim.event = events;
+	victim.task = current_task();
+	free(victim.text);
+	to = open_memstream(&victim.text, &victim.size);
+	if (!to)
+		abort();
+	write_stack(to, "victim", at);
+	fclose(to);
 }
 
 static void reference_meets_move(struct thread *t, const struct hold *hold)
@@ -195,7 +222,7 @@ static void lookup_ends(struct thread *t, uint64_t at)
 	if (!bh)
 		return;
 	if (count == culprit_options.taken)
-		write_stack("taker", at);
+		write_stack(culprit_options.log, "taker", at);
 	for (i = 0; i < HOLDS && hold->bh; i++)
 		hold = &holds[hold_next = (hold_next + 1) % HOLDS];
 	*hold = (struct hold){
@@ -204,6 +231,7 @@ static void lookup_ends(struct thread *t, uint64_t at)
 	};
 	hold_next = (hold_next + 1) % HOLDS;
 	hold->task = current_task();
+	keep_victim(hold->block, at);
 	for (i = 0; i < thread_count; i++) {
 		struct thread *other = &threads[i];
 
@@ -243,11 +271,15 @@ static void report(uint64_t at)
 		if (threads[i].migration)
 			keep_candidate(&threads[i].candidate, &culprit);
 	}
-	if (worth(&culprit) < 2 && worth(&last_move) == 2)
+	if (worth(&culprit) < 2 && worth(&last_move) == 2) {
 		culprit = last_move;
+		if (victim.event > last_move.event)
+			fprintf(culprit_options.log, "after task %lx\n%s", victim.task,
+				victim.text);
+	}
 	fprintf(culprit_options.log, "%s event %lu count %lu task %lx pairs %lu\n", here.what,
 		events, count, current_task(), pairs);
-	write_stack("finder", at);
+	write_stack(culprit_options.log, "finder", at);
 	write_candidate(culprit.what ? &culprit : &here);
 	fflush(culprit_options.log);
 }

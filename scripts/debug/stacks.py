@@ -248,6 +248,10 @@ class Guest:
         if finder:
             print('the thread that found the violation: %s, when it did' % self.name(finder))
             self.show(self.kept_stack('finder'))
+        if 'victim' in self.log.lines:
+            print('the first lookup of the block after the move: %s' %
+                  self.name(self.log.value('after', 'task')))
+            self.show(self.kept_stack('victim'))
         for thread, task, registers in self.cpus():
             if task not in (migrating, holding):
                 print('CPU %d: %s' % (thread.num - 1, self.name(task)))

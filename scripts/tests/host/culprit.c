@@ -14,6 +14,8 @@
 #include "../../debug/culprit.h"
 #include "exact/machine.h"
 
+#define CURRENT_OFFSET	0x100000000ULL	/* a task is its thread's number */
+
 static uint64_t value[MACHINE_REGISTERS];
 static struct {
 	uint64_t address, word;
@@ -34,6 +36,8 @@ uint64_t machine_word(uint64_t address)
 {
 	unsigned int i;
 
+	if (address >= CURRENT_OFFSET)
+		return address - CURRENT_OFFSET;
 	for (i = words; i; i--) {
 		if (memory[i - 1].address == address)
 			return memory[i - 1].word;
@@ -75,6 +79,7 @@ int main(int argc, char **argv)
 	unsigned int thread;
 
 	culprit_options.log = stdout;
+	culprit_options.current_offset = CURRENT_OFFSET;
 	culprit_options.block = strtoull(argv[1], NULL, 10);
 	culprit_options.index = strtoull(argv[argc - 1], NULL, 10);
 	while (fgets(line, sizeof(line), stdin)) {

@@ -66,6 +66,11 @@ expect_output '^culprit moved event 4 count 40 migration 1 taken 20 '
 # Released before the move, or the move failed: only a migration of the page.
 culprit 20 "${takes[@]}" "$enters" "$releases" "${moves[@]}" "$leaves"
 expect_output '^culprit last event 5 '
+# Who finds what the move has left behind: the first to look after it.
+culprit 20 "$enters" "${moves[@]}" "$leaves" "${takes[@]}" "$releases" "${takes[@]/2/4}"
+expect_output '^culprit last event 2 '
+expect_output '^after task 2$'
+expect "not one victim" test "$(grep -c '^victim ip ' <<<"$output")" = 1
 culprit 20 "${takes[@]}" "$enters" "${moves[@]}" '1 ends m ax=4294967285'
 expect_output '^culprit report '
 # The violation comes before the callback returns.
