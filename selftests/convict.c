@@ -20,13 +20,13 @@ static const struct torture_floors floors = {
 #define BATCH	512	/* pages per call */
 
 /* Four buffers per folio; lookups wait for the widened window; soon stuck. */
-#define STEERING	"widen_us=50 aim_percent=80 stuck_s=10" STEERING_X86_64
+#define STEERING	"widen_us=50 aim_percent=80 stuck_s=10" STEERING_CODE
 
-/* The places for these are found in the code of one architecture only. */
-#ifdef __x86_64__
-#define STEERING_X86_64	" gap_us=50 linger_us=3000"
+/* The places for these are found in the code of some architectures: module/compat/code.h. */
+#if defined(__x86_64__) || defined(__aarch64__)
+#define STEERING_CODE	" gap_us=50 linger_us=3000"
 #else
-#define STEERING_X86_64	""
+#define STEERING_CODE	""
 #endif
 
 FIXTURE(convict) {

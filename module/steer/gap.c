@@ -11,8 +11,8 @@
  *
  * No symbol tells these places. So the code of the callback is searched for calls of
  * _raw_spin_unlock() and, where the compiler has inlined that, for the store that
- * frees the lock. What else looks like one only delays elsewhere in the callback. The
- * kernel's code is not changed. Only on x86-64.
+ * frees the lock (compat/code.h). What else looks like one only delays elsewhere in the
+ * callback. The kernel's code is not changed.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -20,11 +20,10 @@
 
 #include "bhtorture.h"
 #include "compat.h"
+#include "compat/code.h"
 #include "observe/slots.h"
 #include "steer/code.h"
 #include "steer/gap.h"
-
-#define GAP_CODE	10		/* bytes of the longest such instruction */
 
 /* One acquisition in this many is delayed: before it nothing is decided yet. */
 #define GAP_BEFORE_EVERY	4
@@ -67,80 +66,6 @@ static int gap_entry(struct kprobe *probe, struct pt_regs *regs)
 
 NOKPROBE_SYMBOL(gap_entry);
 
-/* Is there a direct call of this function here? It may begin with an endbr64. */
-static bool gap_is_call(const u8 *code, const struct code *function)
-{
-	unsigned long target;
-
-	if (*code != 0xe8)
-		return false;
-	target = (unsigned long)code + 5 + *(const s32 *)(code + 1);
-	return target == function->begin || target == function->begin + 4;
-}
-
-/*
- * The operand of an instruction, from its ModRM byte on: an address in memory.
- * Return: the byte behind it, or NULL when it is no `disp(%reg)`.
- */
-static const u8 *gap_operand(const u8 *code, unsigned int opcode_extension,
-			     long *displacement)
-{
-	u8 modrm = *code++;
-
-	if (((modrm >> 3) & 7) != opcode_extension)
-		return NULL;
-	if ((modrm & 7) == 4 && *code++ != 0x24)	/* the stack, or r12 */
-		return NULL;
-	switch (modrm >> 6) {
-	case 0:
-		*displacement = 0;
-		return (modrm & 7) == 5 ? NULL : code;	/* relative to rip */
-	case 1:
-		*displacement = *(const s8 *)code;
-		return code + 1;
-	case 2:
-		*displacement = *(const s32 *)code;
-		return code + 4;
-	}
-	return NULL;
-}
-
-/* `movb $0, private_lock(%mapping)`, or (%lock). Return: its length, or 0. */
-static unsigned int gap_is_unlock(const u8 *code)
-{
-	static const long offset = offsetof(struct address_space, COMPAT_PRIVATE_LOCK);
-	const u8 *begin = code;
-	long displacement;
-
-	if (*code == 0x41)
-		code++;			/* a register from r8 on */
-	if (*code++ != 0xc6)
-		return 0;
-	code = gap_operand(code, 0, &displacement);
-	if (!code || *code++)
-		return 0;
-	return displacement && displacement != offset ? 0 : code - begin;
-}
-
-/* `lock andb ~BH_Migrate, b_state(%head)`. Return: its length, or 0. */
-static unsigned int gap_is_unflag(const u8 *code)
-{
-	const u8 *begin = code;
-	long displacement;
-
-	if (!COMPAT_HAS_MIGRATE_FLAG || *code++ != 0xf0)
-		return 0;
-	if (*code == 0x41)
-		code++;			/* a register from r8 on */
-	if (*code++ != 0x80)
-		return 0;
-	code = gap_operand(code, 4, &displacement);
-	if (!code || displacement != offsetof(struct buffer_head, b_state) +
-				     COMPAT_MIGRATE_BIT / 8)
-		return 0;
-	return *code++ == (u8)~BIT(COMPAT_MIGRATE_BIT % 8) ? code - begin : 0;
-}
-
 static void gap_add_site(struct gap *gap, const u8 *address, bool release)
 {
 	struct gap_site *site = &gap->site[gap->sites];
@@ -160,19 +85,22 @@ static void gap_add_site(struct gap *gap, const u8 *address, bool release)
 static void gap_search(struct gap *gap, const struct code *function,
 		       const struct code *lock, const struct code *unlock)
 {
-	const u8 *end = (const u8 *)function->end - GAP_CODE;
+	const u8 *end = (const u8 *)function->end - COMPAT_CODE_LENGTH;
 	unsigned int length;
 	const u8 *code;
 
-	for (code = (const u8 *)function->begin; code <= end; code++) {
-		length = gap_is_call(code, unlock) ? 5 : gap_is_unlock(code);
+	for (code = (const u8 *)function->begin; code <= end;
+	     code += COMPAT_CODE_STEP) {
+		length = compat_code_is_call(code, unlock->begin) ?
+			 COMPAT_CODE_CALL : compat_code_is_unlock(code);
 		if (!length)
-			length = gap_is_unflag(code);
+			length = compat_code_is_unflag(code);
 		if (length) {
 			gap_add_site(gap, code + length, true);
 			/* Without its prefix it would look like another one. */
-			code += length - 1;
-		} else if (gap_is_call(code, lock)) {
+			code += length - COMPAT_CODE_STEP;
+		} else if (compat_code_takes_lock(code) ||
+			   compat_code_is_call(code, lock->begin)) {
 			gap_add_site(gap, code, false);
 		}
 	}
@@ -184,8 +112,9 @@ static void gap_find(struct gap *gap)
 	struct code lock, unlock, function;
 	int i;
 
+	/* Where all spinlocks are inlined there is neither. */
 	if (!code_find("_raw_spin_lock", &lock))
-		return;
+		lock = (struct code) {};
 	if (!code_find("_raw_spin_unlock", &unlock))
 		unlock = (struct code) {};
 	for (i = 0; i < ARRAY_SIZE(gap_functions); i++)
@@ -214,15 +143,15 @@ void gap_start(struct torture *t)
 	if (!t->params->gap_us)
 		return;
 	gap_torture = t;
-	if (IS_ENABLED(CONFIG_X86_64)) {
+	if (COMPAT_HAS_CODE) {
 		gap_find(t->gap);
 		gap_arm(t->gap);
 	}
 	if (!t->gap->armed)
 		pr_notice("gap_us=%u: not armed, %s\n", t->params->gap_us,
-			  IS_ENABLED(CONFIG_X86_64) ?
+			  COMPAT_HAS_CODE ?
 			  "found no place where a migration gives up private_lock" :
-			  "only on x86-64");
+			  "unknown on this architecture");
 }
 
 /**

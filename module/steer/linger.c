@@ -10,13 +10,14 @@
  *
  * No function begins or ends there. So the code of the lookup is searched for the
  * instruction that gives up the folio, which every compiler inlines, and a kprobe is
- * placed behind it. The kernel's code is not changed. Only on x86-64. Elsewhere, or
- * when there is no such instruction, no lookup lingers.
+ * placed behind it (compat/code.h). The kernel's code is not changed. When there is no such
+ * instruction, no lookup lingers.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "bhtorture.h"
 #include "compat.h"
+#include "compat/code.h"
 #include "observe/slots.h"
 #include "steer/code.h"
 #include "steer/linger.h"
@@ -24,8 +25,6 @@
 
 /* Longest wait for the next migration to begin, when none is in progress. */
 #define LINGER_IDLE_NS	100000
-
-#define LINGER_CODE	6		/* bytes of the longest such instruction */
 
 /* Probe handlers get no context of ours. One torture runs per load of the module. */
 static struct torture *linger_torture;
@@ -100,34 +99,14 @@ static int linger_entry(struct kprobe *probe, struct pt_regs *regs)
 
 NOKPROBE_SYMBOL(linger_entry);
 
-/*
- * Is there a `lock decl _refcount(%reg)` here? Return: its length, or 0. The probe
- * goes behind it, and register_kprobe() checks that an instruction begins there.
- */
-static unsigned int linger_folio_is_put(const u8 *code)
-{
-	const u8 *begin = code;
-
-	if (!IS_ENABLED(CONFIG_X86_64) || *code++ != 0xf0)
-		return 0;
-	if (*code == 0x41)
-		code++;			/* a register from r8 on */
-	if (*code++ != 0xff || (*code & 0xf8) != 0x48)
-		return 0;
-	if (*code++ == 0x4c && *code++ != 0x24)
-		return 0;
-	if (*code++ != offsetof(struct page, _refcount))
-		return 0;
-	return code - begin;
-}
-
 static void linger_probe_function(struct lingering *linger, const struct code *code)
 {
 	unsigned long address;
 	unsigned int length;
 
-	for (address = code->begin; address + LINGER_CODE <= code->end; address++) {
-		length = linger_folio_is_put((const u8 *)address);
+	for (address = code->begin; address + COMPAT_CODE_LENGTH <= code->end;
+	     address += COMPAT_CODE_STEP) {
+		length = compat_code_puts_folio((const u8 *)address);
 		if (!length || linger->armed == LINGER_PROBES)
 			continue;
 		linger->probe[linger->armed] = (struct kprobe) {
