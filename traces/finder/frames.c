@@ -84,7 +84,7 @@ static void add_mark(struct frame *frame, const struct flow *flow,
 		return;
 	mark->address = after->address;
 	if (insn->kind == FLOW_COUNT_UP)
-		snprintf(mark->fetch, sizeof(mark->fetch), "%%%s", flow_register(insn->base));
+		snprintf(mark->fetch, sizeof(mark->fetch), "%%%s", flow_register(flow, insn->base));
 	frame->mark_count++;
 }
 

@@ -11,7 +11,10 @@
 
 #include "finder/symbols.h"
 
+struct machine;
+
 struct kernel {
+	const struct machine *machine;	/* NULL: that of this program */
 	struct symbols symbols;
 	int lock_offset;		/* of private_lock in struct address_space; 0: not known */
 	/* Copy code, as it is executed: with alternatives and ftrace's calls patched in. */

@@ -7,14 +7,19 @@
 #include <stdlib.h>
 
 #include "finder/flow.h"
+#include "finder/machine.h"
 #include "finder/sites.h"
 #include "lib/tools.h"
+
+#define INLINED_MOST	16	/* instructions of an inlined spin_lock(), each way */
 
 /* What does not change while a kernel is looked through. */
 struct search {
 	struct functions *functions;
 	struct flow **flows;		/* one per function, NULL without a symbol */
 	uint64_t lock[2], unlock[2];	/* spinlock_t's functions; the others are PREEMPT_RT's */
+	uint64_t slow_path;		/* of a lock that is inlined */
+	const struct machine *machine;
 	bool late;
 };
 
@@ -29,6 +34,12 @@ static bool calls_one_of(const struct flow_insn *insn, const uint64_t *addresses
 {
 	return insn->kind == FLOW_CALL && insn->target &&
 	       (addresses[0] == insn->target || addresses[1] == insn->target);
+}
+
+/* The lock that is the argument of a call. */
+static struct value argument_of(const struct search *search, const struct flow_insn *insn)
+{
+	return insn->before.reg[search->machine->argument];
 }
 
 /*
@@ -49,9 +60,11 @@ static int offset_from_code(const struct search *search)
 			continue;
 		for (i = 0; i < flow->count; i++) {
 			const struct flow_insn *insn = &flow->insns[i];
-			struct value lock = insn->before.reg[GPR_DI];
+			struct value lock = insn->kind == FLOW_TAKE ? insn->at :
+					    argument_of(search, insn);
 
-			if (!calls_one_of(insn, search->lock) || !lock.origin)
+			if ((insn->kind != FLOW_TAKE && !calls_one_of(insn, search->lock)) ||
+			    !insn->before.reached || !lock.origin)
 				continue;
 			if (offset && lock.offset != offset)
 				die(EXIT_ENVIRONMENT, "cannot tell where private_lock is: %s takes a lock at offset %d, others at %d, and the kernel has no BTF",
@@ -74,8 +87,9 @@ static void refuse(struct function *function, const char *what, uint64_t address
 			 (unsigned long long)(address - function->symbol->address));
 }
 
-static void add_site(struct function *function, enum probe_kind kind, uint64_t address,
-		     const struct flow_state *state, struct value lock, int lock_offset)
+static void add_site(struct function *function, const struct flow *flow,
+		     enum probe_kind kind, uint64_t address, const struct flow_state *state,
+		     struct value lock, int lock_offset)
 {
 	struct value mapping = { lock.origin, lock.offset - lock_offset };
 	struct site *site = &function->sites[function->count];
@@ -89,8 +103,8 @@ static void add_site(struct function *function, enum probe_kind kind, uint64_t a
 	function->count++;
 	site->kind = kind;
 	site->address = address;
-	if (!flow_holder(state, lock, site->fetch, sizeof(site->fetch)))
-		site->base = flow_holder(state, mapping, site->fetch, sizeof(site->fetch));
+	if (!flow_holder(flow, state, lock, site->fetch, sizeof(site->fetch)))
+		site->base = flow_holder(flow, state, mapping, site->fetch, sizeof(site->fetch));
 	/* Sites with the same fields share an event: __probe_ip tells them apart. */
 	for (i = 0; i + 1 < function->count; i++) {
 		const struct site *other = &function->sites[i];
@@ -106,19 +120,61 @@ static void add_site(struct function *function, enum probe_kind kind, uint64_t a
 		site->event = events + 1;
 }
 
+/* The next one, past jumps that are always made. */
+static const struct flow_insn *follow(const struct flow *flow, const struct flow_insn *insn)
+{
+	return flow_find(flow, insn->kind == FLOW_CALL && insn->tail ? insn->target :
+			 insn->next);
+}
+
+/*
+ * Where an inlined spin_lock() has the lock. It tries once. Then a branch tells the two
+ * ways apart: it has it, or waits for it in a function, and comes to the same place.
+ */
+static const struct flow_insn *behind_inlined(const struct search *search,
+					      const struct flow *flow,
+					      const struct flow_insn *insn)
+{
+	const struct flow_insn *taken, *waits;
+	int i;
+
+	for (i = 0; insn && i < INLINED_MOST; i++, insn = follow(flow, insn))
+		if (insn->kind == FLOW_IF_ZERO || insn->kind == FLOW_UNLESS_ZERO)
+			break;
+	if (!insn || i == INLINED_MOST)
+		return NULL;
+	taken = flow_find(flow, insn->next);
+	waits = flow_find(flow, insn->target);
+	if (insn->kind == FLOW_IF_ZERO) {
+		waits = taken;
+		taken = flow_find(flow, insn->target);
+	}
+	for (i = 0; waits && i < INLINED_MOST; i++, waits = follow(flow, waits))
+		if (waits->kind == FLOW_CALL && waits->target == search->slow_path)
+			break;
+	for (; waits && waits != taken && i < INLINED_MOST; i++)
+		waits = follow(flow, waits);
+	return waits == taken ? taken : NULL;
+}
+
 static void find_acquisition(const struct search *search, struct function *function,
 			     const struct flow *flow, const struct flow_insn *insn)
 {
 	int lock_offset = search->functions->lock_offset;
-	struct value lock = insn->before.reg[GPR_DI];
 	const struct flow_insn *after = flow_find(flow, insn->next);
+	struct value lock = argument_of(search, insn);
 
+	if (insn->kind == FLOW_TAKE) {
+		lock = insn->at;
+		after = behind_inlined(search, flow, insn);
+	}
 	if (insn->tail || !after || !after->before.reached) {
 		refuse(function, "does not come back from taking a lock", insn->address);
 		return;
 	}
-	add_site(function, PROBE_WANT, insn->address, &insn->before, lock, lock_offset);
-	add_site(function, PROBE_ACQUIRED, after->address, &after->before, lock, lock_offset);
+	add_site(function, flow, PROBE_WANT, insn->address, &insn->before, lock, lock_offset);
+	add_site(function, flow, PROBE_ACQUIRED, after->address, &after->before, lock,
+		 lock_offset);
 	function->acquisitions++;
 }
 
@@ -136,7 +192,7 @@ static void find_release(const struct search *search, struct function *function,
 		after = flow_find(flow, insn->next);
 	if (after && after->before.reached)
 		insn = after;
-	add_site(function, PROBE_RELEASED, insn->address, &insn->before, lock,
+	add_site(function, flow, PROBE_RELEASED, insn->address, &insn->before, lock,
 		 search->functions->lock_offset);
 }
 
@@ -144,7 +200,7 @@ static bool is_our_lock(const struct search *search, const struct function *func
 			struct value lock)
 {
 	if (function->argument)
-		return lock.origin == ORIGIN_ENTRY(GPR_DI) && !lock.offset;
+		return lock.origin == ORIGIN_ENTRY(search->machine->argument) && !lock.offset;
 	return lock.origin && lock.offset == search->functions->lock_offset;
 }
 
@@ -153,7 +209,7 @@ static void look_at(const struct search *search, struct function *function,
 {
 	bool takes = calls_one_of(insn, search->lock);
 	bool drops = calls_one_of(insn, search->unlock);
-	struct value lock = insn->before.reg[GPR_DI];
+	struct value lock = argument_of(search, insn);
 
 	if (takes || drops) {
 		if (!insn->before.reached)
@@ -170,6 +226,12 @@ static void look_at(const struct search *search, struct function *function,
 	} else if (insn->kind == FLOW_STORE_ZERO && insn->before.reached &&
 		   is_our_lock(search, function, insn->at)) {
 		find_release(search, function, flow, insn, insn->at);
+	} else if (insn->kind == FLOW_TAKE && insn->before.reached &&
+		   is_our_lock(search, function, insn->at)) {
+		find_acquisition(search, function, flow, insn);
+	} else if (insn->kind == FLOW_TAKE_LOOP && insn->before.reached &&
+		   is_our_lock(search, function, insn->at)) {
+		refuse(function, "takes the lock by a loop", insn->address);
 	}
 }
 
@@ -194,7 +256,8 @@ static void find_lock_functions(struct search *search, const struct kernel *kern
 	search->lock[1] = address_of(kernel, "rt_spin_lock");
 	search->unlock[0] = address_of(kernel, "_raw_spin_unlock");
 	search->unlock[1] = address_of(kernel, "rt_spin_unlock");
-	if (!search->lock[0] && !search->lock[1])
+	search->slow_path = address_of(kernel, search->machine->slow_path);
+	if (!search->lock[0] && !search->lock[1] && !search->slow_path)
 		die(EXIT_ENVIRONMENT, "this kernel has no _raw_spin_lock(): nothing can be probed");
 }
 
@@ -206,7 +269,8 @@ static void find_lock_functions(struct search *search, const struct kernel *kern
  */
 void sites_find(struct functions *functions, const struct kernel *kernel, bool late)
 {
-	struct search search = { .functions = functions, .late = late };
+	struct search search = { .functions = functions, .late = late,
+				 .machine = kernel->machine ? kernel->machine : MACHINE_HERE };
 	size_t f;
 
 	find_lock_functions(&search, kernel);

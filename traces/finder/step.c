@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What one instruction does to the values in the registers and the stack frame. It
+ * What one instruction of x86-64 does to the values in the registers and the stack frame. It
  * moves one, adds a constant, or leaves something of its own, of which only the
  * origin is known. A value that is one of several stays unknown wherever it goes,
  * so that it cannot pass for some other lock.
@@ -10,10 +10,7 @@
 #include "finder/step.h"
 #include "lib/tools.h"
 
-/* Origins: those at entry, then one per register and instruction. */
-#define ORIGIN_INSN(i, reg)	((uint32_t)(1 + REGS) * ((i) + 1) + 1 + (reg))
-
-static const int registers[REGS][5] = {
+static const int registers[GPRS][5] = {
 	{ X86_REG_RAX, X86_REG_EAX, X86_REG_AX, X86_REG_AL, X86_REG_AH },
 	{ X86_REG_RBX, X86_REG_EBX, X86_REG_BX, X86_REG_BL, X86_REG_BH },
 	{ X86_REG_RCX, X86_REG_ECX, X86_REG_CX, X86_REG_CL, X86_REG_CH },
@@ -36,7 +33,7 @@ static int which(int reg)
 {
 	size_t i, j;
 
-	for (i = 0; i < REGS; i++)
+	for (i = 0; i < GPRS; i++)
 		for (j = 0; j < ARRAY_SIZE(registers[i]); j++)
 			if (registers[i][j] && registers[i][j] == reg)
 				return i;

@@ -6,11 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum {
-	GPR_AX, GPR_BX, GPR_CX, GPR_DX, GPR_SI, GPR_DI, GPR_BP, GPR_SP,
-	GPR_R8, GPR_R9, GPR_R10, GPR_R11, GPR_R12, GPR_R13, GPR_R14, GPR_R15,
-	REGS,
-};
+#define REGS		32		/* of the architecture that has the most */
 
 /* A value: what was in `origin` at its definition, plus offset. */
 struct value {
@@ -18,7 +14,9 @@ struct value {
 	int32_t offset;
 };
 
-#define ORIGIN_ENTRY(reg)	(1 + (reg))	/* an argument, as the caller left it */
+/* Origins: those at entry, then one per register and instruction. */
+#define ORIGIN_ENTRY(reg)	((uint32_t)(1 + (reg)))	/* an argument, as the caller left it */
+#define ORIGIN_INSN(i, reg)	((uint32_t)(1 + REGS) * ((i) + 1) + 1 + (reg))
 
 #define FLOW_SLOTS	64		/* words of the stack frame */
 

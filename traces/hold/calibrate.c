@@ -21,7 +21,7 @@
 #include "hold/probes.h"
 #include "lib/tools.h"
 
-#define SYSCALL		"__x64_sys_getpriority"
+#define GETPRIORITY	SYSCALL("getpriority")
 #define CALLS		500
 
 /* As around a lock: the third may be a call or a jump, as a release is. */
@@ -30,12 +30,12 @@ static bool in_a_row(const struct flow_insn *insn)
 	return insn[0].plain && insn[1].plain && !insn[1].joined && !insn[2].joined;
 }
 
-/* ftrace's call is the first instruction, or follows endbr64. */
+/* ftrace's call is the first instruction, or follows endbr64, or bti and mov. */
 static size_t after_entry(const struct flow *flow)
 {
 	size_t i;
 
-	for (i = 0; i < 2 && i < flow->count; i++)
+	for (i = 0; i < 3 && i < flow->count; i++)
 		if (flow->insns[i].kind == FLOW_CALL)
 			return i + 1;
 	return 0;
@@ -59,9 +59,9 @@ static void find_place(struct function *function, const struct kernel *kernel)
 
 	function->name = CALIBRATION_NAME;
 	function->side = SIDE_CALIBRATION;
-	function->symbol = symbols_find(&kernel->symbols, SYSCALL, NULL);
+	function->symbol = symbols_find(&kernel->symbols, GETPRIORITY, NULL);
 	if (!function->symbol)
-		die(EXIT_ENVIRONMENT, "this kernel has no " SYSCALL "() to calibrate with");
+		die(EXIT_ENVIRONMENT, "this kernel has no " GETPRIORITY "() to calibrate with");
 	peek_start();
 	flow = flow_analyse(kernel, function->symbol);
 	peek_stop();
@@ -69,14 +69,14 @@ static void find_place(struct function *function, const struct kernel *kernel)
 		if (in_a_row(&flow->insns[i]))
 			break;
 	if (i + PROBE_KINDS > flow->count || flow->insns[i].address > first_branch(flow))
-		die(EXIT_ENVIRONMENT, SYSCALL "() has no three instructions in a row");
+		die(EXIT_ENVIRONMENT, GETPRIORITY "() has no three instructions in a row");
 	for (k = 0; k < PROBE_KINDS; k++) {
 		struct site *site = &function->sites[function->count++];
 
 		site->kind = k;
 		site->address = flow->insns[i + k].address;
 		site->event = 1;
-		snprintf(site->fetch, sizeof(site->fetch), "%%di");
+		snprintf(site->fetch, sizeof(site->fetch), "%s", FIRST_ARGUMENT);
 	}
 	function->acquisitions = 1;
 	flow_free(flow);

@@ -22,9 +22,7 @@
 #define EVENT		"peek"
 #define CHUNK		512	/* bytes of one array: 64 words are the limit */
 #define CHUNKS		4
-/* The caller's %rdi in the struct pt_regs that a system call is handed. */
-#define REGS_DI		0x70
-#define SYSCALL		"__x64_sys_getpriority"
+#define GETPRIORITY	SYSCALL("getpriority")
 
 static struct tep_handle *tep;
 static uint8_t *destination;
@@ -41,17 +39,17 @@ void peek_start(void)
 
 	for (i = 0; i < CHUNKS; i++)
 		used += snprintf(fields + used, sizeof(fields) - used,
-				 "c%d=+%d(+0x%x(%%di)):x64[%d] ", i, i * CHUNK, REGS_DI,
-				 CHUNK / 8);
-	if (tracefs_kprobe_raw(HOLD_GROUP, EVENT, SYSCALL, fields))
-		die(EXIT_ENVIRONMENT, "cannot probe " SYSCALL ": %s (CONFIG_KPROBE_EVENTS, lockdown)",
+				 "c%d=+%d(+0x%x(%s)):x64[%d] ", i, i * CHUNK,
+				 REGS_FIRST_ARGUMENT, FIRST_ARGUMENT, CHUNK / 8);
+	if (tracefs_kprobe_raw(HOLD_GROUP, EVENT, GETPRIORITY, fields))
+		die(EXIT_ENVIRONMENT, "cannot probe " GETPRIORITY ": %s (CONFIG_KPROBE_EVENTS, lockdown)",
 		    strerror(errno));
 	tep = tracefs_local_events_system(NULL, (const char *[]){ HOLD_GROUP, NULL });
 	if (!tep)
 		die(EXIT_ENVIRONMENT, "cannot read the events of " HOLD_GROUP);
 	if (tracefs_event_file_write(instance, HOLD_GROUP, EVENT, "filter", ours) < 0 ||
 	    tracefs_event_enable(instance, HOLD_GROUP, EVENT))
-		die(EXIT_ENVIRONMENT, "cannot enable the probe on " SYSCALL);
+		die(EXIT_ENVIRONMENT, "cannot enable the probe on " GETPRIORITY);
 	free(ours);
 }
 
@@ -69,7 +67,7 @@ static int take(struct tep_event *event, struct tep_record *record, int cpu,
 		snprintf(name, sizeof(name), "c%d", i);
 		field = tep_find_field(event, name);
 		if (!field)
-			die(EXIT_ENVIRONMENT, "the probe on " SYSCALL " lacks a field");
+			die(EXIT_ENVIRONMENT, "the probe on " GETPRIORITY " lacks a field");
 		memcpy(destination + i * CHUNK, (uint8_t *)record->data + field->offset,
 		       CHUNK);
 	}
@@ -96,7 +94,7 @@ void peek_read(uint64_t address, uint8_t *code, size_t length)
 		syscall(SYS_getpriority, address + done, 0);
 		tracefs_iterate_raw_events(tep, instance_get(), NULL, 0, take, NULL);
 		if (!arrived)
-			die(EXIT_ENVIRONMENT, "the probe on " SYSCALL " did not record");
+			die(EXIT_ENVIRONMENT, "the probe on " GETPRIORITY " did not record");
 		memcpy(code + done, block, part);
 	}
 }

@@ -10,11 +10,22 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
 tools=$scratch/traces
-make -s -C traces OUTPUT="$tools" "$tools"/{bht-hold,finder-unit} ||
+make -s -C traces OUTPUT="$tools" "$tools"/{bht-hold,finder-unit,finder-unit-arm64} ||
 	environment_error "the recording tools do not build"
 
 run "$tools/finder-unit"
 expect_status 0
+
+# The code of another architecture, where something can assemble it.
+if command -v aarch64-linux-gnu-gcc >/dev/null; then
+	code=$scratch/code
+	aarch64-linux-gnu-gcc -c -o "$code.o" traces/finder/unit/finder-unit-arm64.S
+	aarch64-linux-gnu-ld -Ttext=0x10000 -e 0 -o "$code" "$code.o"
+	aarch64-linux-gnu-objcopy -O binary -j .text "$code" "$code.bin"
+	aarch64-linux-gnu-nm "$code" >"$code.symbols"
+	run "$tools/finder-unit-arm64" "$code.bin" "$code.symbols"
+	expect_status 0
+fi
 
 hold=$tools/bht-hold
 for options in '' nonsense record 'record --side nonsense' 'list --nonsense' \
