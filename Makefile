@@ -7,7 +7,7 @@
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
 VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE PROFILE HOURS \
-	SEEDS JOBS SWARM FILE BEFORE PATCH CORPUS CRASH_DUMP DEBUG_INFO
+	SEEDS JOBS SWARM FILE BEFORE PATCH CORPUS CRASH_DUMP DEBUG_INFO ARCH
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
@@ -18,7 +18,7 @@ $(foreach variable,$(VARIABLES),$(eval $(call pass,$(variable))))
 # What is on or off: 0 and nothing are off.
 switch = $(if $(filter-out 0,$(value $(1))),--$(2))
 
-machine := $(option_KERNEL) $(option_MUTANT) $(option_DURATION) $(option_SMP) \
+machine := $(option_ARCH) $(option_KERNEL) $(option_MUTANT) $(option_DURATION) $(option_SMP) \
 	$(option_MEM) $(option_SEED) $(option_ACCEL) $(option_STRATEGY) $(option_TRACE)
 
 help:
@@ -44,7 +44,7 @@ watch:
 
 #H make hunt        seeds 1, 2, 3 ... of a deterministic guest, until one convicts (SEEDS=64)
 hunt:
-	@scripts/bht-hunt $(option_KERNEL) $(option_MUTANT) $(option_TESTS) $(option_STRATEGY) \
+	@scripts/bht-hunt $(option_ARCH) $(option_KERNEL) $(option_MUTANT) $(option_TESTS) $(option_STRATEGY) \
 		$(option_DURATION) $(option_SMP) $(option_MEM) $(option_SEEDS) $(option_JOBS) \
 		$(option_SWARM) $(option_PATCH) $(option_CORPUS)
 
@@ -62,14 +62,14 @@ export:
 
 #H make compare     held, evict and kernel under one load, side by side (KERNELS='6.1 7.3')
 compare:
-	@scripts/bht-compare \
+	@scripts/bht-compare $(option_ARCH) \
 		$(or $(option_KERNELS),$(if $(value KERNEL),--kernels "$${BHT_MAKE_KERNEL}")) \
 		$(option_DURATION) $(option_SEED) \
 		$(option_SMP) $(option_MEM) $(option_ACCEL) $(option_TRACE) $(option_TESTS)
 
 #H make peers       other suites and ours, a sound and a racy kernel: who notices (KERNEL=6.1)
 peers:
-	@scripts/bht-peers $(option_KERNEL) $(option_MUTANT) $(option_DURATION) $(option_SEED) \
+	@scripts/bht-peers $(option_ARCH) $(option_KERNEL) $(option_MUTANT) $(option_DURATION) $(option_SEED) \
 		$(option_SMP) $(option_MEM) $(option_ACCEL)
 
 #H make check       the suite's own tests; TESTS='GLOB...' a part, FAILED=1 what failed last
@@ -88,7 +88,7 @@ check-lava:
 
 #H make mutants     which oracle kills which kernel bug, how fast (KERNEL=6.1 MUTANTS=)
 mutants:
-	@scripts/bht-mutants $(option_KERNEL) $(option_MUTANTS) $(option_ACCEL)
+	@scripts/bht-mutants $(option_ARCH) $(option_KERNEL) $(option_MUTANTS) $(option_ACCEL)
 
 #H make install-kselftest KSRC=TREE   put the suite into a kernel tree
 install-kselftest:
@@ -96,7 +96,7 @@ install-kselftest:
 
 #H make all         build the module and the selftests for KERNEL
 all:
-	@scripts/bht-run --mode build $(option_KERNEL) $(option_MUTANT)
+	@scripts/bht-run --mode build $(option_ARCH) $(option_KERNEL) $(option_MUTANT)
 
 #H make clean       remove build/ (what was downloaded stays in the cache)
 clean:
@@ -105,6 +105,7 @@ clean:
 #H
 #H Variables of run_tests and bench:
 #H   KERNEL=distro   the kernel: see scripts/bht-kernel --help
+#H   ARCH=arm64      of the kernel and the guest: x86_64, arm64 (default: this machine's)
 #H   TESTS='...'     names or globs of selftests
 #H   PROFILE=quick   or, tests with their parameters: quick, default, soak, storm
 #H   HOURS=2         of PROFILE=soak; fractions are allowed

@@ -48,7 +48,7 @@ def boot($how; $waiting_action): {boot: ($how + {
 # when the host likes. The monitor's end is a whole line: what
 # LAVA has not read by then is not in its log. Its pattern finds results of subtests and
 # of programs, numbers of records, and a panic, which ends QEMU and with it the job.
-def qemu_job: (.parameters | contains("bht.accel=icount")) as $counted | job("qemu"; {arch: "x86_64", no_kvm: true}; 5; {}; [
+def qemu_job: (.parameters | contains("bht.accel=icount")) as $counted | job("qemu"; {arch, no_kvm: true}; 5; {}; [
 	{deploy: {
 		to: "tmpfs",
 		timeout: (5 | minutes),
@@ -67,14 +67,16 @@ def qemu_job: (.parameters | contains("bht.accel=icount")) as $counted | job("qe
 ]);
 
 # One shard on a board that boots over tftp: the same initramfs, the same parameters.
+# The kernel is the image itself: U-Boot asks which kind it is (booti).
 # The board's own console= comes from its LAVA device type. A board resets itself when
 # it panics: the failed test case `panic` says so.
-def board_job: (.device | split(":")) as [$type, $method]
+def board_job: (.device | split(":")) as [$type, $kind]
+	| ({uboot: "u-boot"}[$kind] // $kind) as $method
 	| job($type; {extra_kernel_args: .parameters}; 10; {connection: (5 | minutes)}; [
 		{deploy: {
 			to: "tftp",
 			timeout: (10 | minutes),
-			kernel: artifact("bzImage"; .bzimage_sha256),
+			kernel: (artifact(.image; .bzimage_sha256) + if $method == "u-boot" then {type: "image"} else {} end),
 			ramdisk: ({compression: "gz", install_overlay: false}
 				+ artifact("initramfs.gz"; .initramfs_sha256))
 		}},
@@ -86,5 +88,6 @@ split("\t")
 | {device: .[0], kernel: .[1], tests: .[2], seed: .[3],
    job_limit: (.[4] | tonumber), boot_limit: (.[5] | tonumber), test_limit: (.[6] | tonumber),
    stall_limit: (.[7] | tonumber), machine: .[8], parameters: .[9],
-   kernel_sha256: .[10], initramfs_sha256: .[11], bzimage_sha256: .[12], scratch_sha256: .[13]}
+   arch: .[10], image: .[11],
+   kernel_sha256: .[12], initramfs_sha256: .[13], bzimage_sha256: .[14], scratch_sha256: .[15]}
 | if .device == "qemu" then qemu_job else board_job end

@@ -7,7 +7,7 @@
 # with the number of its line, and nothing is done. Sourced by bht-farm.
 
 readonly most_shards=100000
-readonly matrix_keys='kernel mutant tests strategy seeds duration hours smp mem accel device'
+readonly matrix_keys='kernel mutant tests strategy seeds duration hours smp mem accel device arch'
 
 matrix=''	# the file
 line_number=0	# the line being read
@@ -21,7 +21,7 @@ bad_line()
 }
 
 # read_matrix FILE: set the array `rows`: LINE KERNEL MUTANT TESTS STRATEGY SEED
-# SECONDS SOAK SMP MEM ACCEL DEVICE, separated by tabs. TESTS are joined by +.
+# SECONDS SOAK SMP MEM ACCEL DEVICE ARCH, separated by tabs. TESTS are joined by +.
 read_matrix()
 {
 	local line known
@@ -44,7 +44,7 @@ read_line()
 {
 	local word key bad_before=$bad_things
 	local -A value=([mutant]=none [strategy]=kernel [seeds]=1 [duration]=30 [hours]=0
-		[smp]=2 [mem]=768 [accel]=tcg [device]=qemu) given=()
+		[smp]=2 [mem]=768 [accel]=tcg [device]=qemu [arch]=$host_architecture) given=()
 	local -a words seeds seconds soaks
 
 	read -ra words <<<"$1"
@@ -74,7 +74,7 @@ read_line()
 	decimal smp
 	decimal mem
 	check_count || return 0
-	product '' kernel mutant tests strategy seeds seconds soaks smp mem accel device
+	product '' kernel mutant tests strategy seeds seconds soaks smp mem accel device arch
 }
 
 # check_count: refuse a line with too many combinations before they are made. Uses the
@@ -84,7 +84,7 @@ check_count()
 	local key count=$((${#seeds[@]} * ${#seconds[@]} * ${#soaks[@]}))
 	local -a items
 
-	for key in kernel mutant tests strategy smp mem accel device; do
+	for key in kernel mutant tests strategy smp mem accel device arch; do
 		IFS=, read -ra items <<<"${value[$key]}"
 		count=$((count * ${#items[@]}))
 		if ((${#rows[@]} + count > most_shards)); then
@@ -168,14 +168,17 @@ check_values()
 	each smp is_smp "a whole number from 1 to 64"
 	each mem is_mem "an even number from 256 to 1048576"
 	each accel is_accel "tcg, kvm, icount"
-	each device is_device "qemu, or TYPE:ipxe, TYPE:grub for boards"
+	each device is_device "qemu, or TYPE:ipxe, TYPE:grub, TYPE:uboot for boards"
+	each arch is_architecture "$(known_architectures | paste -s -d ' ')"
 	if [[ ,${value[accel]}, == *,icount,* ]]; then
 		each smp can_take_turns "with accel=icount, a whole number from 1 to $icount_smp_max"
 		[[ ,${value[device]}, == ,qemu, ]] || bad_line "accel=icount needs device=qemu"
 	fi
 	for item in ${value[kernel]+${value[kernel]//,/ }}; do
-		[[ ${value[mutant]} == none || $item != distro && $item != *-amd64 ]] ||
+		[[ ${value[mutant]} == none || $item != distro && $item != *-@(amd64|arm64) ]] ||
 			bad_line "bad mutant '${value[mutant]}': the packaged kernel '$item' cannot be mutated"
+		[[ $item != *-@(amd64|arm64) || $(architecture_of "${item##*-}") == "${value[arch]}" ]] ||
+			bad_line "bad kernel '$item': it is one of ${item##*-}, and arch is ${value[arch]}"
 	done
 }
 
@@ -206,7 +209,7 @@ decimal()
 
 is_kernel()
 {
-	[[ $1 == distro || $1 == [0-9]*.*-amd64 || $1 =~ ^[0-9]+\.[0-9]+(:[a-z]+)?$ || -d ${1%:*} ]]
+	[[ $1 == distro || $1 == [0-9]*.*-@(amd64|arm64) || $1 =~ ^[0-9]+\.[0-9]+(:[a-z0-9]+)?$ || -d ${1%:*} ]]
 }
 
 is_mutant()
@@ -251,7 +254,12 @@ can_take_turns()
 
 is_device()
 {
-	[[ $1 == qemu || $1 =~ ^[A-Za-z0-9._-]+:(ipxe|grub)$ ]]
+	[[ $1 == qemu || $1 =~ ^[A-Za-z0-9._-]+:(ipxe|grub|uboot)$ ]]
+}
+
+is_architecture()
+{
+	[[ $1 != */* && -e $bht_top/scripts/arch/$1.sh ]]
 }
 
 # expand_seeds LIST: set the caller's array `seeds`.

@@ -47,11 +47,12 @@ make_plan()
 	describe_plan
 }
 
-# kernel_id KERNEL MUTANT: print the two as one word for people.
+# kernel_id KERNEL MUTANT ARCH: print the three as one word for people.
 kernel_id()
 {
 	local name=$1
 
+	[[ $3 == x86_64 ]] || name+=@$3
 	[[ $2 == none ]] || name+=+$2
 	printf '%s\n' "$name"
 }
@@ -60,36 +61,38 @@ kernel_id()
 # array packed[KERNEL_ID] to the folder.
 pack_kernels()
 {
-	local row id line kernel mutant tests rest log=$farm/pack.log
+	local row id line kernel mutant tests rest arch log=$farm/pack.log
 	local -A tests_of=() options_of=() line_of=()
 
 	declare -gA packed=()
 	for row in "${rows[@]}"; do
 		IFS=$'\t' read -r line kernel mutant tests rest <<<"$row"
-		id=$(kernel_id "$kernel" "$mutant")
+		arch=${row##*$'\t'}
+		id=$(kernel_id "$kernel" "$mutant" "$arch")
 		tests_of[$id]+=" ${tests//+/ }"
 		line_of[$id]=$line
-		options_of[$id]=$kernel$'\t'$mutant
+		options_of[$id]=$kernel$'\t'$mutant$'\t'$arch
 	done
 	for id in "${!options_of[@]}"; do
-		IFS=$'\t' read -r kernel mutant <<<"${options_of[$id]}"
+		IFS=$'\t' read -r kernel mutant arch <<<"${options_of[$id]}"
 		say "packing $id (output: $log)"
 		rm -rf -- "$farm/kernels/new"
 		mkdir -- "$farm/kernels/new"
 		line_number=${line_of[$id]}
-		pack_kernel "$kernel" "$mutant" "${tests_of[$id]}" >"$log" 2>&1 9>&- ||
+		pack_kernel "$kernel" "$mutant" "${tests_of[$id]}" "$arch" >"$log" 2>&1 9>&- ||
 			pack_failed "$?" "$log"
 		packed[$id]=$(keep_packed "$id")
 	done
 }
 
-# pack_kernel KERNEL MUTANT TESTS: by bht-run, a command: it fetches and builds, and
+# pack_kernel KERNEL MUTANT TESTS ARCH: by bht-run, a command: it fetches and builds, and
 # ends its own process when it cannot.
 pack_kernel()
 {
 	local -a options=(--kernel "$1")
 
 	[[ $2 == none ]] || options+=(--mutant "$2")
+	[[ $4 == "$host_architecture" ]] || options+=(--arch "$4")
 	"$bht_run" --mode pack --output "$farm/kernels/new" \
 		--tests "$(tr ' ' '\n' <<<"$3" | sort -u | paste -s -d ' ')" "${options[@]}" </dev/null || return
 	# The scratch disk, see qemu_outputs(): 200 KB until it is written to.
@@ -123,11 +126,11 @@ keep_packed()
 # them all.
 make_jobs()
 {
-	local row line kernel mutant id job name number=0
+	local row line kernel mutant id job name number=0 arch
 	local -A sums=() seen=() twice=()
 
 	for id in "${!packed[@]}"; do
-		sums[$id]=$(sha256sum -- "${packed[$id]}"/{kernel.gz,initramfs.gz,bzImage,scratch.qcow2} |
+		sums[$id]=$(sha256sum -- "${packed[$id]}"/{kernel.gz,initramfs.gz,*Image,scratch.qcow2} |
 			cut -d ' ' -f 1 | paste -s -d '\t')
 	done
 	for row in "${rows[@]}"; do
@@ -140,7 +143,8 @@ make_jobs()
 		[[ -z ${seen[$name]-} ]] || continue
 		seen[$name]=1
 		IFS=$'\t' read -r line kernel mutant _ <<<"$row"
-		id=$(kernel_id "$kernel" "$mutant")
+		arch=${row##*$'\t'}
+		id=$(kernel_id "$kernel" "$mutant" "$arch")
 		printf '%s\t%s\t%s\t%s\n' "$name" "$id" "${packed[$id]##*/}" "$row" >&7
 		printf '%s\t%s\t%s\n' "$name" "${packed[$id]}" "$job" >&8
 		# One shard of each kernel runs twice, to be compared.
@@ -158,12 +162,13 @@ make_jobs()
 # job_values ROW: print what job.jq makes a job of. Uses the caller's sums.
 job_values()
 {
-	local line kernel mutant tests strategy seed seconds soak smp mem accel device
+	local line kernel mutant tests strategy seed seconds soak smp mem accel device arch
 	local id limit machine='' parameters slow=1
 	local -a qemu=()
 
-	IFS=$'\t' read -r line kernel mutant tests strategy seed seconds soak smp mem accel device <<<"$1"
-	id=$(kernel_id "$kernel" "$mutant")
+	IFS=$'\t' read -r line kernel mutant tests strategy seed seconds soak smp mem accel device arch <<<"$1"
+	choose_architecture "$arch"
+	id=$(kernel_id "$kernel" "$mutant" "$arch")
 	limit=$(run_limit "$(wc -w <<<"${tests//+/ }")" "$seconds" "$soak")
 	parameters="$farm_parameters bht.tests=${tests//+/,} bht.strategy=$strategy bht.duration=$seconds bht.seed=$seed"
 	((!soak)) || parameters+=" bht.soak_s=$soak"
@@ -181,7 +186,7 @@ job_values()
 		parameters=${parameters#console=* }
 	fi
 	printf '%s\t' "$device" "$id" "$tests" "$seed" "$((limit * slow + 600))" "$((boot_limit * slow))" "$((limit * slow))" \
-		"$(((seconds + stall_allowance) * slow))" "$machine" "$parameters"
+		"$(((seconds + stall_allowance) * slow))" "$machine" "$parameters" "$arch" "${arch_image##*/}"
 	printf '%s\n' "${sums[$id]}"
 }
 
@@ -209,8 +214,8 @@ write_plan()
 			{name: .[0], kernel: .[1], packed: .[2], asked: .[4], mutant: .[5],
 			 tests: (.[6] | split("+")), strategy: .[7], seed: (.[8] | tonumber),
 			 duration: (.[9] | tonumber), soak_s: (.[10] | tonumber), smp: (.[11] | tonumber),
-			 mem: (.[12] | tonumber), accel: .[13], device: .[14]}
-			+ if .[15] then {again: .[15]} else {} end]}' >"$farm/plan.json.new"
+			 mem: (.[12] | tonumber), accel: .[13], device: .[14], arch: .[15]}
+			+ if .[16] then {again: .[16]} else {} end]}' >"$farm/plan.json.new"
 	mv -- "$farm/plan.json.new" "$farm/plan.json"
 }
 

@@ -79,11 +79,13 @@ run_shard()
 	mkdir -- "$work"
 	# The plan is for any machine, the counter's frequency this one's.
 	clock=''
-	grep -q bht.accel=icount "$farm/jobs/$name.yaml" || clock=$(clock_parameter "$(tsc_khz)")
+	grep -qE 'bht.accel=icount|console=ttyAMA' "$farm/jobs/$name.yaml" || clock=$(clock_parameter "$(tsc_khz)")
 	# shellcheck disable=SC2016 # $clock is jq's
 	yq --arg clock "$clock" '.actions[0].deploy.images.kernel.image_arg
 		|= sub(" bht.mode="; " \($clock) bht.mode=")' "$farm/jobs/$name.yaml" >"$work/job.yaml"
-	setpriv --pdeathsig TERM -- lava-run --device "$templates/device-qemu.yaml" \
+	choose_architecture "$(yq --raw-output .context.arch "$work/job.yaml")"
+	sed "s/qemu-system-x86_64/$arch_qemu/" "$templates/device-qemu.yaml" >"$work/device.yaml"
+	setpriv --pdeathsig TERM -- lava-run --device "$work/device.yaml" \
 		--output-dir "$work" --job-id "bht-$name" "$work/job.yaml" \
 		>"$log" 2>&1 </dev/null 9>&- &
 	running=$!

@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # guest/archive.sh - makes cpio archives of folders, and finds the shared libraries that
-# programs need. Sourced by bht-initramfs.
+# programs need. Sourced by bht-initramfs after guest/sysroot.sh.
+# shellcheck disable=SC2154
 
 # work_beside FILE: make a folder beside FILE, gone when this shell ends; set `work`.
 work_beside()
@@ -21,11 +22,17 @@ pack()
 		cpio --null --create --format=newc --quiet --owner=0:0 --reproducible) >"$2"
 }
 
+guest_root=''	# where another architecture's libraries are: see sysroot()
+
 # libraries FILE...: print the shared libraries that programs need.
 libraries()
 {
 	local file
 
+	if [[ $guest_root ]]; then
+		foreign_libraries "$guest_root" "$@" | sort -u
+		return
+	fi
 	for file in "$@"; do
 		ldd "$file" 2>/dev/null || true
 	done | grep -oE '/[^ ]+' | sort -u
@@ -47,7 +54,9 @@ add_libraries()
 # link to the folder where this puts it.
 loader_path()
 {
-	local library=${1#/usr}
+	local library=${1#"$guest_root"}
+
+	library=${library#/usr}
 
 	case $library in
 	/lib64/*) printf 'lib64/%s\n' "${library##*/}" ;;

@@ -3,7 +3,7 @@
 #
 # guest/base.sh - the guest's base: busybox, tools of this machine, kernel modules,
 # /init. Sourced by bht-initramfs after guest/archive.sh.
-# shellcheck disable=SC2154 # bht_top is lib/base.sh's
+# shellcheck disable=SC2154 # bht_top is lib/base.sh's, guest_root guest/archive.sh's
 
 # Programs of this machine that the guest gets, besides busybox.
 readonly needed_tools='timeout'		# busybox's knows no --foreground
@@ -39,11 +39,11 @@ tools()
 	local tool path
 
 	for tool in $needed_tools; do
-		command -v -- "$tool" ||
+		guest_program "$guest_root" "$tool" ||
 			environment_error "no program '$tool' on this machine"
 	done
 	for tool in $optional_tools $(needed_by "$1" 2); do
-		path=$(PATH=$PATH:/usr/sbin:/sbin command -v -- "$tool") || continue
+		path=$(guest_program "$guest_root" "$tool") || continue
 		printf '%s\n' "$path"
 	done
 }
@@ -92,7 +92,7 @@ add_skeleton()
 {
 	local root=$1 busybox applet
 
-	busybox=$(command -v busybox) || environment_error "no program 'busybox' on this machine"
+	busybox=$(guest_program "$guest_root" busybox) || environment_error "no program 'busybox' on this machine"
 	mkdir -p -- "$root"/{dev,proc,sys,tmp,etc,root,mnt,results,bht,usr/bin,usr/lib/lib64}
 	ln -s usr/bin "$root/bin"
 	ln -s usr/bin "$root/sbin"
@@ -103,7 +103,7 @@ add_skeleton()
 	install -m 755 -- "$busybox" "$root/usr/bin/busybox"
 	while read -r applet; do
 		ln -s busybox "$root/usr/bin/$applet" 2>/dev/null || true
-	done < <("$busybox" --list)
+	done < <(busybox --list)	# this machine's: the other one does not run here
 	printf 'root:x:0:0:root:/root:/bin/sh\n' >"$root/etc/passwd"
 	printf 'root:x:0:\n' >"$root/etc/group"
 	ln -s /proc/mounts "$root/etc/mtab"
@@ -158,7 +158,7 @@ base_key()
 		printf '%s\n' "${programs[@]}"
 		libraries "${programs[@]}"
 		module_files "$1" "$2" "$3"
-		command -v busybox
+		guest_program "$guest_root" busybox
 		printf '%s\n' "$bht_top"/scripts/guest/{init,soak,console.awk,base.sh,archive.sh}
 	)
 	{

@@ -11,6 +11,9 @@
 #               copied together, and stay up to date in make's eyes.
 #   vmlinuz, lib/modules/RELEASE/, release, config, build.log, cpu_seconds
 
+# shellcheck source=scripts/lib/arch.sh
+source "$bht_top/scripts/lib/arch.sh"
+
 # Raise this when builds change, unless the change is in the fragments.
 readonly build_recipe=1
 readonly -a flavours=(fast debug kcsan btf)
@@ -25,7 +28,7 @@ config_fragments=()	# of --config: more options, which outrank ours
 # fragments FLAVOUR: print the files that make its configuration, the last one counts.
 fragments()
 {
-	printf '%s\n' "$bht_top/selftests/config" "$bht_top/scripts/kernel/configs/guest.config"
+	printf '%s\n' "$bht_top"/{selftests/config,scripts/kernel/configs/{guest,"$arch_name"}.config}
 	[[ $1 == fast ]] || printf '%s\n' "$bht_top/scripts/kernel/configs/$1.config"
 	printf '%s\n' "$bht_top/scripts/kernel/configs/optional.config"
 	((${#config_fragments[@]} == 0)) || printf '%s\n' "${config_fragments[@]}"
@@ -69,7 +72,8 @@ build_key()
 	shift
 	{
 		printf '%s\n' "$build_recipe" "$@"
-		gcc --version | sed -n 1p
+		"${arch_cross}gcc" --version | sed -n 1p
+		[[ $arch_name == x86_64 ]] || printf '%s\n' "$arch_name"
 		options "$flavour"
 	} | sha256sum | cut -c 1-12
 }
@@ -90,7 +94,7 @@ kernel_make()
 
 	shift 2
 	mkdir -p -- "$src/$obj"
-	make_clean_env nice make -C "$src" "O=$obj" "-j$(nproc)" ARCH=x86 \
+	make_clean_env nice make -C "$src" "O=$obj" "-j$(nproc)" "ARCH=$arch_make" "${arch_make_cross[@]:1}" \
 		KBUILD_BUILD_TIMESTAMP='1970-01-01' KBUILD_BUILD_VERSION=1 \
 		KBUILD_BUILD_USER=bht KBUILD_BUILD_HOST=bhtorture \
 		KCFLAGS=-Wno-error "$@" </dev/null
@@ -144,12 +148,12 @@ compile()
 {
 	local src=$1 obj=$2 localversion=$3 outdir=$4 release
 
-	kernel_make "$src" "$obj" "LOCALVERSION=$localversion" bzImage modules
+	kernel_make "$src" "$obj" "LOCALVERSION=$localversion" "$arch_target" modules
 	release=$(<"$src/$obj/include/config/kernel.release")
 	kernel_make "$src" "$obj" "LOCALVERSION=$localversion" \
 		"INSTALL_MOD_PATH=$outdir" INSTALL_MOD_STRIP=1 modules_install
 	rm -f -- "$outdir/lib/modules/$release"/{build,source}
-	cp -- "$src/$obj/arch/x86/boot/bzImage" "$outdir/vmlinuz"
+	cp -- "$src/$obj/$arch_image" "$outdir/vmlinuz"
 	cp -- "$src/$obj/.config" "$outdir/config"
 	if grep -qx 'CONFIG_DEBUG_INFO=y' "$src/$obj/.config"; then
 		ln -f -- "$src/$obj/vmlinux" "$outdir/vmlinux"
@@ -223,7 +227,7 @@ usual_files()
 {
 	local log files=0
 
-	for log in "$(cache_dir)"/kernels/built-*/build.log; do
+	for log in "$(cache_dir)"/kernels/"$arch_prefix"built-*/build.log; do
 		files=$(grep -csE '^  (CC|AS|AR|LD|HOSTCC) ' -- "$log" || true)
 		((!files)) || break
 	done
@@ -274,12 +278,21 @@ built_lines()
 	[[ ! -s $entry/cpu_seconds ]] || printf 'build_cpu_s=%s\n' "$(<"$entry/cpu_seconds")"
 }
 
-# image_release FILE: print the release that a bzImage carries in its header.
+# image_release FILE: print the release that a kernel carries: a bzImage in its header, an
+# Image of arm64, gzipped or not, in what it says first.
 image_release()
 {
-	local offset
+	local offset release
 
-	[[ $(dd "if=$1" bs=1 skip=514 count=4 status=none) == HdrS ]] || return
+	if [[ $(dd "if=$1" bs=1 skip=514 count=4 status=none | tr -d '\0') != HdrS ]]; then
+		release=$({ gzip -dc -- "$1" 2>/dev/null || cat -- "$1"; } |
+			LC_ALL=C grep -ao 'Linux version [0-9][^ ]* ')
+		[[ $release ]] || return
+		release=${release%%$'\n'*}
+		release=${release#Linux version }
+		printf '%s\n' "${release% }"
+		return
+	fi
 	offset=$(od -An -tu2 -j 526 -N 2 -- "$1")
 	dd "if=$1" bs=1 skip=$((offset + 512)) count=128 status=none |
 		tr '\0' '\n' | awk 'NR == 1 { print $1 }'

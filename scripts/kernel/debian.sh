@@ -21,7 +21,7 @@ stock_release()
 {
 	local depends
 
-	depends=$(package_field "$1" "linux-image-$architecture" Depends)
+	depends=$(package_field "$1" "linux-image-$arch_package" Depends)
 	if [[ $depends =~ ^linux-image-([^ ]+)\ \(=\ ([^\)]+)\) ]]; then
 		printf '%s %s\n' "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
 	fi
@@ -43,10 +43,11 @@ stock_version()
 # packaged kernels, fetching it first when it is not in the cache.
 stock_kernel()
 {
-	local name=$1 view found architecture
+	local name=$1 view found views
 
-	architecture=$(debian_architecture) || exit
-	for view in machine fresh; do
+	check_apt
+	views=$(package_views)
+	for view in $views; do
 		update_view "$view"
 		if [[ $name == distro ]]; then
 			found=$(stock_release "$view")
@@ -64,7 +65,7 @@ stock_kernel()
 	if [[ -z $found ]]; then
 		[[ $name == distro ]] ||
 			usage_error "no packaged kernel '$name' in this machine's package lists"
-		environment_error "no package linux-image-$architecture in this machine's package lists"
+		environment_error "no package linux-image-$arch_package in this machine's package lists"
 	fi
 	fetch_failed "the packaged kernel ${found% *}"
 }
@@ -107,14 +108,22 @@ stock_entry()
 stock_download()
 {
 	local view=$1 release=$2 version=$3 package
-	local -a packages=("linux-image-$release=$version" "linux-headers-$release=$version")
+	local -a packages=("linux-image-$release=$version" "linux-headers-$release=$version") others=()
 
 	while read -r package; do
-		packages+=("$package=$(same_version "$view" "$package" "$version")")
+		# What builds modules runs on this machine.
+		if [[ $view == *@* && $package == linux-kbuild-* ]]; then
+			others+=("$package=$(same_version "${view%@*}" "$package" "$version")")
+		else
+			packages+=("$package=$(same_version "$view" "$package" "$version")")
+		fi
 	done < <(package_field "$view" "linux-headers-$release=$version" Depends |
 		grep -oE 'linux-(headers|kbuild)-[^ ,]+')
 	package=linux-source-$(series_of "$release")
 	packages+=("$package=$(same_version "$view" "$package" "$version")")
+	if ((${#others[@]})); then
+		download "${view%@*}" "${others[@]}" || return
+	fi
 	download "$view" "${packages[@]}"
 }
 
@@ -129,7 +138,7 @@ same_version()
 	fi
 }
 
-# series_of RELEASE: print 6.1 for 6.1.0-56-amd64.
+# series_of RELEASE: print 6.1 for 6.1.0-56-arm64.
 series_of()
 {
 	[[ $1 =~ ^([0-9]+\.[0-9]+) ]] && printf '%s\n' "${BASH_REMATCH[1]}"

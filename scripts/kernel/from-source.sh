@@ -16,15 +16,15 @@ source_kernel()
 	version=${source##*/linux-"${series}"_}
 	version=${version%-r"$debian_recipe"}
 	key=$(build_key "$flavour" "${source##*/}")
-	if [[ $debug_info ]] && lacks_debug_info "$(cache_dir)/kernels/built-$series-$flavour-$key"; then
+	if [[ $debug_info ]] && lacks_debug_info "$(cache_dir)/kernels/${arch_prefix}built-$series-$flavour-$key"; then
 		key=$(build_key "$flavour" "${source##*/}" debug-info)
 	fi
-	base=$(cached "kernels/built-$series-$flavour-$key" build_from_source "$source" \
-		"$flavour" "$series-$flavour") || exit
+	base=$(cached "kernels/${arch_prefix}built-$series-$flavour-$key" build_from_source "$source" \
+		"$flavour" "$arch_prefix$series-$flavour") || exit
 	entry=$base
 	if ((${#patches[@]})); then
 		entry=$(mutated_entry "$base/src" obj "$flavour" "$(<"$base/release")" "$key" \
 			"${patches[@]}") || exit
 	fi
-	built_lines "$series:$flavour$(config_suffix)$(mutation_suffix "${patches[@]}")" "$entry" "$entry/src/obj" "$source" "${version//%3a/:}"
+	built_lines "$series:$flavour$arch_suffix$(config_suffix)$(mutation_suffix "${patches[@]}")" "$entry" "$entry/src/obj" "$source" "${version//%3a/:}"
 }

@@ -58,10 +58,11 @@ kselftest_source()
 # distribution installs at present, fetched first when it is not in the cache.
 distribution_kselftest()
 {
-	local view found release version series key deb architecture
+	local view found release version series key deb views
 
-	architecture=$(debian_architecture) || exit
-	for view in machine fresh; do
+	check_apt
+	views=$(package_views)
+	for view in $views; do
 		update_view "$view"
 		found=$(stock_release "$view")
 		[[ -n $found ]] || continue
@@ -79,6 +80,6 @@ distribution_kselftest()
 		return
 	done
 	[[ -n $found ]] ||
-		environment_error "no package linux-image-$architecture in this machine's package lists"
+		environment_error "no package linux-image-$arch_package in this machine's package lists"
 	fetch_failed "the source of kernel $series"
 }

@@ -137,7 +137,7 @@ mutated_entry()
 		printf '%s\n' "$build_recipe" "$base_key"
 		cat -- "${patches[@]}"
 	} | sha256sum | cut -c 1-12)
-	cached "kernels/mutant-$base$localversion-$key" build_mutant "$src" "$obj" \
+	cached "kernels/${arch_prefix}mutant-$base$localversion-$key" build_mutant "$src" "$obj" \
 		"$localversion" "$base$localversion" "${patches[@]}"
 }
 

@@ -10,14 +10,15 @@ readonly -a known_suites=(
 	bullseye bookworm bookworm-backports trixie trixie-backports
 )
 
-# What a minimal x86 kernel and its kselftests never need. Half of a tree; its
-# Kconfig and Makefile files all stay.
-readonly -a left_out=(
-	'/arch/[!Kux]*/**.[chS]' '/arch/[!Kux]*/**.dts*' '/Documentation/*/*'
-	'/drivers/gpu/**.[ch]' '/drivers/media/**.[ch]' '/drivers/staging/**.[ch]'
-	'/drivers/net/ethernet/**.[ch]' '/drivers/net/wireless/**.[ch]'
-	'/drivers/infiniband/**.[ch]' '/sound/**.[ch]'
-)
+# What a minimal kernel of this architecture and its kselftests never need. Half of a tree;
+# its Kconfig and Makefile files all stay.
+left_out()
+{
+	printf '%s\n' "/arch/$arch_source_globs/**.[chS]" '/arch/[!Kux]*/**.dts*' '/Documentation/*/*' \
+		'/drivers/gpu/**.[ch]' '/drivers/media/**.[ch]' '/drivers/staging/**.[ch]' \
+		'/drivers/net/ethernet/**.[ch]' '/drivers/net/wireless/**.[ch]' \
+		'/drivers/infiniband/**.[ch]' '/sound/**.[ch]'
+}
 
 # suites_sources: (re)write the private sources.list of the view `suites`.
 suites_sources()
@@ -28,7 +29,7 @@ suites_sources()
 # source_key SERIES VERSION: of the unpacked source in the cache.
 source_key()
 {
-	printf 'sources/linux-%s_%s-r%s\n' "$1" "${2//:/%3a}" "$debian_recipe"
+	printf 'sources/%slinux-%s_%s-r%s\n' "$arch_prefix" "$1" "${2//:/%3a}" "$debian_recipe"
 }
 
 # fetch_source SERIES [NEWEST]: print the folder of the series' source, fetched
@@ -38,7 +39,7 @@ fetch_source()
 {
 	local series=$1 newest=${2-} current key view version deb
 
-	current=$(cache_dir)/sources/current-$series || exit
+	current=$(cache_dir)/sources/${arch_prefix}current-$series || exit
 	if [[ -z $newest && -s $current ]]; then
 		key=$(<"$current")
 		if [[ -d $(cache_dir)/$key ]]; then
@@ -47,7 +48,7 @@ fetch_source()
 			return
 		fi
 	fi
-	debian_architecture >/dev/null || exit
+	check_apt
 	for view in machine suites; do
 		[[ $view != suites ]] || suites_sources
 		version=$(package_field "$view" "linux-source-$series" Version)
@@ -82,7 +83,8 @@ unpack_whole_source()
 
 	top=$(basename -- "$1")
 	top=${top%%_*}
-	excludes=("${left_out[@]/#/--exclude=$top}")
+	mapfile -t excludes < <(left_out)
+	excludes=("${excludes[@]/#/--exclude=$top}")
 	dpkg-deb --fsys-tarfile "$1" | tar -xO "./usr/src/$top.tar.xz" | xz -T0 -dc |
 		tar -x -C "$2" --strip-components=1 --wildcards --anchored "${excludes[@]}"
 }

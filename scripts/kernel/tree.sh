@@ -13,7 +13,7 @@ is_kernel_source()
 
 is_built()
 {
-	[[ -f $1/.config && -f $1/arch/x86/boot/bzImage ]]
+	[[ -f $1/.config && -f $1/$arch_image ]]
 }
 
 # mirror TREE DIR: make DIR/src equal to the tree, its build products left out.
@@ -25,7 +25,7 @@ mirror()
 	mkdir -p -- "$dir/src"
 	{
 		printf '/obj-*\0/.git\0'
-		printf '%s\0' "${left_out[@]}"
+		left_out | tr '\n' '\0'
 		if git_in "$tree" rev-parse --git-dir >/dev/null 2>&1; then
 			git_in "$tree" ls-files -z --others --ignored --exclude-standard --directory |
 				while IFS= read -r -d '' pattern; do
@@ -56,7 +56,7 @@ seed_objects()
 	local src=$1/src obj=$2 flavour=$3 file base='' source
 
 	[[ ! -e $src/$obj ]] || return 0
-	for file in "$(cache_dir)"/kernels/built-*-"$flavour"-*/src/Makefile; do
+	for file in "$(cache_dir)"/kernels/"${arch_prefix}"built-*-"$flavour"-*/src/Makefile; do
 		[[ ! $debug_info || -s ${file%/src/*}/vmlinux ]] || continue
 		if cmp -s -- "$file" "$src/Makefile" && [[ -s ${file%/*}/obj/bht.path ]]; then
 			base=${file%/Makefile}
@@ -93,7 +93,7 @@ build_tree()
 	use_entry "trees/${dir##*/}"
 	mkdir -p -- "$dir"
 	printf '%s\n' "$tree" >"$dir/path"
-	obj=obj-$flavour
+	obj=obj-$arch_prefix$flavour
 	# Objects without debug information stay without: these are others.
 	if [[ $debug_info && -e $dir/src/$obj/.config ]] &&
 		! grep -qx 'CONFIG_DEBUG_INFO=y' "$dir/src/$obj/.config"; then
@@ -109,14 +109,14 @@ build_tree()
 		"$dir/src" "$obj" "$flavour" "-bht-$flavour" "$dir/out" 8>&- >&2 || exit
 	image_key=$(sha256sum "$dir/out/vmlinuz" "$dir/src/$obj/vmlinux" | sha256sum | cut -c 1-12)
 	# What is booted must not change when the tree is built again meanwhile.
-	entry=$(cached "kernels/tree-$(<"$dir/out/release")-$image_key" copy_out "$dir/out") || exit
+	entry=$(cached "kernels/${arch_prefix}tree-$(<"$dir/out/release")-$image_key" copy_out "$dir/out") || exit
 	if ((${#patches[@]})); then
 		entry=$(mutated_entry "$dir/src" "$obj" "$flavour" "$(<"$entry/release")" \
 			"$image_key" "${patches[@]}") || exit
-		built_lines "$tree:$flavour$(config_suffix)$(mutation_suffix "${patches[@]}")" "$entry" \
+		built_lines "$tree:$flavour$arch_suffix$(config_suffix)$(mutation_suffix "${patches[@]}")" "$entry" \
 			"$entry/src/obj" "$dir/src" "$(tree_state "$tree")"
 	else
-		built_lines "$tree:$flavour$(config_suffix)" "$entry" "$dir/src/$obj" "$dir/src" "$(tree_state "$tree")"
+		built_lines "$tree:$flavour$arch_suffix$(config_suffix)" "$entry" "$dir/src/$obj" "$dir/src" "$(tree_state "$tree")"
 	fi
 	exec 8>&-
 }
@@ -135,14 +135,14 @@ built_tree()
 	source=$tree
 	[[ -f $tree/mm/migrate.c ]] || source=$(realpath -- "$tree/source" 2>/dev/null) ||
 		usage_error "$tree is a build without its source"
-	release=$(image_release "$tree/arch/x86/boot/bzImage") ||
-		usage_error "$tree/arch/x86/boot/bzImage is no kernel image"
+	release=$(image_release "$tree/$arch_image") ||
+		usage_error "$tree/$arch_image is no kernel image"
 	[[ -f $tree/Module.symvers ]] ||
 		environment_error "$tree has no Module.symvers: run make modules in it"
-	key=$(stat -c '%n %Y %s' -- "$tree/arch/x86/boot/bzImage" "$tree/Module.symvers" \
+	key=$(stat -c '%n %Y %s' -- "$tree/$arch_image" "$tree/Module.symvers" \
 		"$tree/.config" | sha256sum | cut -c 1-12)
-	entry=$(cached "kernels/built-$release-$key" stage_built "$tree") || exit
-	built_lines "$tree" "$entry" "$tree" "$source" "$(tree_state "$source")"
+	entry=$(cached "kernels/${arch_prefix}built-$release-$key" stage_built "$tree") || exit
+	built_lines "$tree$arch_suffix" "$entry" "$tree" "$source" "$(tree_state "$source")"
 	! has_debug_info "$tree/vmlinux" || debug_lines "$tree/vmlinux" "$source" "$tree"
 }
 
@@ -151,7 +151,7 @@ stage_built()
 {
 	local tree=$1 outdir=$2 release
 
-	cp -- "$tree/arch/x86/boot/bzImage" "$outdir/vmlinuz"
+	cp -- "$tree/$arch_image" "$outdir/vmlinuz"
 	cp -- "$tree/.config" "$outdir/config"
 	release=$(image_release "$outdir/vmlinuz")
 	printf '%s\n' "$release" >"$outdir/release"

@@ -46,7 +46,7 @@ keep_for_again()
 	local run=$1 file
 
 	mkdir -- "$run/again"
-	printf '%s\0' --seed "$seed" ${words[@]+"${words[@]}"} >"$run/again/options"
+	printf '%s\0' --seed "$seed" ${arch_suffix:+--arch "$arch_name"} ${words[@]+"${words[@]}"} >"$run/again/options"
 	sed -e "s,^image=.*,image=$run/again/kernel," -e 's,^source=.*,source=,' -- "$2" >"$run/again/lines"
 	linked "$3" "$run/again/kernel"
 	linked "$4" "$run/again/base.cpio"

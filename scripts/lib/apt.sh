@@ -10,6 +10,11 @@
 #   fresh    the machine's own sources, lists of ours: for lists that are
 #            missing or too old to download from; needs no root
 #   others   the same archive, other suites (private_sources)
+#   NAME@ARCH  the machine's own suites, for another architecture (foreign_sources). Those of
+#            NAME `fresh` are fetched again when they are older than ten minutes.
+
+# shellcheck source=scripts/lib/arch.sh disable=SC2154
+source "$bht_top/scripts/lib/arch.sh"
 
 # apt_tool VIEW PROGRAM [ARG...]: run apt-get or apt-cache on one of the views.
 apt_tool()
@@ -23,6 +28,13 @@ apt_tool()
 	((EUID != 0)) || options+=(-o APT::Sandbox::User=root)
 	case $view in
 	machine) ;;
+	*@*)
+		dir=$(apt_state_dir "$view") || return
+		[[ -e $dir/status ]] || : >"$dir/status"
+		options+=(-o "APT::Architecture=${view#*@}" -o "APT::Architectures::=${view#*@}"
+			-o "Dir::State::status=$dir/status" -o "Dir::State::lists=$dir/lists"
+			-o "Dir::Cache=$dir/cache" -o "Dir::Etc::sourcelist=$dir/sources.list"
+			-o Dir::Etc::sourceparts=/dev/null) ;;
 	fresh)
 		dir=$(apt_state_dir fresh) || return
 		options+=(-o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir/cache") ;;
@@ -41,7 +53,7 @@ apt_state_dir()
 {
 	local dir
 
-	dir=$(cache_dir)/apt/$1 || return
+	dir=$(cache_dir)/apt/${1#*@} || return
 	mkdir -p -- "$dir/lists/partial" "$dir/cache/archives/partial" || return
 	printf '%s\n' "$dir"
 }
@@ -64,6 +76,21 @@ private_sources()
 	for suite in "$@"; do
 		printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$uri" "$suite"
 	done >"$dir/sources.list.$$"
+	mv -- "$dir/sources.list.$$" "$dir/sources.list"
+}
+
+# foreign_sources VIEW: (re)write the sources.list of a view of another architecture.
+foreign_sources()
+{
+	local dir keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+	dir=$(apt_state_dir "$1") || exit
+	# shellcheck disable=SC2016 # apt's variables
+	apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
+		awk -v keyring="$keyring" '$1 == "Debian" && $2 == "main" {
+			print "deb [signed-by=" keyring "] " $3 " " $4 " main" }' | sort -u >"$dir/sources.list.$$"
+	[[ -s $dir/sources.list.$$ ]] ||
+		environment_error "this machine's apt sources do not list Debian's main archive"
 	mv -- "$dir/sources.list.$$" "$dir/sources.list"
 }
 
@@ -96,6 +123,10 @@ update_view()
 
 	[[ $view != machine ]] || return 0
 	dir=$(apt_state_dir "$view") || return
+	if [[ $view == *@* ]]; then
+		[[ $view != machine@* || ! -e $dir/updated ]] || return 0
+		foreign_sources "$view"
+	fi
 	log=$dir/update.log
 	(
 		exec 9>"$dir/lock" && flock 9 || exit
@@ -120,36 +151,46 @@ package_field()
 		sed -n "/^$/q; s/^$3: //p"
 }
 
-# debian_architecture: print dpkg's name of the machine's architecture.
-debian_architecture()
+# check_apt: packages can be fetched here.
+check_apt()
 {
-	local architecture
-
 	type dpkg apt-get >/dev/null 2>&1 ||
 		environment_error "no apt on this system: packaged kernels cannot be fetched, name a source or build tree"
-	architecture=$(dpkg --print-architecture)
-	[[ $architecture == amd64 ]] ||
-		environment_error "packaged kernels are only supported on amd64, this is $architecture"
-	printf '%s\n' "$architecture"
+}
+
+# package_views: print the views that have packages of the chosen architecture.
+package_views()
+{
+	if [[ $(dpkg --print-architecture) == "$arch_package" ]]; then
+		printf 'machine\nfresh\n'
+	else
+		printf '%s\n' "machine@$arch_package" "fresh@$arch_package"
+	fi
 }
 
 # download VIEW PACKAGE=VERSION...: fetch packages; print their paths, in order.
 # An interrupted download is resumed by the next run; apt verifies the whole.
 download()
 {
-	local view=$1 package dir size status=0
+	local view=$1 package dir size status=0 architecture
 	local -a wanted=()
 
 	shift
+	architecture=${view#*@}
+	[[ $view == *@* ]] || architecture=$(dpkg --print-architecture) || return
 	dir=$(cache_dir)/debs || return
 	mkdir -p -- "$dir/partial" || return
 	(
 		exec 9>"$dir/lock" && flock 9 || exit
 		for package in "$@"; do
-			[[ -n $(deb_path "$dir" "$package") ]] || wanted+=("$package")
+			[[ -n $(deb_path "$dir" "$package" "$architecture") ]] || wanted+=("$package")
 		done
 		((${#wanted[@]})) || exit 0
-		say "downloading ${wanted[*]}"
+		if ((${#wanted[@]} > 8)); then
+			say "downloading ${#wanted[@]} packages"
+		else
+			say "downloading ${wanted[*]}"
+		fi
 		cd -- "$dir/partial" || exit
 		size=$(apt_tool "$view" apt-get download --print-uris "${wanted[@]}" 2>/dev/null |
 			awk '{ sum += $3 } END { printf "%d", sum / 1024 }') || exit
@@ -158,19 +199,23 @@ download()
 		end_progress
 		((!status)) || exit
 		for package in "${wanted[@]}"; do
-			mv -- "$(deb_path . "$package")" "$dir/" || exit
+			mv -- "$(deb_path . "$package" "$architecture")" "$dir/" || exit
 		done
 	) || return
 	for package in "$@"; do
-		deb_path "$dir" "$package" || return
+		deb_path "$dir" "$package" "$architecture" || return
 	done
 }
 
-# deb_path DIR PACKAGE=VERSION: print the file that apt-get download makes of it.
+# deb_path DIR PACKAGE=VERSION ARCHITECTURE: print the file that apt-get download makes of it.
 deb_path()
 {
-	compgen -G "$1/${2%%=*}_${2#*=}_*.deb" || compgen -G "$1/${2%%=*}_${2/*=*:/*%3a}_*.deb" ||
-		true
+	local version=${2#*=} architecture
+
+	for architecture in "$3" all; do
+		compgen -G "$1/${2%%=*}_${version/:/%3a}_$architecture.deb" || continue
+		return 0
+	done
 }
 
 # fetch_failed WHAT: the end of every failed download.

@@ -51,14 +51,14 @@ write_request()
 
 	[[ $mode != tests ]] || asked_tests=$tests
 	((${#allow[@]} == 0)) || allowed=$(printf '%s\n' "${allow[@]}" | jq --raw-input . | jq --slurp .)
-	jq --null-input --arg mode "$mode" --arg tests "$asked_tests" --argjson seed "$seed" \
+	jq --null-input --arg mode "$mode" --arg tests "$asked_tests" --arg architecture "$arch_name" --argjson seed "$seed" \
 		--argjson kernel "$(kernel_json "$2")" \
 		--arg strategy "$strategy" --argjson duration "$duration" \
 		--arg profile "$profile" --argjson soak_s "$soak_s" \
 		--argjson allow "$allowed" --argjson debug "$(debug_json "$2")" \
 		'{mode: $mode, tests: ($tests | split(" ") | map(select(. != ""))), seed: $seed,
-		  kernel: $kernel, strategy: $strategy, duration: $duration, profile: $profile,
+		  kernel: $kernel, architecture: $architecture, strategy: $strategy, duration: $duration, profile: $profile,
 		  soak_s: $soak_s, allow_console: $allow, debug: $debug}' >"$1/request.json"
 	# The last --seed counts.
-	quoted scripts/bht-run "${given[@]}" --seed "$seed" >"$1/command"
+	quoted scripts/bht-run "${given[@]}" ${arch_suffix:+--arch "$arch_name"} --seed "$seed" >"$1/command"
 }

@@ -63,6 +63,7 @@ choose_tests()
 		append="cma=64M $append" ;;
 	*' memory_offline '* | *' storm '*) spare_mem=$offline_spare_mem ;;
 	esac
+	[[ $arch_has_spare_memory ]] || spare_mem=0
 }
 
 # base_file DIR: print the name of the file that says where the guest's base is. The

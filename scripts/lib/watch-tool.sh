@@ -17,6 +17,7 @@ watch_tool()
 # uses_watch MODE COMMAND: does a guest need it?
 uses_watch()
 {
+	! is_foreign || return 1	# bench goes without, and a command does not find it
 	[[ $1 == bench || $2 == *bht-watch* ]]
 }
 

@@ -21,7 +21,7 @@ def status: {pass: "PASS", fail: "FAIL", skip: "SKIP", inconclusive: "ERROR"}[.]
 	version: {major: 5, minor: 3},
 	checkouts: [{id: $run_id, origin: origin,
 		comment: "Linux \(.kernel.release // "unknown"), \(.kernel.source // "unknown source")"}],
-	builds: [{id: $run_id, checkout_id: $run_id, origin: origin, architecture: "x86_64",
+	builds: [{id: $run_id, checkout_id: $run_id, origin: origin, architecture: (.architecture // "x86_64"),
 		status: (if .kernel.release then "PASS" else "MISS" end)}],
 	tests: [([.tests[]] + [console | select(.result == "fail")])[] | {
 		id: "\($run_id)/\(.name)", build_id: $run_id, origin: origin,

@@ -205,6 +205,7 @@ lines as $lines
 	ended: $vm.ended,
 	reason: $vm.reason,
 	mode: $vm.mode,
+	architecture: ($request.architecture // "x86_64"),
 	strategy: $request.strategy,
 	duration: $request.duration,
 	profile: $request.profile

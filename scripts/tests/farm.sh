@@ -12,15 +12,17 @@ export BHT_RUN=$scratch/bht-run
 cat >"$BHT_RUN" <<'END'
 #!/bin/bash
 set -euo pipefail
+image=bzImage
 while (($#)); do
 	case $1 in
 	--output) output=$2 ;;
 	--kernel) kernel=$2 ;;
+	--arch) [[ $2 != arm64 ]] || image=Image ;;
 	esac
 	shift
 done
 [[ $kernel != 9.9 ]] || { echo "bht-kernel: no source package of kernel '9.9'" >&2; exit 2; }
-for file in kernel.gz initramfs.gz bzImage; do
+for file in kernel.gz initramfs.gz "$image"; do
 	printf '%s\n' "$file of $kernel" | gzip --no-name >"$output/$file"
 done
 printf '{"release":"%s","ident":"%s","version":"1","source":"%s 1"}\n' \

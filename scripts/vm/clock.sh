@@ -19,7 +19,7 @@ tsc_khz()
 {
 	local source=$bht_top/scripts/vm/tsc-khz.c key program
 
-	command -v gcc >/dev/null || return 0
+	[[ $arch_has_tsc ]] && ! is_foreign && command -v gcc >/dev/null || return 0
 	key=$({ cat -- "$source"; gcc --version; } | sha256sum | cut -c 1-16)
 	program=$(cached "tsc-khz/$key" build_tsc_khz "$source")
 	"$program/tsc-khz" || say "the guest finds out by itself how fast it counts"

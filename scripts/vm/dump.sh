@@ -7,7 +7,7 @@
 #
 # QEMU writes it in makedumpfile's flattened form, which not all debuggers read: for a pipe,
 # records of where which bytes belong. Here they are put there.
-# shellcheck disable=SC2034,SC2154
+# shellcheck disable=SC2034,SC2154 # arch_uname is lib/arch.sh's
 
 # A panic must not reset the machine: its memory would be gone.
 readonly dump_parameters='panic=0 bht.dump=1'
@@ -80,7 +80,7 @@ unflatten()
 {
 	perl -e '
 		use strict;
-		my ($from, $to, $release, $text, $at, $size) = @ARGV;
+		my ($from, $to, $release, $machine, $text, $at, $size) = @ARGV;
 		open(my $in, "<:raw", $from) && open(my $out, ">:raw", $to) or exit 1;
 		read($in, $text, 4096) == 4096 && $text =~ /^makedumpfile\0/ or exit 1;
 		while (read($in, $text, 16) == 16) {
@@ -89,11 +89,11 @@ unflatten()
 			read($in, $text, $size) == $size && seek($out, $at, 0) && print $out $text or exit 1;
 		}
 		exit 1 if $at != -1;
-		my %uname = (12 => "Linux", 142 => $release, 207 => "#1", 272 => "x86_64");
+		my %uname = (12 => "Linux", 142 => $release, 207 => "#1", 272 => $machine);
 		for my $byte (keys %uname) {
 			seek($out, $byte, 0) && print $out "$uname{$byte}\0" or exit 1;
 		}
-		exit !close($out);' "$1" "$2" "$3"
+		exit !close($out);' "$1" "$2" "$3" "$arch_uname"
 }
 
 # dump_end: QEMU has ended. A guest that stood still has another time than its host, and

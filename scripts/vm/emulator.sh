@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# vm/emulator.sh - which QEMU emulates the guests' CPUs. Sourced after lib/apt.sh.
+# vm/emulator.sh - which QEMU emulates the guests' CPUs. Sourced after lib/apt.sh and
+# lib/arch.sh, whose variables it reads.
+# shellcheck disable=SC2154
 #
 # TCG before QEMU 8.1 can keep the translation of code that another CPU has just
 # patched, and execute it for ever. A CPU with interrupts off then stays in the int3 of
@@ -10,10 +12,8 @@
 # installed, the one of Debian's backports is unpacked into the cache and used. The
 # libraries of the installed one are enough for it.
 
-readonly emulator_program=qemu-system-x86_64
 # In this version TCG holds the page's lock while it translates.
 readonly first_safe_emulator=8.1
-readonly -a emulator_packages=(qemu-system-x86 qemu-system-common qemu-system-data seabios)
 # Raise when what is unpacked, or how, changes.
 readonly emulator_recipe=1
 
@@ -27,15 +27,15 @@ find_emulator()
 			usage_error "bad BHT_QEMU '$BHT_QEMU': no such program"
 		return
 	fi
-	installed=$(command -v "$emulator_program") ||
-		environment_error "$emulator_program is missing; scripts/bht-setup installs it"
+	installed=$(command -v "$arch_qemu") ||
+		environment_error "$arch_qemu is missing; scripts/bht-setup installs it"
 	version=$(emulator_version "$installed")
-	current=$(cache_dir)/emulator/current
-	failed=$(cache_dir)/emulator/failed
+	current=$(cache_dir)/emulator/${arch_prefix}current
+	failed=$(cache_dir)/emulator/${arch_prefix}failed
 	folder=$(cat -- "$current" 2>/dev/null || true)
 	if [[ -z $version ]] || emulator_is_safe "$version"; then
 		folder=''
-	elif [[ -z $folder || ! -x $folder/bin/$emulator_program ]]; then
+	elif [[ -z $folder || ! -x $folder/bin/$arch_qemu ]]; then
 		mkdir -p -- "$(dirname -- "$current")"
 		if [[ -n $(find "$failed" -mmin -1440 2>/dev/null) ]] ||
 			! folder=$(in_strict_shell fetch_emulator); then
@@ -49,7 +49,7 @@ find_emulator()
 	fi
 	if [[ $folder ]]; then
 		use_entry "emulator/${folder##*/}"
-		installed=$folder/bin/$emulator_program
+		installed=$folder/bin/$arch_qemu
 	fi
 	printf '%s\n' "$installed"
 }
@@ -68,8 +68,8 @@ emulator_binary()
 	local file
 
 	file=$(readlink -f -- "$(command -v -- "$1")") || return
-	if [[ -x ${file%/bin/*}/usr/bin/$emulator_program ]]; then
-		file=${file%/bin/*}/usr/bin/$emulator_program
+	if [[ -x ${file%/bin/*}/usr/bin/$arch_qemu ]]; then
+		file=${file%/bin/*}/usr/bin/$arch_qemu
 	fi
 	printf '%s\n' "$file"
 }
@@ -86,10 +86,10 @@ fetch_emulator()
 	local package version
 	local -a wanted=() debs=()
 
-	debian_architecture >/dev/null
+	check_apt
 	private_sources backports "$(os_release VERSION_CODENAME)-backports"
 	update_view backports
-	for package in "${emulator_packages[@]}"; do
+	for package in "${arch_qemu_packages[@]}"; do
 		version=$(package_field backports "$package" Version)
 		[[ -n $version ]] || environment_error "no package $package in the backports"
 		wanted+=("$package=$version")
@@ -99,7 +99,7 @@ fetch_emulator()
 		environment_error "QEMU ${version#*:} in the backports is not new enough"
 	package=$(download backports "${wanted[@]}") || fetch_failed "QEMU ${version#*:}"
 	mapfile -t debs <<<"$package"
-	cached "emulator/${version/:/%3a}-r$emulator_recipe" unpack_emulator "${debs[@]}"
+	cached "emulator/$arch_prefix${version/:/%3a}-r$emulator_recipe" unpack_emulator "${debs[@]}"
 }
 
 # unpack_emulator DEB... OUTDIR: and add a program that starts it with its own data.
@@ -111,14 +111,15 @@ unpack_emulator()
 		dpkg-deb -x "$deb" "$outdir"
 	done
 	mkdir -- "$outdir/bin"
-	cat >"$outdir/bin/$emulator_program" <<-END
+	cat >"$outdir/bin/$arch_qemu" <<-END
 		#!/bin/bash
 		usr=\$(dirname -- "\$(dirname -- "\$(readlink -f -- "\$0")")")/usr
-		export QEMU_MODULE_DIR=\$usr/lib/x86_64-linux-gnu/qemu
-		exec -a $emulator_program "\$usr/bin/$emulator_program" \\
+		for QEMU_MODULE_DIR in "\$usr"/lib/*-linux-gnu/qemu; do :; done
+		export QEMU_MODULE_DIR
+		exec -a $arch_qemu "\$usr/bin/$arch_qemu" \\
 			-L "\$usr/share/qemu" -L "\$usr/share/seabios" "\$@"
 	END
-	chmod 755 -- "$outdir/bin/$emulator_program"
-	[[ -n $(emulator_version "$outdir/bin/$emulator_program") ]] ||
+	chmod 755 -- "$outdir/bin/$arch_qemu"
+	[[ -n $(emulator_version "$outdir/bin/$arch_qemu") ]] ||
 		environment_error "the backports' QEMU does not run on this machine"
 }

@@ -21,6 +21,8 @@ take_exact()
 		fi
 	done
 	[[ $exact ]] || return 0
+	[[ $arch_name == x86_64 && $host_architecture == x86_64 ]] ||
+		usage_error "bad --trace 'exact': it reads the registers of x86_64 only, and the guest is of $arch_name"
 	[[ $accel == icount ]] ||
 		usage_error "bad --trace 'exact': it counts instructions, add --accel icount (make: ACCEL=icount)"
 	trace=$(IFS=, && printf '%s' "${rest[*]-}")

@@ -23,8 +23,8 @@ readonly icount_backstop=10
 
 # Time begins at a fixed date. The buffer for translated code has a fixed size, which is
 # enough: its default depends on the host's memory, and once it is full the next CPU runs.
+readonly -a icount_accel=(-accel 'tcg,thread=single,tb-size=512')
 readonly -a icount_machine=(
-	-accel 'tcg,thread=single,tb-size=512' -cpu max
 	-icount "shift=$icount_shift,sleep=off" -seed 1
 	-rtc 'base=2026-01-01T00:00:00,clock=vm'
 )
@@ -50,11 +50,10 @@ check_icount_emulator()
 }
 
 # icount_parameters TIME_LIMIT STALL_LIMIT: print what goes on the kernel's command line.
-# The time stamp counter counts nanoseconds, whatever the shift.
 icount_parameters()
 {
-	printf 'tsc_early_khz=1000000 bht.accel=icount bht.jitter_us=%d bht.time_limit=%d bht.stall=%d' \
-		"$icount_jitter_us" "$1" "$2"
+	printf '%sbht.accel=icount bht.jitter_us=%d bht.time_limit=%d bht.stall=%d' \
+		"${arch_icount_parameters:+$arch_icount_parameters }" "$icount_jitter_us" "$1" "$2"
 }
 
 # hash_of FILE

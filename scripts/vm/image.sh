@@ -2,10 +2,13 @@
 # shellcheck shell=bash
 #
 # vm/image.sh - unpacks a distribution's xz-compressed kernel on the host, once. An
-# emulated CPU takes some five seconds for that at every boot. Sourced by bht-run.
+# emulated CPU takes some five seconds for that at every boot. Sourced by bht-run after
+# lib/arch.sh.
+# shellcheck disable=SC2154
 
 # boot_image FILE SOURCE: print which file to boot instead of the kernel FILE. That is
 # its ELF image when all of this is true, else FILE itself:
+#  - it is one of x86-64's: arm64's are not compressed
 #  - FILE is compressed with xz (other compressions are fast enough)
 #  - the kernel source SOURCE has scripts/extract-vmlinux
 #  - QEMU can boot the image: it has the note of the PVH entry point
@@ -13,7 +16,7 @@ boot_image()
 {
 	local extract=$2/scripts/extract-vmlinux key entry
 
-	if [[ ! -x $extract ]] || ! is_xz "$1"; then
+	if [[ $arch_target != bzImage || ! -x $extract ]] || ! is_xz "$1"; then
 		printf '%s\n' "$1"
 		return
 	fi

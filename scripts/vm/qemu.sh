@@ -4,21 +4,20 @@
 # vm/qemu.sh - the machine that bht-vm boots: QEMU's command line, its start and end,
 # and whether KVM can be trusted. QEMU never outlives the script. Sourced after
 # vm/emulator.sh by bht-vm.
+# shellcheck disable=SC2154 # lib/arch.sh's variables
 
 # On every guest's command line:
 #  panic=-1 oops=panic  with -no-reboot, a panic or an oops ends QEMU at once
 #  panic_print=0x40   a panic shows what each CPU was doing
-#  unknown_nmi_panic  bht-vm sends an NMI to a guest that hangs, for its stacks
 #  rcu_cpu_stall_timeout, watchdog_thresh  emulated CPUs on a busy host stand
 #                     still for long: only half a minute and more is the kernel's
-readonly guest_parameters='console=ttyS0,115200 loglevel=7 panic=-1 oops=panic
-	panic_print=0x40 unknown_nmi_panic nokaslr mitigations=off
-	rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30'
-
-# And where QEMU emulates the CPUs: their time stamp counters are one clock. Without
-# being told, the kernel distrusts them and reads the HPET instead. Then each CPU that
-# reads the time leaves for QEMU and takes its big lock.
-readonly emulated_parameters='tsc=reliable'
+#  and what the architecture adds (arch/)
+guest_parameters()
+{
+	printf '%s ' "console=$arch_console" loglevel=7 panic=-1 oops=panic \
+		panic_print=0x40 ${arch_parameters:+"$arch_parameters"} nokaslr mitigations=off \
+		rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30
+}
 
 readonly kvm_trial_s=20
 # A raw disk that the guest writes its result files to; sparse.
@@ -27,14 +26,13 @@ readonly results_disk_mib=256
 readonly scratch_disk_mib=512
 
 qemu_pid=0
-emulator='qemu-system-x86_64'	# choose_accel() may know a better one
+emulator=''	# of choose_accel()
 
 # kernel_parameters ACCEL: print what is on every guest's command line.
 kernel_parameters()
 {
-	# shellcheck disable=SC2086 # words on purpose
-	printf '%s ' $guest_parameters
-	[[ $1 == kvm ]] || printf '%s ' "$emulated_parameters"
+	guest_parameters
+	[[ $1 == kvm || -z $arch_emulated_parameters ]] || printf '%s ' "$arch_emulated_parameters"
 }
 
 # qemu_machine ACCEL SMP MEM_MIB: set the array `qemu` to the machine that every
@@ -53,10 +51,11 @@ qemu_machine()
 	fi
 	case $accel in
 	kvm) qemu=("$emulator" -accel kvm -cpu host) ;;
-	icount) qemu=("$emulator" "${icount_machine[@]}") ;;
-	*) qemu=("$emulator" -accel 'tcg,thread=multi' -cpu max) ;;
+	icount) qemu=("$emulator" "${icount_accel[@]}" -cpu "$arch_cpu" "${icount_machine[@]}") ;;
+	*) qemu=("$emulator" -accel 'tcg,thread=multi' -cpu "$arch_cpu") ;;
 	esac
 	qemu+=(
+		"${arch_machine[@]}"
 		-nodefaults -no-user-config -display none -no-reboot
 		-smp "$smp,sockets=$smp,cores=1,threads=1" -m "${mem}M"
 		-object "memory-backend-ram,id=mem0,size=${half}M"
@@ -107,14 +106,28 @@ qemu_outputs()
 	qemu+=(
 		-chardev "file,id=console,append=on,path=$run/console.log"
 		-chardev "file,id=ktap,append=on,path=$run/ktap.log"
-		-serial chardev:console -serial chardev:ktap
+		-serial chardev:console
+	)
+	qemu_line ktap
+	qemu+=(
 		-chardev "pipe,id=monitor,path=$scratch/monitor" -mon chardev=monitor
 	)
 	if [[ $accel == icount ]]; then
 		# A disk's answers come when the host likes; a serial line has none.
-		qemu+=(-chardev "file,id=results,path=$scratch/results.img" -serial chardev:results)
+		qemu+=(-chardev "file,id=results,path=$scratch/results.img")
+		qemu_line results
 	else
 		qemu_disks "$3"
+	fi
+}
+
+# qemu_line CHARDEV: add a serial line after the first.
+qemu_line()
+{
+	if [[ $arch_serial == -serial ]]; then
+		qemu+=(-serial "chardev:$1")
+	else
+		qemu+=(-device "$arch_serial,chardev=$1")
 	fi
 }
 
@@ -192,7 +205,9 @@ end_reader()
 # kvm_is_there: print why KVM cannot be tried. True and silent when it can.
 kvm_is_there()
 {
-	if [[ ! -e /dev/kvm ]]; then
+	if is_foreign; then
+		printf 'KVM runs guests of this machine'\''s own architecture, %s\n' "$host_architecture"
+	elif [[ ! -e /dev/kvm ]]; then
 		printf 'no /dev/kvm on this machine\n'
 	elif [[ ! -r /dev/kvm || ! -w /dev/kvm ]]; then
 		printf '/dev/kvm is not accessible to this user\n'
@@ -210,7 +225,7 @@ kvm_memory()
 
 	key=$({
 		uname -r -m
-		qemu-system-x86_64 --version
+		"$arch_qemu" --version
 		grep -m 1 '^model name' /proc/cpuinfo
 	} | sha256sum | cut -c1-16)
 	printf '%s/kvm-trial-%s\n' "$(cache_dir)" "$key"
@@ -228,7 +243,8 @@ kvm_works()
 	if [[ ! -e $memory || ($(<"$memory") != works && $(find "$memory" -mmin +1440)) ]]; then
 		say "trying KVM once, for at most $kvm_trial_s s"
 		qemu_command kvm 2 512 "$kernel" "$initrd" bht.mode=trial
-		qemu+=(-serial null -serial "file:$scratch/trial.log")
+		qemu+=(-serial null -chardev "file,id=trial,path=$scratch/trial.log")
+		qemu_line trial
 		until=$((SECONDS + kvm_trial_s))
 		qemu_start "$scratch/trial.err" </dev/null
 		while qemu_is_running && ((SECONDS < until)) && [[ -z $signal ]]; do
@@ -254,7 +270,7 @@ choose_accel()
 {
 	local wanted=$1 reason
 
-	accel=tcg
+	accel=tcg emulator=$arch_qemu
 	case $wanted in
 	tcg) ;;
 	icount) accel=icount ;;

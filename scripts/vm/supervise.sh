@@ -196,12 +196,32 @@ ask_for_stacks()
 {
 	local until=$((SECONDS + nmi_wait_s))
 
+	if [[ ! $arch_has_nmi ]]; then
+		ask_for_registers
+		return
+	fi
 	printf '\nbht-vm: %s; the host now sends an NMI for the stacks\n' "$reason" >>"$run/console.log"
 	printf 'nmi\n' 1<>"$scratch/monitor.in"
 	while qemu_is_running && ((SECONDS < until)) && [[ -z $signal ]] && ! has_panicked; do
 		sleep 0.2
 	done
 	[[ -z $crash_dump || -e $scratch/dumped ]] || dump_memory "the hang"
+}
+
+# ask_for_registers: this machine has no NMI: write down where its CPUs are.
+ask_for_registers()
+{
+	local until=$((SECONDS + nmi_wait_s)) line=''
+
+	printf '\nbht-vm: %s; the registers of its CPUs follow\n' "$reason" >>"$run/console.log"
+	exec 5<>"$scratch/monitor.out" 6<>"$scratch/monitor.in"
+	printf 'stop\ninfo registers -a\ninfo status\n' >&6
+	while qemu_is_running && ((SECONDS < until)) && [[ $line != 'VM status:'* ]]; do
+		IFS= read -r -t 1 -u 5 line || continue
+		line=${line%$'\r'}
+		[[ $line != *'='* ]] || printf '%s\n' "$line" >>"$run/console.log"
+	done
+	exec 5<&- 6>&-
 }
 
 # classify STATUS: why QEMU ended by itself.

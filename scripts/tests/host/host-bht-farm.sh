@@ -48,6 +48,8 @@ refused "'best'" 'kernel=6.1 tests=convict strategy=best'
 refused "'hvf'" 'kernel=6.1 tests=convict accel=hvf'
 refused "'9'.*icount" 'kernel=6.1 tests=convict accel=icount smp=9'
 refused 'needs device=qemu' 'kernel=6.1 tests=convict accel=icount device=board:ipxe'
+refused "'vax'.*arm64 x86_64" 'kernel=6.1 tests=convict arch=vax'
+refused "'6.1.0-56-arm64': it is one of arm64" 'kernel=6.1.0-56-arm64 tests=convict arch=x86_64'
 refused "'board'" 'kernel=6.1 tests=convict device=board'
 refused "'2'.*profile:soak" 'kernel=6.1 tests=convict hours=2'
 refused "'0.001'" 'kernel=6.1 tests=profile:soak hours=0.001'
@@ -98,13 +100,28 @@ plan 'kernel=6.1,7.3 tests=move_pages,compaction seeds=1-4 duration=3' \
 	'kernel=6.1 tests=move_pages seeds=5 duration=3'
 expect "the same matrix has other shards" test "$before" = "$(shards)"
 for change in tests=compaction strategy=held seeds=2 duration=4 smp=4 mem=1024 accel=kvm \
-	device=board:ipxe kernel=7.3; do
+	device=board:ipxe arch=arm64 kernel=7.3; do
 	base='kernel=6.1 tests=move_pages'
 	[[ $change != kernel=* ]] || base='tests=move_pages'
 	[[ $change != tests=* ]] || base='kernel=6.1'
 	plan 'kernel=6.1 tests=move_pages' "$base $change"
 	expect "$change makes no other shard" test "$(shards | wc -l)" = 2
 done
+
+# Another architecture: its own kernel, its QEMU, its boot method.
+rm -rf -- "$farm"
+plan 'kernel=6.1:64k tests=convict arch=arm64' 'kernel=6.1:64k tests=convict arch=arm64 device=board:uboot' \
+	'kernel=6.1 tests=convict arch=x86_64'
+expect_status 0
+expect "not of two architectures" jq --exit-status '[.shards[] | [.kernel, .arch, .device] | join(" ")] | sort
+	== ["6.1 x86_64 qemu", "6.1:64k@arm64 arm64 board:uboot", "6.1:64k@arm64 arm64 qemu"]' "$farm/plan.json"
+job=$farm/jobs/$(shards '.arch == "arm64" and .device == "qemu"').yaml
+expect "no job for arm64 in QEMU" yq --exit-status '.context.arch == "arm64"
+	and (.actions[0].deploy.images.kernel.image_arg | test("-M virt,.* console=ttyAMA0 "))' "$job"
+job=$farm/jobs/$(shards '.device == "board:uboot"').yaml
+expect "no job for a board" yq --exit-status '(.actions[0].deploy.kernel | .type == "image" and (.url | endswith("/Image")))
+	and .actions[1].boot.method == "u-boot" and (.context.extra_kernel_args | test("console=ttyAMA") | not)' "$job"
+rm -rf -- "$farm"
 
 # ended NAME JOB_RESULT [ERROR]: LAVA's log of a shard whose console is on stdin.
 ended()

@@ -8,11 +8,14 @@
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+# shellcheck source=scripts/lib/arch.sh
+source scripts/lib/arch.sh
 # shellcheck source=scripts/vm/dump.sh
 source scripts/vm/dump.sh
 # shellcheck source=scripts/lib/decode.sh
 source scripts/lib/decode.sh
 
+choose_architecture x86_64
 run=$scratch/run
 mkdir -- "$run"
 
