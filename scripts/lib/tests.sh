@@ -10,6 +10,10 @@
 # a block for the kernel itself, `memory_offline` needs a block.
 readonly cma_spare_mem=1152 offline_spare_mem=128
 
+# Where time is counted in instructions: a test of a profile ends at so many times what a
+# verdict needs, unless its duration is given.
+readonly enough_with_icount=20
+
 # Tests with a group of bht-setup of the same name. It is installed only for them.
 readonly tests_with_tools='filesystems migrate_pages storm peers'
 
@@ -53,6 +57,10 @@ choose_tests()
 			tools_of_tests+=(--for "$name")
 		fi
 	done
+	# shellcheck disable=SC2310 # questions, of one command
+	if [[ $accel:$mode:$soak_s == icount:tests:0 ]] && ! was_given tests && ! was_given duration; then
+		append="bht.enough=$enough_with_icount $append"
+	fi
 	# A kernel without /proc/sys cannot turn it on later.
 	if [[ " $tests " =~ ' '(numa_balancing|storm)' ' ]]; then
 		append="numa_balancing=enable $append"

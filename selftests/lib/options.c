@@ -72,6 +72,9 @@ int options_read(struct torture_options *options, char *reason, size_t size)
 	if (!bad)
 		bad = read_number("BHT_JITTER_US", 0, 0, 10000,
 				  &options->jitter_us, reason, size);
+	if (!bad)
+		bad = read_number("BHT_ENOUGH", 0, 0, 1000, &options->enough, reason,
+				  size);
 	if (bad)
 		return bad;
 	return read_number("BHT_SEED", 1, 0, UINT32_MAX, &options->seed, reason,

@@ -22,6 +22,7 @@ struct torture_options {
 	unsigned int jitter_us;	/* BHT_JITTER_US: of the module, unless a test says otherwise */
 	bool keep_going;	/* BHT_KEEP_GOING: a violation does not end a run */
 	bool brief;		/* BHT_BRIEF: fewer progress lines, no histograms */
+	unsigned int enough;	/* BHT_ENOUGH: so many times its floors end a run; 0: its time */
 	unsigned int cycles;	/* BHT_CYCLES: of tests that count, 0: their default */
 };
 

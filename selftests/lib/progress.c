@@ -101,6 +101,8 @@ bool torture_continue(struct torture *t)
 	if (t->violated && !t->options.keep_going &&
 	    time >= t->violated + VIOLATED_GRACE_S)
 		return false;
+	if (verdict_has_enough(t))
+		return false;
 	if (time < t->began + t->duration_s)
 		return true;
 	return !t->fixed_duration &&

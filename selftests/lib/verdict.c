@@ -275,6 +275,29 @@ bool verdict_is_conclusive(const struct torture *t)
 }
 
 /**
+ * verdict_has_enough() - Has so much happened that the rest of its time would be for little?
+ * @t: The run, with statistics.
+ *
+ * Where a second of the guest's is dear (--accel icount) a run is counted in what happens,
+ * see BHT_ENOUGH. One that waits for a violation has not seen enough before that.
+ */
+bool verdict_has_enough(const struct torture *t)
+{
+	double times = t->options.enough;
+
+	if (!times || t->fixed_duration || t->wanting || t->expected_oracles)
+		return false;
+	return torture_migrations(t) >=
+		times * least(t->floors.migrations_per_s, t->duration_s) &&
+	       torture_exposures(t) >=
+		times * least(t->floors.exposures_per_s, t->duration_s) &&
+	       t->stats.window_exposures >=
+		times * least(t->floors.window_exposures_per_s, t->duration_s) &&
+	       references_asked(t) >= times * t->floors.references_per_s * t->duration_s &&
+	       !unmet_steering(t);
+}
+
+/**
  * verdict_judge() - Decide what a completed run means.
  * @t: The run, with its final statistics. A result that stands already (a skip,
  *     a failure on the way) stays.

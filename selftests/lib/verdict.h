@@ -13,6 +13,7 @@ bool verdict_caught(const struct torture *t);
 bool verdict_stuck(const struct torture *t);
 double verdict_asked_s(const struct torture *t);
 bool verdict_is_conclusive(const struct torture *t);
+bool verdict_has_enough(const struct torture *t);
 void verdict_judge(struct torture *t);
 double verdict_bound(unsigned long long exposures);
 

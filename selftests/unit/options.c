@@ -43,5 +43,7 @@ void test_options(void)
 	check_option("BHT_SEED", "4294967296", false);
 	check_option("BHT_JITTER_US", "10000", true);
 	check_option("BHT_JITTER_US", "10001", false);
+	check_option("BHT_ENOUGH", "1000", true);
+	check_option("BHT_ENOUGH", "1001", false);
 	check_option("BHT_SEED", "99999999999999999999999", false);
 }

@@ -77,6 +77,18 @@ static void check_references(const char *what, const char *era,
 	stats_release(&t.stats);
 }
 
+/* 20000 migrations, and a pass needs 500; of the others there are more. */
+static void check_enough(const char *what, unsigned int times, bool control, bool wanted)
+{
+	struct torture t;
+
+	unit_judge(&t, unit_clean, control);
+	t.duration_s = 10;
+	t.options.enough = times;
+	check(verdict_has_enough(&t) == wanted, what, t.reason);
+	stats_release(&t.stats);
+}
+
 /* Steering was asked for by its name, and so much was met. */
 static void check_steering(const char *what, const char *params, bool armed, int met,
 			   enum torture_result wanted, const char *reason)
@@ -129,6 +141,10 @@ void test_verdict(void)
 
 	check_verdict("enough and no violation is a pass, with its bound", unit_clean,
 		      false, TORTURE_PASS, "4000 window exposures: less than 0.00075 per");
+	check_enough("forty times what a pass needs", 40, false, true);
+	check_enough("not more than that", 41, false, false);
+	check_enough("time counts unless said otherwise", 0, false, false);
+	check_enough("a control waits for its violation", 40, true, false);
 	check_verdict("too few migrations are inconclusive", few, false,
 		      TORTURE_INCONCLUSIVE, "at least 500 needed");
 	check_verdict("too few exposures are inconclusive", unmet, false,
