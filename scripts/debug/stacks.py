@@ -17,7 +17,7 @@ FRAMES = 40
 FUNCTION_BYTES = 1 << 20    # no function is longer
 WORD = 8
 REGS_BP, REGS_IP, REGS_CS, REGS_SP = 32, 128, 136, 152   # of struct pt_regs
-KERNEL = 0xffff800000000000
+KERNEL = 0xff00000000000000   # with five levels of page tables; with four it is higher
 
 
 def read_bytes(address, size):
