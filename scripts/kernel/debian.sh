@@ -169,22 +169,26 @@ unpack_source()
 # unpack_stock RELEASE DEB... OUTDIR: unpack the packages side by side.
 unpack_stock()
 {
-	local release=$1 outdir=${*: -1} deb makefile
+	local release=$1 outdir=${*: -1} deb
 
 	for deb in "${@:2:$#-2}"; do
 		dpkg-deb -x "$deb" "$outdir"
 	done
 	rm -rf -- "${outdir:?}/usr/share"
-	# The headers' Makefile includes another package's by its absolute path.
-	# It is found from the Makefile's own place instead, so that neither an
-	# installation nor a fixed cache folder is needed.
-	makefile=$outdir/usr/src/linux-headers-$release/Makefile
-	# shellcheck disable=SC2016 # make's variables
-	sed -i 's,^include /usr/src/,include $(dir $(lastword $(MAKEFILE_LIST)))../,' "$makefile"
-	if grep -q '^include /' "$makefile"; then
-		fail "$EXIT_ENVIRONMENT" "unexpected include in $makefile"
-	fi
+	relative_include "$outdir/usr/src/linux-headers-$release/Makefile"
 	depmod -b "$(modules_base "$outdir")" "$release"
+}
+
+# relative_include MAKEFILE: that of unpacked headers includes another package's by its
+# absolute path. Let it find that from its own place instead, so that neither an installation
+# nor a fixed cache folder is needed.
+relative_include()
+{
+	# shellcheck disable=SC2016 # make's variables
+	sed -i 's,^include /usr/src/,include $(dir $(lastword $(MAKEFILE_LIST)))../,' "$1"
+	if grep -q '^include /' "$1"; then
+		fail "$EXIT_ENVIRONMENT" "unexpected include in $1"
+	fi
 }
 
 # modules_base ROOT: print the folder above lib/modules (merged /usr or not).
