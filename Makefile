@@ -124,7 +124,7 @@ clean:
 #H   CRASH_DUMP=1    the same, and the guest's memory at the first violation or panic
 #H   BHT_CACHE_LIMIT=20G  what was used longest ago leaves the cache (M, G, T; default: never)
 #H   SEEDS=64        make hunt: seeds 1 to 64, or A-B
-#H   JOBS=           make hunt, make check: so many at once (default: one a CPU)
+#H   JOBS=           make hunt: guests at once (default: one a CPU); make check: tests at once
 #H   SWARM=1         make hunt: each seed draws its configuration, too
 #H   PATCH=fix.diff  make hunt: all seeds without this fix, and with it
 #H   CORPUS=FILE     make hunt: the seeds in this file: does each convict still?
