@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # vm/dump.sh - the guest's memory as a file that drgn and crash open, written at the first
-# violation or panic: RUN/crash.dump. The guest stands still meanwhile, and goes on
+# violation, complaint of the kernel or panic: RUN/crash.dump. The guest stands still meanwhile, and goes on
 # afterwards. Sourced by bht-vm, whose variables it reads, before vm/supervise.sh.
 #
 # QEMU writes it in makedumpfile's flattened form, which not all debuggers read: for a pipe,
@@ -12,6 +12,9 @@
 # A panic must not reset the machine: its memory would be gone.
 readonly dump_parameters='panic=0 bht.dump=1'
 readonly dump_limit_s=300
+# What a kernel begins its complaints with that has something to show in memory. The list in
+# result/badness, which judges a run, is longer, and takes longer.
+readonly complaint='^(\\[[^]]*\\])+ *([A-Za-z0-9 _-]*: )?(BUG: |WARNING: |Oops|general protection fault|kernel BUG at |UBSAN: |Internal error: |Unable to handle kernel |INFO: task .* blocked for )'
 
 # dump_device: what the guest's kernel puts its note VMCOREINFO into.
 dump_device()
@@ -23,11 +26,12 @@ dump_device()
 # oracles provoke their violations: these are no reason.
 dump_reason()
 {
-	awk '
+	awk -v complaint="$complaint" '
 		/^bht-vm: / { exit }
 		/bhtorture: --- Start of test/ { provoked = / test=(controls|oracle)/ }
 		/bhtorture: violation / && !provoked { reason = "the first violation"; exit }
 		/---\[ end Kernel panic/ { reason = "the panic"; exit }
+		$0 ~ complaint && !provoked { reason = "the first complaint of the kernel" }
 		END { printf "%s", reason }' "$run/console.log"
 }
 

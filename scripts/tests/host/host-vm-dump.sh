@@ -33,6 +33,13 @@ expect "a violation is a reason" test "$(reason_of "$start" "$violation")" = 'th
 expect "a provoked one is none" test -z "$(reason_of "$controls" "$violation")"
 expect "one after it is" test "$(reason_of "$controls" "$violation" "$start" "$violation")" = 'the first violation'
 expect "a panic is, when it has been told" test "$(reason_of "$start" '[ 11.0] ---[ end Kernel panic - not syncing: x ]---')" = 'the panic'
+for line in 'BUG: KASAN: use-after-free in f+0x1/0x2 [ext4]' 'WARNING: CPU: 1 PID: 7 at mm/migrate.c:9 f+0x1/0x2' \
+	'Oops: general protection fault, probably for non-canonical address 0x1' 'Internal error: Oops: 96000004 [#1] SMP' \
+	'EXT4-fs: WARNING: x' 'INFO: task sync:7 blocked for more than 120 seconds.' 'watchdog: BUG: soft lockup - CPU#0 stuck'; do
+	expect "no reason: $line" test "$(reason_of "$start" "[   10.2] $line")" = 'the first complaint of the kernel'
+	expect "no reason of a provoked one" test -z "$(reason_of "$controls" "[   10.2][  T7] $line")"
+done
+expect "a word is none" test -z "$(reason_of "$start" '[   10.2] brd: module loaded, no WARNING: at all')"
 expect "not before" test -z "$(reason_of "$start" '[ 11.0] Kernel panic - not syncing: x')"
 expect "nothing is none" test -z "$(reason_of "$start")"
 
