@@ -31,6 +31,7 @@
 #include "watch/probes.h"
 #include "watch/table.h"
 
+#define TAKER_WAIT_S	2
 #define QUIET_SECONDS	5	/* without a migration: lookups are not followed any more */
 
 static sig_atomic_t stopped;	/* read again after each system call */
@@ -88,13 +89,25 @@ static void show(const struct options *options, const struct found *found, doubl
 	totals_free(&totals);
 }
 
+/* The taker of a race's reference may still be at it when the race is seen. */
+static bool has_all_of_race(const struct found *found)
+{
+	static double seen;
+
+	if (!found->nr_races)
+		return false;
+	if (!seen)
+		seen = now();
+	return found->races[0].event.lookup_end_ns || now() - seen > TAKER_WAIT_S;
+}
+
 static void watch(const struct options *options, struct found *found, struct ring_buffer *events,
 		  double begin)
 {
 	double next = begin + options->interval;
 	double end = options->duration ? begin + options->duration : 1e300;
 
-	while (!stopped && now() < end && !(options->until_race && found->nr_races)) {
+	while (!stopped && now() < end && !(options->until_race && has_all_of_race(found))) {
 		double until = next < end ? next : end;
 		int wait = (until - now()) * 1e3 + 1;
 		int rc = ring_buffer__poll(events, wait < 1 ? 1 : wait > 200 ? 200 : wait);

@@ -248,6 +248,7 @@ static struct watch_bpf *try_load(const struct options *options, bool trampoline
 	if (!rc)
 		rc = arm_all(bpf, true, function);
 	if (!rc) {
+		bpf->bss->armed = 1;
 		if (options->lookups != LOOKUPS_ALWAYS)
 			disarm_all(true);
 		return bpf;

@@ -131,6 +131,7 @@ const volatile __u64 awake_after_ns = 1000000000;	/* without migrations */
 /* And while it runs. */
 __u64 stall_floor_ns;		/* a shorter stall is not among the longest */
 __u64 latest_migration_ns;
+__u32 armed;			/* each place: before, an end may be seen without its begin */
 __u32 nr_races;			/* there may be references of moved buffers */
 
 static __always_inline struct scalars *scalar(void)

@@ -222,7 +222,8 @@ static __always_inline void on_callback_end(void *context, s64 rc)
 	u32 why;
 
 	if (!task || !task->migrating) {
-		ADD_SCALAR(lost, 1);
+		if (armed)
+			ADD_SCALAR(lost, 1);
 		return;
 	}
 	task->migrating = 0;
