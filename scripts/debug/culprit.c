@@ -24,6 +24,7 @@ enum { BH_FOLIO = 16, BH_BLOCK = 24, FOLIO_INDEX = 32 };
 #define THREADS		1024
 #define HOLDS		1024
 #define STACK_SHOWN	4096
+#define REPORT_WORDS	8	/* of struct violation, of which one is the block */
 
 struct candidate {
 	const char *what;
@@ -255,6 +256,22 @@ static void reference_ends(struct thread *t)
 	}
 }
 
+/*
+ * Another one may be reported before that which is asked for: the console shows first what
+ * was printed first, and not each is.
+ */
+static bool is_asked_for(void)
+{
+	uint64_t violation = machine_read(MACHINE_SI);
+	unsigned int i;
+
+	for (i = 0; i < REPORT_WORDS; i++) {
+		if (machine_word(violation + 8 * i) == culprit_options.block)
+			return true;
+	}
+	return culprit_options.block == (uint64_t)-1;
+}
+
 static void report(uint64_t at)
 {
 	struct candidate here = {
@@ -264,7 +281,7 @@ static void report(uint64_t at)
 	};
 	unsigned int i;
 
-	if (reported)
+	if (reported || !is_asked_for())
 		return;
 	reported = true;
 	for (i = 0; i < thread_count; i++) {

@@ -3,9 +3,10 @@
  * culprit.c - plays a guest for scripts/debug/culprit.c: reads what its functions do, a
  * line each, and lets the culprit be found. Compiled and run by host-bht-debug.sh.
  *
- *   THREAD begins|ends KIND [NAME=VALUE]...    NAME: ax, dx, di, si, folio, block, index
+ *   THREAD begins|ends KIND [NAME=VALUE]...
  *
- * folio and block are those of the buffer in ax, index that of the folio in dx.
+ * NAME: ax, dx, di, si; folio and block of the buffer in ax, index of the folio in dx,
+ * violated: the block of the violation in si.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +56,7 @@ static void set(const char *name, uint64_t to)
 		{ "ax", MACHINE_AX, 0 }, { "dx", MACHINE_DX, 0 },
 		{ "di", MACHINE_DI, 0 }, { "si", MACHINE_SI, 0 },
 		{ "folio", MACHINE_AX, 16 }, { "block", MACHINE_AX, 24 },
-		{ "index", MACHINE_DX, 32 },
+		{ "index", MACHINE_DX, 32 }, { "violated", MACHINE_SI, 8 },
 	};
 	unsigned int i;
 

@@ -45,7 +45,7 @@ expect_status 0
 # culprit BLOCK LINE...: what is found for a violation of it, on page 5.
 culprit()
 {
-	output=$("$scratch/culprit" "$1" 5 < <(printf '%s\n' "${@:2}" '3 begins v'))
+	output=$("$scratch/culprit" "$1" 5 < <(printf '%s\n' "${@:2}" "3 begins v si=900 violated=$1"))
 	printf '%s\n' "$output"
 }
 
@@ -80,6 +80,10 @@ expect_output '^culprit taken event 3 '
 culprit 21 "$enters" '2 begins l' '2 ends l ax=11 folio=700 block=21' "${moves[@]}" "$leaves" \
 	'2 begins r di=11' "$enters" "${takes[@]}" "${moves[@]}" "$leaves"
 expect_output '^culprit taken event 3 .* block 21$'
+
+# Another violation is reported before.
+culprit 20 "$enters" "${takes[@]}" "${moves[@]}" "$leaves" '3 begins v si=950 violated=21' "$releases"
+expect_output '^report event 9 '
 
 # Functions: an alias is as long as what it is an alias of; gcc's clones have longer names.
 cat >"$scratch/kallsyms" <<-'END'

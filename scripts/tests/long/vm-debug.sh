@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # bht-debug stops at the culprit of three known bugs: it shows a stack inside the migrate
-# callback and one inside the lookup, and stops before them if wanted.
-# time-limit: 1800
+# callback and one inside the lookup, and stops before them if wanted. On a terminal gdb
+# takes commands then.
+# time-limit: 2400
 # needs: run kernel debug
 
 # shellcheck source=scripts/tests/expect.sh
@@ -34,6 +35,14 @@ expect_output 'stopped: .*, 3migrations before$'
 run scripts/bht-debug --run "$scratch/runs/latest" --batch --before 20us
 expect_status 0
 expect_output '^the migrating task: convict'
+
+# As typed.
+run script --quiet --return --log-out "$scratch/typed" \
+	--command "scripts/bht-debug --run '$scratch/runs/latest'" \
+	< <(printf 'info threads\nbacktrace 2\nbht-stacks\nquit\n')
+expect_output '^\* 1 +Thread 1'
+expect_output '^#1 '
+expect "bht-stacks does not print them again" test "$(grep -c '^the migrating task: ' <<<"$output")" = 2
 stacks_of 6.1 get-after-unlock
 stacks_of 7.3 flag-not-set
 finish
