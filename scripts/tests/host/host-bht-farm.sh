@@ -117,7 +117,7 @@ expect "not of two architectures" jq --exit-status '[.shards[] | [.kernel, .arch
 	== ["6.1 x86_64 qemu", "6.1:64k@arm64 arm64 board:uboot", "6.1:64k@arm64 arm64 qemu"]' "$farm/plan.json"
 job=$farm/jobs/$(shards '.arch == "arm64" and .device == "qemu"').yaml
 expect "no job for arm64 in QEMU" yq --exit-status '.context.arch == "arm64"
-	and (.actions[0].deploy.images.kernel.image_arg | test("-M virt,.* console=ttyAMA0 "))' "$job"
+	and (.actions[0].deploy.images.kernel.image_arg | test("-M virt,.*console=ttyAMA0 "))' "$job"
 job=$farm/jobs/$(shards '.device == "board:uboot"').yaml
 expect "no job for a board" yq --exit-status '(.actions[0].deploy.kernel | .type == "image" and (.url | endswith("/Image")))
 	and .actions[1].boot.method == "u-boot" and (.context.extra_kernel_args | test("console=ttyAMA") | not)' "$job"
