@@ -31,6 +31,7 @@ fragments()
 	printf '%s\n' "$bht_top"/{selftests/config,scripts/kernel/configs/{guest,"$arch_name"}.config}
 	[[ $1 == fast ]] || printf '%s\n' "$bht_top/scripts/kernel/configs/$1.config"
 	printf '%s\n' "$bht_top/scripts/kernel/configs/optional.config"
+	[[ $arch_name == x86_64 ]] || printf '%s\n' "$bht_top/scripts/kernel/configs/optional-$arch_name.config"
 	((${#config_fragments[@]} == 0)) || printf '%s\n' "${config_fragments[@]}"
 }
 
@@ -123,7 +124,7 @@ configure()
 		[[ ${got:-n} != "$value" ]] || continue
 		if grep -qx "$option" <<<"$known"; then
 			say "$option=$value did not stick (is '${got:-not set}'): a dependency is missing in scripts/kernel/configs/ or in --config"
-		elif grep -q "^$option=" "$bht_top/scripts/kernel/configs/optional.config"; then
+		elif grep -q "^$option=" "$bht_top"/scripts/kernel/configs/optional*.config; then
 			continue
 		else
 			say "this kernel does not know $option; if it needs none, it belongs into scripts/kernel/configs/optional.config"
