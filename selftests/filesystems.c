@@ -14,6 +14,7 @@
 
 #include "kselftest_harness.h"
 #include "churn.h"
+#include "cold.h"
 #include "contents.h"
 #include "filesystem.h"
 #include "raw.h"
@@ -28,6 +29,8 @@
 #define MIGRATIONS_PER_S	5
 #define OPERATIONS_PER_S	2	/* slots changed by churn.c */
 #define FILES_PER_S		0.5	/* written and synced */
+#define COLD_KIB_PER_S		100	/* of metadata, read again in blocks of 1 KiB */
+#define COLD_MIGRATIONS_PER_S	50
 #define ROUNDS_PER_S		1	/* of raw reads and writes */
 
 #define DEVICE_KIB		(160 * 1024)
@@ -39,6 +42,8 @@
 #define RAW_END			(32 * 1024 * 1024)
 #define NICE			19
 #define WIDENED			"widen_us=20"
+/* Buffers stay locked for a while where a lookup already gets at them. */
+#define LOCKED			"widen_us=20 gap_us=500 prober_percent=1"
 
 #define MKFS_EXT4	"mkfs.ext4 -q -F -N 16384 -E nodiscard,packed_meta_blocks=1 "
 #define ORDERED		"data=ordered,commit=1"
@@ -83,6 +88,7 @@ FIXTURE(filesystems) {
 	struct churn churn;
 	struct contents contents;
 	struct raw raw;
+	struct cold cold;
 	struct mover mover;
 };
 
@@ -92,46 +98,55 @@ FIXTURE_VARIANT(filesystems) {
 	enum device_kind device;
 	bool stress;
 	bool tar;
+	bool cold;		/* metadata is dropped and read again */
 };
 
 FIXTURE_VARIANT_ADD(filesystems, raw_brd) {
-	"raw_brd", NULL, DEVICE_BRD, false, false
+	"raw_brd", NULL, DEVICE_BRD, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, raw_virtio) {
-	"raw_virtio", NULL, DEVICE_VIRTIO, false, false
+	"raw_virtio", NULL, DEVICE_VIRTIO, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext4_1k_ordered_null_blk) {
-	"ext4_1k_ordered_null_blk", &ext4_1k, DEVICE_NULL_BLK, true, false
+	"ext4_1k_ordered_null_blk", &ext4_1k, DEVICE_NULL_BLK, true, false, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext4_2k_ordered_loop) {
-	"ext4_2k_ordered_loop", &ext4_2k, DEVICE_LOOP, false, true
+	"ext4_2k_ordered_loop", &ext4_2k, DEVICE_LOOP, false, true, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext4_4k_journal_virtio) {
-	"ext4_4k_journal_virtio", &ext4_4k_journal, DEVICE_VIRTIO, true, true
+	"ext4_4k_journal_virtio", &ext4_4k_journal, DEVICE_VIRTIO, true, true, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext4_1k_small_journal_brd) {
-	"ext4_1k_small_journal_brd", &ext4_small_journal, DEVICE_BRD, false, false
+	"ext4_1k_small_journal_brd", &ext4_small_journal, DEVICE_BRD, false, false, false
+};
+
+FIXTURE_VARIANT_ADD(filesystems, ext4_1k_cold_brd) {
+	"ext4_1k_cold_brd", &ext4_1k, DEVICE_BRD, false, false, true
+};
+
+FIXTURE_VARIANT_ADD(filesystems, ext4_1k_cold_null_blk) {
+	"ext4_1k_cold_null_blk", &ext4_1k, DEVICE_NULL_BLK, false, false, true
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext2_brd) {
-	"ext2_brd", &ext2, DEVICE_BRD, true, false
+	"ext2_brd", &ext2, DEVICE_BRD, true, false, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, vfat_virtio) {
-	"vfat_virtio", &vfat, DEVICE_VIRTIO, false, true
+	"vfat_virtio", &vfat, DEVICE_VIRTIO, false, true, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, nilfs2_loop) {
-	"nilfs2_loop", &nilfs2, DEVICE_LOOP, false, false
+	"nilfs2_loop", &nilfs2, DEVICE_LOOP, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, gfs2_brd) {
-	"gfs2_brd", &gfs2, DEVICE_BRD, false, false
+	"gfs2_brd", &gfs2, DEVICE_BRD, false, false, false
 };
 
 FIXTURE_SETUP(filesystems)
@@ -142,8 +157,8 @@ FIXTURE_SETUP(filesystems)
 	t->watch = variant->type;
 	t->device_kind = variant->device;
 	t->device_kib = DEVICE_KIB;
-	t->floors.migrations_per_s = MIGRATIONS_PER_S;
-	snprintf(t->params, sizeof(t->params), "%s", WIDENED);
+	t->floors.migrations_per_s = variant->cold ? COLD_MIGRATIONS_PER_S : MIGRATIONS_PER_S;
+	snprintf(t->params, sizeof(t->params), "%s", variant->cold ? LOCKED : WIDENED);
 	torture_need_nodes(t);
 	/* The prober is nice, too: it would hardly run beside threads that are not. */
 	if (nice(NICE) < 0)
@@ -173,6 +188,15 @@ static void judge_load(struct torture *t, const char *what, double done, double 
 				per_s * verdict_asked_s(t));
 }
 
+/* Nothing of the device is mapped, or its pages would neither be dropped nor read in parts. */
+static void run_cold(struct torture *t, struct cold *cold)
+{
+	while (torture_continue(t)) {
+		sysfs_write("/proc/sys/vm/compact_memory", "1");
+		cold_look(cold, t);
+	}
+}
+
 static void run(struct torture *t, struct mover *mover)
 {
 	if (torture_move_device(t, mover, MOVED_BYTES, BATCH, MOVE_PAUSE_US))
@@ -195,12 +219,17 @@ TEST_F_TIMEOUT(filesystems, watched, TORTURE_HARNESS_S)
 		} else if (!filesystem_setup(&self->fs, t, variant->type) &&
 			   !start_load(t, &self->fs, &self->churn, &self->contents,
 				       variant->stress, variant->tar) &&
+			   (!variant->cold || !cold_start(&self->cold, t, &self->fs)) &&
 			   !torture_start(t)) {
-			run(t, &self->mover);
+			if (variant->cold)
+				run_cold(t, &self->cold);
+			else
+				run(t, &self->mover);
 		}
 	}
 	torture_move_end(t, &self->mover);
 	raw_stop(&self->raw, t);
+	cold_stop(&self->cold);
 	torture_stop(t);
 	churn_end(&self->churn, t);
 	contents_stop(&self->contents, t);
@@ -213,14 +242,19 @@ TEST_F_TIMEOUT(filesystems, watched, TORTURE_HARNESS_S)
 			   OPERATIONS_PER_S);
 		judge_load(t, "files written and synced", self->contents.written,
 			   FILES_PER_S);
+		if (variant->cold)
+			judge_load(t, "KiB of metadata read again", self->cold.read_kib,
+				   COLD_KIB_PER_S);
 	} else {
 		judge_load(t, "raw reads and writes", self->raw.rounds, ROUNDS_PER_S);
 	}
-	t->extra = json_pack("{sI sI sI sI}", "operations",
+	t->extra = json_pack("{sI sI sI sI sI sI}", "operations",
 			     (json_int_t)self->churn.operations, "files_synced",
 			     (json_int_t)self->contents.written, "files_compared",
 			     (json_int_t)self->contents.compared, "raw_rounds",
-			     (json_int_t)self->raw.rounds);
+			     (json_int_t)self->raw.rounds, "cold_kib",
+			     (json_int_t)self->cold.read_kib, "drops",
+			     (json_int_t)self->cold.drops);
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

@@ -6,7 +6,8 @@
  * The module owns nothing here and writes nothing. Its prober holds references on
  * buffers of the folio that is being moved, and its quarantine looks for late writes.
  * At the end the filesystem must be whole. Variant `others` has no prober and counts the
- * filesystem's own lookups. Variant `busted` puts the race of 5.0 - 5.2
+ * filesystem's own lookups. Variant `cold` drops metadata and reads it again (cold.c).
+ * Variant `busted` puts the race of 5.0 - 5.2
  * on the filesystem's own device, and must be caught.
  */
 #include <errno.h>
@@ -14,9 +15,11 @@
 
 #include "kselftest_harness.h"
 #include "churn.h"
+#include "cold.h"
 #include "filesystem.h"
 #include "sysfs.h"
 #include "torture.h"
+#include "verdict.h"
 
 /*
  * What must have happened for a pass to mean something. Typical under TCG on two
@@ -33,6 +36,7 @@ static const char * const race_oracles[] = { "ref_moved", "stale_write", NULL };
 #define DEVICE_KIB	(256 * 1024)	/* large enough not to fill up */
 #define BATCH		512		/* pages per call */
 #define COMPACT_EVERY_US	100000
+#define LOOK_EVERY_US	50000
 #define ORDERED		"data=ordered,commit=1"
 #define JOURNAL		"data=journal,commit=1"
 #define NICE		19
@@ -46,10 +50,17 @@ static const char * const race_oracles[] = { "ref_moved", "stale_write", NULL };
 
 #define OTHERS		"prober=0 count_others=1"
 
+/* Buffers stay locked for a while where a lookup already gets at them. */
+#define LOCKED		"gap_us=500"
+#define COLD_KIB_PER_S	100	/* of metadata read again, in blocks of 1 KiB */
+
+static const struct torture_floors cold_floors = { .migrations_per_s = 20 };
+
 FIXTURE(watch_ext4) {
 	struct torture torture;
 	struct filesystem fs;
 	struct churn churn;
+	struct cold cold;
 	struct mover mover;
 	pthread_t compactor;
 	bool compacting;
@@ -62,38 +73,43 @@ FIXTURE_VARIANT(watch_ext4) {
 	const char *options;
 	const char *strategy;	/* NULL: the one asked for */
 	bool others;
+	bool cold;
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, busted) {
-	"busted", 1024, ORDERED, "busted", false
+	"busted", 1024, ORDERED, "busted", false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_1024_ordered) {
-	"block_1024_ordered", 1024, ORDERED, NULL, false
+	"block_1024_ordered", 1024, ORDERED, NULL, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_2048_ordered) {
-	"block_2048_ordered", 2048, ORDERED, NULL, false
+	"block_2048_ordered", 2048, ORDERED, NULL, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_4096_ordered) {
-	"block_4096_ordered", 4096, ORDERED, NULL, false
+	"block_4096_ordered", 4096, ORDERED, NULL, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_1024_journal) {
-	"block_1024_journal", 1024, JOURNAL, NULL, false
+	"block_1024_journal", 1024, JOURNAL, NULL, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_2048_journal) {
-	"block_2048_journal", 2048, JOURNAL, NULL, false
+	"block_2048_journal", 2048, JOURNAL, NULL, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_4096_journal) {
-	"block_4096_journal", 4096, JOURNAL, NULL, false
+	"block_4096_journal", 4096, JOURNAL, NULL, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, others) {
-	"others", 1024, ORDERED, NULL, true
+	"others", 1024, ORDERED, NULL, true, false
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, cold) {
+	"cold", 1024, ORDERED, NULL, false, true
 };
 
 FIXTURE_SETUP(watch_ext4)
@@ -104,7 +120,7 @@ FIXTURE_SETUP(watch_ext4)
 	t->watch = true;
 	t->block_size = variant->block_size;
 	t->device_kib = DEVICE_KIB;
-	t->floors = floors;
+	t->floors = variant->cold ? cold_floors : floors;
 	if (variant->others) {
 		t->fixed_duration = true;
 		t->module_verdict = "";	/* whether one of them meets a migration is chance */
@@ -114,7 +130,7 @@ FIXTURE_SETUP(watch_ext4)
 		t->expected_oracles = race_oracles;
 	}
 	snprintf(t->params, sizeof(t->params), "%s %s", WIDENED,
-		 variant->others ? OTHERS : "");
+		 variant->others ? OTHERS : variant->cold ? LOCKED : "");
 	torture_need_nodes(t);
 	/* The prober is nice, too: it would hardly run beside threads that are not. */
 	if (nice(NICE) < 0)
@@ -148,17 +164,45 @@ static void judge_others(struct torture *t)
 				t->stats.lookups);
 }
 
+static int move(struct torture *t, struct mover *mover)
+{
+	return torture_move_device(t, mover, FILESYSTEM_METADATA_BYTES, BATCH, 0);
+}
+
+/* What is mapped would neither be dropped nor be read in parts: only compaction moves. */
+static void wait_cold(struct torture *t, struct cold *cold)
+{
+	while (torture_continue(t)) {
+		cold_look(cold, t);
+		usleep(LOOK_EVERY_US);
+	}
+}
+
+static void judge_cold(struct torture *t, const struct cold *cold)
+{
+	double wanted = COLD_KIB_PER_S * verdict_asked_s(t);
+
+	if (t->result == TORTURE_PASS && cold->read_kib < wanted)
+		torture_give_up(t, TORTURE_INCONCLUSIVE,
+				"inconclusive: %llu KiB of metadata read again (at least %.0f needed)",
+				cold->read_kib, wanted);
+}
+
 TEST_F_TIMEOUT(watch_ext4, watched, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 
 	if (!torture_prepare(t) &&
 	    !filesystem_make(&self->fs, t, variant->block_size, variant->options) &&
-	    !churn_start(&self->churn, t, &self->fs) && !torture_start(t) &&
-	    !torture_move_device(t, &self->mover, FILESYSTEM_METADATA_BYTES, BATCH, 0)) {
+	    !churn_start(&self->churn, t, &self->fs) &&
+	    (!variant->cold || !cold_start(&self->cold, t, &self->fs)) &&
+	    !torture_start(t) && (variant->cold || !move(t, &self->mover))) {
 		self->compacting = !pthread_create(&self->compactor, NULL,
 						   compact_main, &self->stop);
-		torture_wait(t);
+		if (variant->cold)
+			wait_cold(t, &self->cold);
+		else
+			torture_wait(t);
 		if (variant->others)
 			judge_others(t);
 	}
@@ -166,11 +210,14 @@ TEST_F_TIMEOUT(watch_ext4, watched, TORTURE_HARNESS_S)
 	if (self->compacting)
 		pthread_join(self->compactor, NULL);
 	torture_move_end(t, &self->mover);
+	cold_stop(&self->cold);
 	torture_stop(t);
+	if (variant->cold)
+		judge_cold(t, &self->cold);
 	churn_end(&self->churn, t);
 	filesystem_end(&self->fs, t, !t->expected_oracles);
-	t->extra = json_pack("{sI}", "operations",
-			     (json_int_t)self->churn.operations);
+	t->extra = json_pack("{sI sI}", "operations", (json_int_t)self->churn.operations,
+			     "cold_kib", (json_int_t)self->cold.read_kib);
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

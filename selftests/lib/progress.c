@@ -3,6 +3,7 @@
  * A run while it goes on: looks at the statistics, prints progress, and says when it
  * is over. What a test prepares in between is left out of the count.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -40,6 +41,30 @@ bool torture_complained(struct torture *t)
 				"the kernel complains, see its messages (tainted: %#lx)",
 				taint);
 	return taint;
+}
+
+/**
+ * torture_violated() - An oracle of the test itself has fired: one that the module
+ * cannot have, because what is judged is seen by user space only.
+ * @t: The running torture; fails, unless it is decided.
+ * @oracle: Its name, as in the record.
+ * @format: What it has seen.
+ *
+ * Return: -1.
+ */
+int torture_violated(struct torture *t, const char *oracle, const char *format, ...)
+{
+	char what[TORTURE_REASON_MAX - 64];
+	va_list arguments;
+
+	if (t->result != TORTURE_UNDECIDED)
+		return -1;
+	va_start(arguments, format);
+	vsnprintf(what, sizeof(what), format, arguments);
+	va_end(arguments);
+	t->oracle = oracle;
+	t->oracle_ms = (clock_s() - t->began) * 1000;
+	return torture_give_up(t, TORTURE_FAIL, "%s: %s", oracle, what);
 }
 
 static void look_for_complaints(struct torture *t)

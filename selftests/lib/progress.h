@@ -9,6 +9,8 @@
 
 bool torture_continue(struct torture *t);
 void torture_wait(struct torture *t);
+int torture_violated(struct torture *t, const char *oracle, const char *format, ...)
+	__printf(3, 4);
 bool torture_complained(struct torture *t);
 void torture_exclude_begin(struct torture *t);
 void torture_exclude_end(struct torture *t);

@@ -58,6 +58,19 @@ static void set_from_stats(json_t *record, const struct torture *t,
 		json_object_set(record, key, value);
 }
 
+/* One of the test itself, beside those of the module. */
+static void set_own_oracle(json_t *record, const struct torture *t)
+{
+	json_t *violations = json_object_get(record, "violations");
+
+	json_object_set_new(violations, t->oracle, json_integer(1));
+	if (!t->stats.violations)
+		json_object_set_new(record, "first_violation",
+				    json_pack("{ss sI sI}", "oracle", t->oracle, "ms",
+					      (json_int_t)t->oracle_ms, "migrations",
+					      (json_int_t)torture_migrations(t)));
+}
+
 /**
  * record_format() - The run as one line of JSON.
  * @t: The run, judged.
@@ -116,6 +129,8 @@ char *record_format(const struct torture *t)
 	if (t->provokes)
 		json_object_set_new(record, "provokes", strings(t->provokes));
 	json_object_set_new(record, "seed", json_integer(t->options.seed));
+	if (t->oracle)
+		set_own_oracle(record, t);
 	if (t->extra)
 		json_object_update(record, t->extra);
 	text = json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER |

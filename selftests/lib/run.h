@@ -71,6 +71,8 @@ struct torture {
 	char reason[TORTURE_REASON_MAX];
 	double seconds;
 	struct torture_stats stats;
+	const char *oracle;	/* of the test itself, that has fired; NULL: none */
+	unsigned long long oracle_ms;
 	unsigned long long excluded_migrations;	/* made by the test's preparations */
 	double excluded_s;	/* what they took: the floors do not ask for it */
 	json_t *extra;		/* further keys for the record */
