@@ -24,6 +24,8 @@ static const char *const missing[] = {
 	[DEVICE_NULL_BLK] = "no null_blk can be had here (CONFIG_BLK_DEV_NULL_BLK)",
 	[DEVICE_NULL_BLK_SLOW] =
 	"no null_blk with a timer can be had here (CONFIG_BLK_DEV_NULL_BLK)",
+	[DEVICE_NULL_BLK_LATE] =
+	"no null_blk with a timer can be had here (CONFIG_BLK_DEV_NULL_BLK)",
 	[DEVICE_NULL_BLK_BAD] =
 	"no null_blk with bad blocks can be had here (CONFIG_BLK_DEV_NULL_BLK)",
 	[DEVICE_VIRTIO] =
@@ -94,6 +96,7 @@ int device_get(struct torture_device *device, enum device_kind kind, unsigned in
 	case DEVICE_NULL_BLK:
 	case DEVICE_NULL_BLK_BAD:
 	case DEVICE_NULL_BLK_SLOW:
+	case DEVICE_NULL_BLK_LATE:
 		rc = device_get_null_blk(device, kib, kind);
 		break;
 	case DEVICE_VIRTIO:

@@ -19,6 +19,7 @@ enum device_kind {
 	DEVICE_NULL_BLK,
 	DEVICE_NULL_BLK_BAD,	/* parts of which can be made to fail */
 	DEVICE_NULL_BLK_SLOW,	/* takes DEVICE_SLOW_MS for each request */
+	DEVICE_NULL_BLK_LATE,	/* takes DEVICE_LATE_MS */
 	DEVICE_VIRTIO,
 };
 
@@ -31,6 +32,7 @@ struct torture_device {
 };
 
 #define DEVICE_SLOW_MS	2500
+#define DEVICE_LATE_MS	200
 
 #define DEVICE_NOTHING	((struct torture_device){ .loop_fd = -1, .file_fd = -1 })
 

@@ -22,11 +22,11 @@ static void put_null_blk(struct torture_device *unused)
 	rmdir(NULLB);
 }
 
-static int configure_slow(void)
+static int configure_slow(unsigned int ms)
 {
 	char delay[24];
 
-	snprintf(delay, sizeof(delay), "%llu", DEVICE_SLOW_MS * 1000000ULL);
+	snprintf(delay, sizeof(delay), "%llu", ms * 1000000ULL);
 	return sysfs_write(NULLB "/irqmode", "2") ||
 	       sysfs_write(NULLB "/completion_nsec", delay) ? -1 : 0;
 }
@@ -44,7 +44,8 @@ static int configure(unsigned int kib, enum device_kind kind)
 	    (sysfs_write(NULLB "/badblocks", "+0-0") ||
 	     sysfs_write(NULLB "/badblocks", "-0-0")))
 		return -1;
-	if (kind == DEVICE_NULL_BLK_SLOW && configure_slow())
+	if ((kind == DEVICE_NULL_BLK_SLOW && configure_slow(DEVICE_SLOW_MS)) ||
+	    (kind == DEVICE_NULL_BLK_LATE && configure_slow(DEVICE_LATE_MS)))
 		return -1;
 	return sysfs_write(NULLB "/power", "1");
 }
