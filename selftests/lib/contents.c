@@ -187,17 +187,30 @@ void contents_stop(struct contents *contents, struct torture *t)
 }
 
 /**
- * contents_compare() - Compare every file that was synced.
- * @contents: Stopped.
- * @t: The run; fails if a file is wrong.
+ * contents_check() - Read every file that was synced.
+ * @contents: Stopped, or a copy of one that runs.
+ *
+ * Return: what is wrong with one of them, or NULL.
  */
-void contents_compare(struct contents *contents, struct torture *t)
+const char *contents_check(struct contents *contents)
 {
 	unsigned int i;
 
 	for (i = 0; i < CONTENTS_FILES; i++)
 		if (contents->file[i].size)
 			compare(contents, i);
-	if (contents->reason[0])
-		torture_give_up(t, TORTURE_FAIL, "%s", contents->reason);
+	return contents->reason[0] ? contents->reason : NULL;
+}
+
+/**
+ * contents_compare() - Compare every file that was synced.
+ * @contents: Stopped.
+ * @t: The run; fails if a file is wrong.
+ */
+void contents_compare(struct contents *contents, struct torture *t)
+{
+	const char *wrong = contents_check(contents);
+
+	if (wrong)
+		torture_give_up(t, TORTURE_FAIL, "%s", wrong);
 }

@@ -28,6 +28,7 @@ struct contents {
 
 int contents_start(struct contents *contents, struct torture *t, const char *folder);
 void contents_stop(struct contents *contents, struct torture *t);
+const char *contents_check(struct contents *contents);
 void contents_compare(struct contents *contents, struct torture *t);
 
 #endif /* _SELFTESTS_BHTORTURE_CONTENTS_H */
