@@ -34,6 +34,7 @@
  * move.
  */
 #define READ_NAMES		160	/* of 250 bytes: some twenty blocks of 2 KiB */
+#define READ_EVERY_US		1000
 #define ORDERED			"data=ordered,commit=1"
 
 static bool wants(int argc, char **argv, const char *source)
