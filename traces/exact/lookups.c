@@ -183,7 +183,7 @@ void lookups_lock(struct thread *thread, enum place_kind kind, bool migration)
 }
 
 /**
- * lookups_mark() - A lookup has its reference, or a migration has cleared the flag.
+ * lookups_mark() - A lookup has its reference, or a migration is about to clear the flag.
  * @thread: The thread.
  * @migration: The latter.
  * @bh: The lookup's buffer.
@@ -212,7 +212,8 @@ void lookups_part(struct thread *thread, enum place_role role)
 	thread->part_sp = machine_read(MACHINE_SP);
 	if ((role == ROLE_MOVE || role == ROLE_COPY) &&
 	    (thread->migration_step < MIGRATION_CHECKED ||
-	     thread->migration_step == MIGRATION_LOCK_RELEASED))
+	     thread->migration_step == MIGRATION_LOCK_RELEASED ||
+	     thread->migration_step == MIGRATION_FLAG_CLEARED))
 		pairs_migration(thread, MIGRATION_CHECKED);
 }
 

@@ -15,6 +15,8 @@
 /* b_count in struct buffer_head is there or, since it has no b_assoc_map, before. */
 #define BH_COUNT_LEAST	0x58
 #define BH_COUNT_MOST	0x60
+/* The bit BH_Lock of b_state, which is at the begin of struct buffer_head. */
+#define BH_LOCK_CLEARED	0x04
 
 const char *const frame_role_names[FRAME_ROLES] = {
 	[FRAME_MIGRATION] = "migration",
@@ -74,24 +76,36 @@ static const struct {
 	{ "outside_end", FRAME_END, TORTURE_MODULE, false },
 };
 
+/*
+ * The next CPU may run between any two instructions. What begins is marked behind the
+ * instruction that does it, and what ends at it: so marks never tell more than is true.
+ */
 static void add_mark(struct frame *frame, const struct flow *flow,
 		     const struct flow_insn *insn)
 {
-	const struct flow_insn *after = flow_find(flow, insn->next);
+	const struct flow_insn *at = insn->kind == FLOW_CLEAR_BIT ? insn :
+				     flow_find(flow, insn->next);
 	struct frame_mark *mark = &frame->marks[frame->mark_count];
 
-	if (!after || !after->before.reached)
+	if (!at || !at->before.reached)
 		return;
-	mark->address = after->address;
+	mark->address = at->address;
 	if (insn->kind == FLOW_COUNT_UP)
 		snprintf(mark->fetch, sizeof(mark->fetch), "%%%s", flow_register(flow, insn->base));
 	frame->mark_count++;
 }
 
+/* Not the one that unlocks a buffer, which some compilers inline. */
+static bool clears_flag(const struct flow_insn *insn)
+{
+	return insn->kind == FLOW_CLEAR_BIT &&
+	       (insn->displacement || insn->cleared != BH_LOCK_CLEARED);
+}
+
 static bool is_marked(const struct frame *frame, const struct flow_insn *insn)
 {
 	if (frame->role == FRAME_MIGRATION)
-		return insn->kind == FLOW_CLEAR_BIT;
+		return clears_flag(insn);
 	return insn->kind == FLOW_COUNT_UP && insn->base >= 0 &&
 	       (insn->displacement == BH_COUNT_LEAST || insn->displacement == BH_COUNT_MOST) &&
 	       (frame->role == FRAME_LOOKUP || frame->role == FRAME_SLEEPING ||

@@ -11,7 +11,10 @@
 
 #include "finder/kernel.h"
 
-/* A place within a function, right behind the instruction that does it. */
+/*
+ * A place within a function: at the instruction that ends something, or behind the one
+ * that begins it.
+ */
 struct frame_mark {
 	uint64_t address;
 	char fetch[48];			/* where the buffer is */
@@ -44,7 +47,7 @@ struct frame {
 	const struct symbol *symbol;	/* NULL: not in this kernel, or inlined */
 	uint64_t *returns;
 	size_t count;
-	struct frame_mark *marks;	/* lookups: a reference; migrations: BH_Migrate cleared */
+	struct frame_mark *marks;	/* a reference; or BH_Migrate is about to be cleared */
 	size_t mark_count;
 };
 

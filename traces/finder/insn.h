@@ -29,8 +29,9 @@ struct flow_insn {
 	bool joined;			/* jumped to: may be reached past the one before */
 	uint64_t target;
 	struct value at;		/* what FLOW_STORE_ZERO, FLOW_TAKE ... write to */
-	int base;			/* what FLOW_COUNT_UP writes to: a register, -1: none, */
+	int base;			/* what these two write to: a register, -1: none, */
 	int64_t displacement;		/* and what is added to it */
+	uint8_t cleared;		/* which bits FLOW_CLEAR_BIT clears; 0: not known */
 	struct flow_state before;
 };
 

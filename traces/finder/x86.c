@@ -125,6 +125,8 @@ static void x86_classify(const void *instruction, struct flow_insn *insn)
 		insn->kind = atomic_kind(from);
 		insn->base = step_base(&x86->operands[0]);
 		insn->displacement = x86->operands[0].mem.disp;
+		if (insn->kind == FLOW_CLEAR_BIT && x86->operands[1].type == X86_OP_IMM)
+			insn->cleared = ~x86->operands[1].imm;
 	} else if (!jump) {
 		insn->plain = true;
 	}

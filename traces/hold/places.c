@@ -11,7 +11,7 @@
  *   frame NAME ROLE ADDRESS        see finder/frames.h; the lines after it are its
  *   return ADDRESS
  *   mark ADDRESS WHERE             a lookup has its reference, the buffer is in WHERE; a
- *                                  migration has cleared BH_Migrate
+ *                                  migration is about to clear BH_Migrate
  *   code ADDRESS BYTES             of a module, which may be elsewhere the next time: what
  *                                  tells that it is this function
  */
