@@ -7,6 +7,7 @@
 # lines) and the KTAP as raw input.
 
 include "soak";
+include "protocol";
 
 def starts_below($name): startswith($name + ".");
 def belongs_to($name): . == $name or starts_below($name);
@@ -181,7 +182,9 @@ lines as $lines
    elif is_soak then
 	($lines | judged_runs | all_together) + [$lines | readings | memory_entry | complete]
    else [$wanted[] as $program | judged($program; $lines; $records; $programs; $ended)[]] end
-   + $wrong_kernel + $wrong_clock) as $tests
+   + $wrong_kernel + $wrong_clock) as $untraced
+| ($interleavings | add // [] | of_strategy($request)) as $interleavings
+| [$untraced[] | with_protocol($interleavings)] as $tests
 | {
 	schema: 1,
 	kernel: {
@@ -201,6 +204,7 @@ lines as $lines
 	verdict: verdict_of($tests; $problems),
 	conviction: (if $wrong_clock == [] then conviction($tests; $problems) else null end),
 	tests: $tests,
+	protocol: protocol_of($interleavings),
 	console: {problems: $problems},
 	ended: $vm.ended,
 	reason: $vm.reason,

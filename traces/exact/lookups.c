@@ -20,8 +20,9 @@
 /**
  * lookups_migration() - A migration callback is entered: (mapping, dst, src, mode).
  * @thread: The thread.
+ * @callback: Its name.
  */
-void lookups_migration(struct thread *thread)
+void lookups_migration(struct thread *thread, const char *callback)
 {
 	if (thread->migration_sp ||
 	    (wanted.mapping && machine_read(MACHINE_DI) != wanted.mapping))
@@ -31,6 +32,7 @@ void lookups_migration(struct thread *thread)
 	thread->migration_new = machine_read(MACHINE_SI);
 	thread->migration_own = thread_own(thread);
 	thread->part_sp = 0;
+	pairs_callback(callback);
 	pairs_migration(thread, MIGRATION_ENTERED);
 }
 
@@ -47,6 +49,8 @@ bool lookups_migration_over(struct thread *thread, int outcome)
 	thread->migration_folio = 0;
 	thread->migration_new = 0;
 	pairs_migration(thread, MIGRATION_NONE);
+	if (!outcome)
+		pairs_moved();
 	tally_add("latency", "migration", "insn", thread_own(thread) - thread->migration_own,
 		  clock_cpu(), true, outcome);
 	return true;

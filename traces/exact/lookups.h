@@ -10,7 +10,7 @@
 
 struct thread;
 
-void lookups_migration(struct thread *thread);
+void lookups_migration(struct thread *thread, const char *callback);
 bool lookups_migration_over(struct thread *thread, int outcome);
 void lookups_enter(struct thread *thread, bool sleeping);
 void lookups_slow(struct thread *thread);

@@ -5,10 +5,12 @@
  * it tells: the lock is still held where it is about to be dropped, a reference still there
  * where it is about to be given up. So steps that exclude each other do not seem to meet.
  *
- * What a pair means is for bht-report to say: see report/protocol.c.
+ * What a pair means is told by eras.c.
  */
 #include <string.h>
 
+#include "exact/clock.h"
+#include "exact/eras.h"
 #include "exact/machine.h"
 #include "exact/pairs.h"
 #include "exact/places.h"
@@ -37,9 +39,17 @@ static const char *const lookup_names[LOOKUP_STEPS] = {
 	[LOOKUP_RETURNED] = "returned",
 };
 
-static uint64_t met[MIGRATION_STEPS][LOOKUP_STEPS];
-static uint64_t first[MIGRATION_STEPS][LOOKUP_STEPS];	/* after so many migrations */
+/* A pair: how often it was met, and when first. */
+static struct meeting {
+	uint64_t count;
+	uint64_t ns, moved;		/* since the torture began */
+	bool before;			/* the first violation that an oracle has seen */
+} met[MIGRATION_STEPS][LOOKUP_STEPS];
+
 static uint64_t visits[MIGRATION_STEPS], lookup_visits[LOOKUP_STEPS];
+static uint64_t began, moved, violations;
+static const char *strategy, *era;
+static bool known;			/* these two */
 
 /**
  * pairs_clear() - Begin anew.
@@ -47,9 +57,38 @@ static uint64_t visits[MIGRATION_STEPS], lookup_visits[LOOKUP_STEPS];
 void pairs_clear(void)
 {
 	memset(met, 0, sizeof(met));
-	memset(first, 0, sizeof(first));
 	memset(visits, 0, sizeof(visits));
 	memset(lookup_visits, 0, sizeof(lookup_visits));
+	began = clock_all();
+	moved = violations = 0;
+	known = false;
+}
+
+/**
+ * pairs_callback() - A migration begins.
+ * @name: The function that does it.
+ */
+void pairs_callback(const char *name)
+{
+	if (!known)
+		era = era_of(name, place_facts.flagged, &strategy);
+	known = true;
+}
+
+/**
+ * pairs_moved() - A migration has moved its folio.
+ */
+void pairs_moved(void)
+{
+	moved++;
+}
+
+/**
+ * pairs_violation() - The module reports what one of its oracles has seen.
+ */
+void pairs_violation(void)
+{
+	violations++;
 }
 
 /*
@@ -77,8 +116,11 @@ static void meet(const struct thread *migration, const struct thread *lookup)
 		return;
 	if (l == LOOKUP_RETURNED && !has_reference(migration, lookup))
 		return;
-	if (!met[m][l]++)
-		first[m][l] = visits[MIGRATION_ENTERED];
+	if (!met[m][l].count++) {
+		met[m][l].ns = clock_ns(clock_all() - began);
+		met[m][l].moved = moved;
+		met[m][l].before = !violations;
+	}
 }
 
 /**
@@ -115,33 +157,60 @@ void pairs_lookup(struct thread *thread, enum lookup_step step)
 			meet(other, thread);
 }
 
+static void write_steps(FILE *out, const char *side, const char *const *names,
+			const uint64_t *counts, int steps)
+{
+	int i;
+
+	fprintf(out, " \"%s\": {", side);
+	for (i = 1; i < steps; i++)
+		fprintf(out, "%s\"%s\": %llu", i > 1 ? ", " : "", names[i],
+			(unsigned long long)counts[i]);
+	fprintf(out, "},\n");
+}
+
+static void write_pair(FILE *out, int m, int l)
+{
+	const struct meeting *pair = &met[m][l];
+	const char *reason;
+	enum pair_kind kind = era_pair(era, migration_names[m], lookup_names[l], &reason);
+
+	fprintf(out, "{\"migration\": \"%s\", \"lookup\": \"%s\", \"kind\": \"%s\", \"reason\": \"%s\", \"count\": %llu",
+		migration_names[m], lookup_names[l], pair_kind_names[kind], reason,
+		(unsigned long long)pair->count);
+	if (pair->count)
+		fprintf(out, ", \"first_ms\": %llu, \"first_migrations\": %llu, \"before_violation\": %s",
+			(unsigned long long)pair->ns / 1000000, (unsigned long long)pair->moved,
+			pair->before ? "true" : "false");
+	fprintf(out, "}");
+}
+
+static void write_name(FILE *out, const char *key, const char *name)
+{
+	if (name)
+		fprintf(out, " \"%s\": \"%s\",\n", key, name);
+	else
+		fprintf(out, " \"%s\": null,\n", key);
+}
+
 /**
  * pairs_write() - All of it, as a JSON object.
  * @out: Where to.
  */
 void pairs_write(FILE *out)
 {
-	const char *separator = "";
 	int m, l;
 
-	fprintf(out, "{\"migration_steps\": {");
+	fprintf(out, "{\n");
+	write_name(out, "strategy", known ? strategy : NULL);
+	write_name(out, "era", known ? era : NULL);
+	write_steps(out, "migration_steps", migration_names, visits, MIGRATION_STEPS);
+	write_steps(out, "lookup_steps", lookup_names, lookup_visits, LOOKUP_STEPS);
+	fprintf(out, " \"pairs\": [");
 	for (m = 1; m < MIGRATION_STEPS; m++)
-		fprintf(out, "%s\"%s\": %llu", m > 1 ? ", " : "", migration_names[m],
-			(unsigned long long)visits[m]);
-	fprintf(out, "},\n \"lookup_steps\": {");
-	for (l = 1; l < LOOKUP_STEPS; l++)
-		fprintf(out, "%s\"%s\": %llu", l > 1 ? ", " : "", lookup_names[l],
-			(unsigned long long)lookup_visits[l]);
-	fprintf(out, "},\n \"met\": [");
-	for (m = 1; m < MIGRATION_STEPS; m++) {
 		for (l = 1; l < LOOKUP_STEPS; l++) {
-			if (!met[m][l])
-				continue;
-			fprintf(out, "%s\n  {\"migration\": \"%s\", \"lookup\": \"%s\", \"count\": %llu, \"first_migrations\": %llu}",
-				separator, migration_names[m], lookup_names[l],
-				(unsigned long long)met[m][l], (unsigned long long)first[m][l]);
-			separator = ",";
+			fprintf(out, "%s\n  ", m > 1 || l > 1 ? "," : "");
+			write_pair(out, m, l);
 		}
-	}
 	fprintf(out, "]}");
 }

@@ -33,6 +33,9 @@ enum lookup_step {
 };
 
 void pairs_clear(void);
+void pairs_callback(const char *name);
+void pairs_moved(void);
+void pairs_violation(void);
 void pairs_migration(struct thread *thread, enum migration_step step);
 void pairs_lookup(struct thread *thread, enum lookup_step step);
 void pairs_write(FILE *out);

@@ -30,6 +30,7 @@ static const char *const kind_names[] = { "want", "acquired", "released" };
 static const char *const role_names[ROLES] = {
 	"migration", "lookup", "sleeping", "slow", "part", "cache",
 	"move", "copy", "flags", "buffer", "put", "switch_from", "switch_to", "begin", "end",
+	"violation",
 };
 
 static int index_of(const char *const *names, int count, const char *name)
@@ -92,14 +93,17 @@ static bool add_holder(const char *name, const char *side)
 	return true;
 }
 
-static bool add_frame(const char *role, uint64_t address, enum place_role *current)
+static bool add_frame(const char *name, const char *role, uint64_t address,
+		      enum place_role *current)
 {
 	int which = index_of(role_names, ROLES, role);
 	struct place *place = which < 0 ? NULL : add_place(address, PLACE_ENTER);
 
-	if (place)
-		place->role = *current = which;
-	return place;
+	if (!place)
+		return false;
+	place->role = *current = which;
+	place->frame = strdup(name);
+	return true;
 }
 
 static bool parse(char *line, enum place_role *role)
@@ -124,7 +128,7 @@ static bool parse(char *line, enum place_role *role)
 	if (sscanf(line, "site %255s %llx %255s %63s", one, &address, two, three) == 4)
 		return add_site(one, address, two, three);
 	if (sscanf(line, "frame %255s %255s %llx", one, two, &address) == 3)
-		return add_frame(two, address, role);
+		return add_frame(one, two, address, role);
 	if (sscanf(line, "return %llx", &address) == 1) {
 		place = add_place(address, PLACE_RETURN);
 		if (place)
@@ -135,6 +139,7 @@ static bool parse(char *line, enum place_role *role)
 		place = add_place(address, PLACE_MARK);
 		if (place)
 			place->role = *role;
+		place_facts.flagged |= *role == ROLE_MIGRATION;
 		return place && (!strcmp(three, "-") || parse_where(place, three));
 	}
 	if (sscanf(line, "unmeasurable %255s %n", one, &at) == 1 && at) {

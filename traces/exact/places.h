@@ -18,7 +18,7 @@ enum place_kind {
 enum place_role {
 	ROLE_MIGRATION, ROLE_LOOKUP, ROLE_SLEEPING, ROLE_SLOW, ROLE_PART, ROLE_CACHE,
 	ROLE_MOVE, ROLE_COPY, ROLE_FLAGS, ROLE_BUFFER, ROLE_PUT,
-	ROLE_SWITCH_FROM, ROLE_SWITCH_TO, ROLE_BEGIN, ROLE_END,
+	ROLE_SWITCH_FROM, ROLE_SWITCH_TO, ROLE_BEGIN, ROLE_END, ROLE_VIOLATION,
 	ROLES,
 };
 
@@ -34,7 +34,8 @@ struct place {
 	enum place_kind kind;
 	bool in_module;
 	const struct holder *holder;
-	enum place_role role;		/* of a frame */
+	enum place_role role;		/* of a frame, and its function */
+	const char *frame;
 	/* Where the lock or the buffer is: a register, or memory at one. */
 	int where;			/* enum machine_register, -1: nowhere */
 	bool in_memory;
@@ -52,6 +53,7 @@ struct place_facts {
 	unsigned int stack_shift;
 	uint64_t lock_offset;
 	uint64_t bh_count;		/* offset of b_count; 0: not known */
+	bool flagged;			/* migrations clear BH_Migrate */
 };
 
 extern struct place_facts place_facts;

@@ -8,7 +8,7 @@
  *     places.c, module_code.c   where they are
  *     record.c                  which torture is measured (wanted.c); writes its file
  *     lookups.c, holds.c        what is measured
- *       pairs.c                   which steps have met
+ *       pairs.c, eras.c           which steps have met, and which must not
  *       contention.c              who waited for whom
  *         stack.c, symbols.c        who they are
  *       tally.c                   exact histograms
@@ -28,6 +28,7 @@
 #include "exact/holds.h"
 #include "exact/lookups.h"
 #include "exact/machine.h"
+#include "exact/pairs.h"
 #include "exact/places.h"
 #include "exact/qemu.h"
 #include "exact/record.h"
@@ -37,11 +38,13 @@
 
 int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
-static void on_enter(struct thread *thread, enum place_role role)
+static void on_enter(struct thread *thread, const struct place *place)
 {
+	enum place_role role = place->role;
+
 	switch (role) {
 	case ROLE_MIGRATION:
-		lookups_migration(thread);
+		lookups_migration(thread, place->frame);
 		break;
 	case ROLE_LOOKUP:
 	case ROLE_SLEEPING:
@@ -67,6 +70,9 @@ static void on_enter(struct thread *thread, enum place_role role)
 		break;
 	case ROLE_SWITCH_TO:
 		thread_runs(thread);
+		break;
+	case ROLE_VIOLATION:
+		pairs_violation();
 		break;
 	case ROLE_END:
 		record_ends();
@@ -127,7 +133,7 @@ static void on_place(unsigned int vcpu, void *data)
 		lookups_mark(thread, place->role == ROLE_MIGRATION, place_value(place));
 		break;
 	case PLACE_ENTER:
-		on_enter(thread, place->role);
+		on_enter(thread, place);
 		break;
 	case PLACE_RETURN:
 		on_return(thread, place->role);

@@ -52,8 +52,8 @@ void record_begins(void)
 	tally_clear();
 	holds_clear();
 	contention_clear();
-	pairs_clear();
 	clock_start();
+	pairs_clear();
 	began_all = clock_all();
 }
 

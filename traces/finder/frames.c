@@ -34,6 +34,7 @@ const char *const frame_role_names[FRAME_ROLES] = {
 	[FRAME_SWITCH_TO] = "switch_to",
 	[FRAME_BEGIN] = "begin",
 	[FRAME_END] = "end",
+	[FRAME_VIOLATION] = "violation",
 };
 
 /* From 5.0 to 7.3. Each kernel has some of them. */
@@ -74,6 +75,7 @@ static const struct {
 	{ "__switch_to", FRAME_SWITCH_TO, NULL, false },
 	{ "outside_begin", FRAME_BEGIN, TORTURE_MODULE, false },
 	{ "outside_end", FRAME_END, TORTURE_MODULE, false },
+	{ "violation_report", FRAME_VIOLATION, TORTURE_MODULE, false },
 };
 
 /*

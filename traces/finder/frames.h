@@ -36,6 +36,7 @@ enum frame_role {
 	FRAME_SWITCH_TO,	/* on that of the one that runs from now on */
 	FRAME_BEGIN,		/* the module's outside_begin(): a torture begins */
 	FRAME_END,		/* and ends */
+	FRAME_VIOLATION,	/* the module reports one */
 	FRAME_ROLES,
 };
 

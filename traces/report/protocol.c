@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Interleavings: which steps of a migration have met which steps of a lookup of the same
- * folio. That says what a run has tried. eras.c says what may meet.
+ * folio. That says what a run has tried. The plugin writes them, and what each pair means
+ * (exact/eras.c), for each torture. Here they are added up.
  *
  * A step that no migration has reached has no place in this kernel's code; its pairs do not
  * count.
@@ -10,7 +11,6 @@
 #include <string.h>
 
 #include "lib/tools.h"
-#include "report/eras.h"
 #include "report/format.h"
 #include "report/protocol.h"
 
@@ -19,6 +19,11 @@
 static json_int_t number(const json_t *object, const char *key)
 {
 	return json_integer_value(json_object_get(object, key));
+}
+
+static const char *string(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
 }
 
 static void add_numbers(json_t *into, const json_t *from)
@@ -31,33 +36,51 @@ static void add_numbers(json_t *into, const json_t *from)
 				    json_integer(number(into, key) + json_integer_value(value)));
 }
 
-static json_t *part_of(struct report *report, const char *key)
+/* The first test that has met a pair says when. */
+static void add_pair(json_t *into, const json_t *from, const char *test)
 {
-	json_t *part;
+	json_int_t count = number(into, "count") + number(from, "count");
+
+	if (!number(into, "count") && number(from, "count")) {
+		json_object_update(into, (json_t *)from);
+		if (test)
+			json_object_set_new(into, "first_test", json_string(test));
+	}
+	json_object_set_new(into, "count", json_integer(count));
+}
+
+static void add_pairs(json_t *into, const json_t *from, const char *test)
+{
+	json_t *pair, *same;
+	size_t i;
+
+	json_array_foreach((json_t *)from, i, pair) {
+		same = json_array_get(into, i);
+		if (!same) {
+			same = must(json_object());
+			json_object_update(same, pair);
+			json_object_set_new(same, "count", json_integer(0));
+			json_array_append_new(into, same);
+		}
+		add_pair(same, pair, test);
+	}
+}
+
+static void add(struct report *report, const char *strategy, const json_t *from, const char *test)
+{
+	json_t *of;
 
 	if (!report->pairs)
 		report->pairs = must(json_object());
-	part = json_object_get(report->pairs, key);
-	if (part)
-		return part;
-	json_object_set_new(report->pairs, key, json_object());
-	return json_object_get(report->pairs, key);
-}
-
-/* By "MIGRATION x LOOKUP". The first test that has met a pair says when. */
-static void add_pair(json_t *met, const char *name, json_int_t count, json_int_t first,
-		     const char *test)
-{
-	json_t *pair = json_object_get(met, name);
-
-	if (!count)
-		return;
-	if (!pair) {
-		pair = json_pack("{s:I,s:I,s:s*}", "count", (json_int_t)0,
-				 "first_migrations", first, "first_test", test);
-		json_object_set_new(met, name, pair);
+	of = json_object_get(report->pairs, strategy);
+	if (!of) {
+		of = must(json_pack("{s:O?,s:{},s:{},s:[]}", "era", json_object_get(from, "era"),
+				    "migration_steps", "lookup_steps", "pairs"));
+		json_object_set_new(report->pairs, strategy, of);
 	}
-	json_object_set_new(pair, "count", json_integer(number(pair, "count") + count));
+	add_numbers(json_object_get(of, "migration_steps"), json_object_get(from, "migration_steps"));
+	add_numbers(json_object_get(of, "lookup_steps"), json_object_get(from, "lookup_steps"));
+	add_pairs(json_object_get(of, "pairs"), json_object_get(from, "pairs"), test);
 }
 
 /**
@@ -68,20 +91,9 @@ static void add_pair(json_t *met, const char *name, json_int_t count, json_int_t
  */
 void protocol_load(struct report *report, json_t *pairs, const char *test)
 {
-	json_t *one;
-	char *name;
-	size_t i;
-
-	add_numbers(part_of(report, "migration_steps"), json_object_get(pairs, "migration_steps"));
-	add_numbers(part_of(report, "lookup_steps"), json_object_get(pairs, "lookup_steps"));
-	json_array_foreach(json_object_get(pairs, "met"), i, one) {
-		name = printed("%s x %s",
-			       json_string_value(json_object_get(one, "migration")) ?: "?",
-			       json_string_value(json_object_get(one, "lookup")) ?: "?");
-		add_pair(part_of(report, "met"), name, number(one, "count"),
-			 number(one, "first_migrations"), test);
-		free(name);
-	}
+	/* Without one, nothing was migrated. */
+	if (string(pairs, "strategy"))
+		add(report, string(pairs, "strategy"), pairs, test);
 }
 
 /**
@@ -91,63 +103,49 @@ void protocol_load(struct report *report, json_t *pairs, const char *test)
  */
 void protocol_merge(struct report *report, const struct report *part)
 {
-	const char *name;
-	json_t *pair;
+	const char *strategy;
+	json_t *of;
 
-	if (!part->pairs)
-		return;
-	add_numbers(part_of(report, "migration_steps"),
-		    json_object_get(part->pairs, "migration_steps"));
-	add_numbers(part_of(report, "lookup_steps"), json_object_get(part->pairs, "lookup_steps"));
-	json_object_foreach(json_object_get(part->pairs, "met"), name, pair)
-		add_pair(part_of(report, "met"), name, number(pair, "count"),
-			 number(pair, "first_migrations"),
-			 json_string_value(json_object_get(pair, "first_test")));
-}
-
-/* Return: NULL when it is not known what may meet: buffers do not move with their folio. */
-static const char *era_of(const struct report *report)
-{
-	const char *era = json_string_value(json_object_get(json_object_get(report->result,
-									    "kernel"), "era"));
-	const char *strategy = json_string_value(json_object_get(report->result, "strategy"));
-
-	if (strategy && !strcmp(strategy, "held"))
-		return "held";
-	if (strategy && !strcmp(strategy, "busted"))
-		return "open";
-	if (strategy && strcmp(strategy, "kernel"))
-		return NULL;
-	return era && (!strcmp(era, "held") || !strcmp(era, "flag") || !strcmp(era, "open")) ?
-	       era : NULL;
+	json_object_foreach(part->pairs, strategy, of)
+		add(report, strategy, of, NULL);
 }
 
 /* One pair of the matrix. */
 struct cell {
-	const char *migration, *lookup, *reason;
-	enum pair_kind kind;
-	json_int_t count, first;
-	const char *test;
+	const json_t *pair;
+	const char *migration, *lookup, *kind, *reason;
+	json_int_t count;
+	bool possible, forbidden, meaningless;
 };
 
-static struct cell cell_of(const struct report *report, const char *era, int m, int l)
+/* The pairs that the run's own strategy has met. A test's may be another on purpose. */
+static const json_t *matrix_of(const struct report *report)
 {
-	struct cell cell = {
-		.migration = era_migration_steps[m], .lookup = era_lookup_steps[l],
-	};
-	char *name = printed("%s x %s", cell.migration, cell.lookup);
-	const json_t *pair = json_object_get(json_object_get(report->pairs, "met"), name);
+	const char *strategy = string(report->result, "strategy") ?: "kernel";
+	const json_t *of = json_object_get(report->pairs, strategy);
 
-	free(name);
-	cell.kind = era_pair(era, cell.migration, cell.lookup, &cell.reason);
-	cell.count = number(pair, "count");
-	cell.first = number(pair, "first_migrations");
-	cell.test = json_string_value(json_object_get(pair, "first_test"));
-	if (!number(json_object_get(report->pairs, "migration_steps"), cell.migration)) {
-		cell.kind = PAIR_MEANINGLESS;
-		cell.reason = "no migration has reached this step: not in this kernel's code";
+	return string(of, "era") ? of : NULL;
+}
+
+static bool cell_of(const json_t *matrix, size_t i, struct cell *cell)
+{
+	const json_t *pair = json_array_get(json_object_get(matrix, "pairs"), i);
+
+	if (!pair)
+		return false;
+	*cell = (struct cell){
+		.pair = pair, .migration = string(pair, "migration") ?: "?",
+		.lookup = string(pair, "lookup") ?: "?", .count = number(pair, "count"),
+		.kind = string(pair, "kind") ?: "?", .reason = string(pair, "reason") ?: "",
+	};
+	if (!number(json_object_get(matrix, "migration_steps"), cell->migration)) {
+		cell->kind = "meaningless";
+		cell->reason = "no migration has reached this step: not in this kernel's code";
 	}
-	return cell;
+	cell->possible = !strcmp(cell->kind, "possible");
+	cell->forbidden = !strcmp(cell->kind, "forbidden");
+	cell->meaningless = !cell->possible && !cell->forbidden;
+	return true;
 }
 
 /**
@@ -159,23 +157,17 @@ static struct cell cell_of(const struct report *report, const char *era, int m, 
  */
 bool protocol_judge(const struct report *report, struct protocol *protocol)
 {
-	const char *era = era_of(report);
-	int m, l;
+	const json_t *matrix = matrix_of(report);
+	struct cell cell;
+	size_t i;
 
 	memset(protocol, 0, sizeof(*protocol));
-	if (!report->pairs || !era)
-		return false;
-	for (m = 0; m < ERA_MIGRATION_STEPS; m++) {
-		for (l = 0; l < ERA_LOOKUP_STEPS; l++) {
-			struct cell cell = cell_of(report, era, m, l);
-
-			protocol->possible += cell.kind == PAIR_POSSIBLE;
-			protocol->met += cell.kind == PAIR_POSSIBLE && cell.count;
-			if (cell.kind == PAIR_FORBIDDEN)
-				protocol->violations += cell.count;
-		}
+	for (i = 0; cell_of(matrix, i, &cell); i++) {
+		protocol->possible += cell.possible;
+		protocol->met += cell.possible && cell.count;
+		protocol->violations += cell.forbidden ? cell.count : 0;
 	}
-	return true;
+	return matrix;
 }
 
 /**
@@ -186,78 +178,116 @@ bool protocol_judge(const struct report *report, struct protocol *protocol)
  */
 json_t *protocol_json(const struct report *report)
 {
-	static const char * const kinds[] = { "possible", "forbidden", "meaningless" };
-	const char *era = era_of(report);
-	json_t *pairs = json_array();
+	const json_t *matrix = matrix_of(report);
 	struct protocol protocol;
-	int m, l;
+	struct cell cell;
+	json_t *pairs, *pair;
+	size_t i;
 
-	if (!protocol_judge(report, &protocol)) {
-		json_decref(pairs);
+	if (!protocol_judge(report, &protocol))
 		return json_null();
+	pairs = must(json_array());
+	for (i = 0; cell_of(matrix, i, &cell); i++) {
+		pair = must(json_copy((json_t *)cell.pair));
+		json_object_set_new(pair, "kind", json_string(cell.kind));
+		json_object_set_new(pair, "reason", json_string(cell.reason));
+		json_array_append_new(pairs, pair);
 	}
-	for (m = 0; m < ERA_MIGRATION_STEPS; m++) {
-		for (l = 0; l < ERA_LOOKUP_STEPS; l++) {
-			struct cell cell = cell_of(report, era, m, l);
-			json_t *pair = json_pack("{s:s,s:s,s:s,s:I,s:s}", "migration",
-						 cell.migration, "lookup", cell.lookup, "kind",
-						 kinds[cell.kind], "count", cell.count, "reason",
-						 cell.reason);
-
-			if (cell.count)
-				json_object_set_new(pair, "first_migrations",
-						    json_integer(cell.first));
-			json_array_append_new(pairs, pair);
-		}
-	}
-	return json_pack("{s:s,s:i,s:i,s:I,s:o}", "era", era, "met", (int)protocol.met,
-			 "possible", (int)protocol.possible, "violations",
+	return json_pack("{s:s,s:i,s:i,s:I,s:o}", "era", string(matrix, "era"), "met",
+			 (int)protocol.met, "possible", (int)protocol.possible, "violations",
 			 (json_int_t)protocol.violations, "pairs", pairs);
 }
 
-static void write_cell(const struct cell *cell, char *text, size_t size)
+/* How a matrix is written. */
+struct style {
+	void (*heading)(FILE *out, const char *lookup);	/* NULL: of the first column */
+	void (*row)(FILE *out, const char *migration);
+	void (*cell)(FILE *out, const struct cell *cell, const char *text);
+	const char *row_end;
+};
+
+static void cell_text(const struct cell *cell, char *text, size_t size)
 {
-	if (cell->kind == PAIR_MEANINGLESS)
-		snprintf(text, size, cell->count ? "(%lld)" : " ", (long long)cell->count);
-	else if (cell->kind == PAIR_FORBIDDEN)
-		snprintf(text, size, cell->count ? "!%lld" : "x", (long long)cell->count);
+	if (!cell->count && !cell->possible)
+		snprintf(text, size, "%s", cell->forbidden ? "x" : " ");
 	else
-		snprintf(text, size, "%lld", (long long)cell->count);
+		snprintf(text, size, "%s%lld%s", cell->forbidden ? "!" : cell->meaningless ? "(" : "",
+			 (long long)cell->count, cell->meaningless ? ")" : "");
 }
 
-static void write_missing(FILE *out, const struct report *report, const char *era)
+static void write_matrix(FILE *out, const json_t *matrix, const struct style *style)
+{
+	const char *row = NULL;
+	struct cell cell;
+	char text[32];
+	size_t i;
+
+	style->heading(out, NULL);
+	for (i = 0; cell_of(matrix, i, &cell) && (!i || !strcmp(row, cell.migration)); i++) {
+		style->heading(out, cell.lookup);
+		row = cell.migration;
+	}
+	fputs(style->row_end, out);
+	for (i = 0, row = NULL; cell_of(matrix, i, &cell); i++) {
+		if (!row || strcmp(row, cell.migration)) {
+			fputs(row ? style->row_end : "", out);
+			style->row(out, cell.migration);
+		}
+		row = cell.migration;
+		cell_text(&cell, text, sizeof(text));
+		style->cell(out, &cell, text);
+	}
+	fputs(style->row_end, out);
+}
+
+static void text_row(FILE *out, const char *migration)
+{
+	fprintf(out, "%-16s", migration);
+}
+
+static void text_heading(FILE *out, const char *lookup)
+{
+	if (lookup)
+		fprintf(out, " %*s", COLUMN, lookup);
+	else
+		text_row(out, "");
+}
+
+static void text_cell(FILE *out, const struct cell *cell, const char *text)
+{
+	fprintf(out, " %*s", COLUMN, text);
+}
+
+static void write_missing(FILE *out, const json_t *matrix)
 {
 	const char *separator = "missing: ";
-	int m, l;
+	struct cell cell;
+	size_t i;
 
-	for (m = 0; m < ERA_MIGRATION_STEPS; m++) {
-		for (l = 0; l < ERA_LOOKUP_STEPS; l++) {
-			struct cell cell = cell_of(report, era, m, l);
-
-			if (cell.kind != PAIR_POSSIBLE || cell.count)
-				continue;
-			fprintf(out, "%s%s x %s", separator, cell.migration, cell.lookup);
-			separator = ", ";
-		}
+	for (i = 0; cell_of(matrix, i, &cell); i++) {
+		if (!cell.possible || cell.count)
+			continue;
+		fprintf(out, "%s%s x %s", separator, cell.migration, cell.lookup);
+		separator = ", ";
 	}
 	if (*separator == ',')
 		fprintf(out, "\n");
 }
 
-static void write_violations(FILE *out, const struct report *report, const char *era)
+static void write_violations(FILE *out, const json_t *matrix)
 {
-	int m, l;
+	const char *test;
+	struct cell cell;
+	size_t i;
 
-	for (m = 0; m < ERA_MIGRATION_STEPS; m++) {
-		for (l = 0; l < ERA_LOOKUP_STEPS; l++) {
-			struct cell cell = cell_of(report, era, m, l);
-
-			if (cell.kind == PAIR_FORBIDDEN && cell.count)
-				fprintf(out, "protocol: %s x %s met %lld times, first in the %lldth migration%s%s: %s\n",
-					cell.migration, cell.lookup, (long long)cell.count,
-					(long long)cell.first, cell.test ? " of " : "",
-					cell.test ?: "", cell.reason);
-		}
+	for (i = 0; cell_of(matrix, i, &cell); i++) {
+		if (!cell.forbidden || !cell.count)
+			continue;
+		test = string(cell.pair, "first_test");
+		fprintf(out, "protocol: %s x %s met %lld times, first after %lld migrations%s%s: %s\n",
+			cell.migration, cell.lookup, (long long)cell.count,
+			(long long)number(cell.pair, "first_migrations"), test ? " of " : "",
+			test ?: "", cell.reason);
 	}
 }
 
@@ -268,32 +298,38 @@ static void write_violations(FILE *out, const struct report *report, const char 
  */
 void protocol_text(FILE *out, const struct report *report)
 {
-	const char *era = era_of(report);
+	static const struct style style = { text_heading, text_row, text_cell, "\n" };
+	const json_t *matrix = matrix_of(report);
 	struct protocol protocol;
-	char text[32];
-	int m, l;
 
 	if (!protocol_judge(report, &protocol))
 		return;
-	fprintf(out, "\ninterleavings of a migration and a lookup of the same folio, era %s (x: must not be):\n",
-		era);
-	fprintf(out, "%-16s", "");
-	for (l = 0; l < ERA_LOOKUP_STEPS; l++)
-		fprintf(out, " %*s", COLUMN, era_lookup_steps[l]);
-	fprintf(out, "\n");
-	for (m = 0; m < ERA_MIGRATION_STEPS; m++) {
-		fprintf(out, "%-16s", era_migration_steps[m]);
-		for (l = 0; l < ERA_LOOKUP_STEPS; l++) {
-			struct cell cell = cell_of(report, era, m, l);
-
-			write_cell(&cell, text, sizeof(text));
-			fprintf(out, " %*s", COLUMN, text);
-		}
-		fprintf(out, "\n");
-	}
+	fprintf(out, "\ninterleavings of a migration and a lookup of the same folio, rules of era %s (x: must not be):\n",
+		string(matrix, "era"));
+	write_matrix(out, matrix, &style);
 	fprintf(out, "coverage: %u of the %u possible pairs\n", protocol.met, protocol.possible);
-	write_missing(out, report, era);
-	write_violations(out, report, era);
+	write_missing(out, matrix);
+	write_violations(out, matrix);
+}
+
+static void html_heading(FILE *out, const char *lookup)
+{
+	if (lookup)
+		fprintf(out, "<th>%s</th>", lookup);
+	else
+		fputs("<tr><th class=\"t\">migration</th>", out);
+}
+
+static void html_row(FILE *out, const char *migration)
+{
+	fprintf(out, "<tr><td class=\"t\">%s</td>", migration);
+}
+
+static void html_cell(FILE *out, const struct cell *cell, const char *text)
+{
+	fputs("<td title=\"", out);
+	html_text(out, cell->reason);
+	fprintf(out, "\">%s</td>", text);
 }
 
 /**
@@ -303,30 +339,15 @@ void protocol_text(FILE *out, const struct report *report)
  */
 void protocol_html(FILE *out, const struct report *report)
 {
-	const char *era = era_of(report);
+	static const struct style style = { html_heading, html_row, html_cell, "</tr>\n" };
+	const json_t *matrix = matrix_of(report);
 	struct protocol protocol;
-	char text[32];
-	int m, l;
 
 	if (!protocol_judge(report, &protocol))
 		return;
-	fprintf(out, "<h2>Interleavings, era %s</h2>\n<p class=\"note\">Coverage: %u of the %u possible pairs. x: must not be; met %llu times.</p>\n",
-		era, protocol.met, protocol.possible, protocol.violations);
-	fputs("<div class=\"scroll\"><table>\n<tr><th class=\"t\">migration</th>", out);
-	for (l = 0; l < ERA_LOOKUP_STEPS; l++)
-		fprintf(out, "<th>%s</th>", era_lookup_steps[l]);
-	fputs("</tr>\n", out);
-	for (m = 0; m < ERA_MIGRATION_STEPS; m++) {
-		fprintf(out, "<tr><td class=\"t\">%s</td>", era_migration_steps[m]);
-		for (l = 0; l < ERA_LOOKUP_STEPS; l++) {
-			struct cell cell = cell_of(report, era, m, l);
-
-			write_cell(&cell, text, sizeof(text));
-			fputs("<td title=\"", out);
-			html_text(out, cell.reason);
-			fprintf(out, "\">%s</td>", text);
-		}
-		fputs("</tr>\n", out);
-	}
+	fprintf(out, "<h2>Interleavings, rules of era %s</h2>\n<p class=\"note\">Coverage: %u of the %u possible pairs. x: must not be; met %llu times.</p>\n",
+		string(matrix, "era"), protocol.met, protocol.possible, protocol.violations);
+	fputs("<div class=\"scroll\"><table>\n", out);
+	write_matrix(out, matrix, &style);
 	fputs("</table></div>\n", out);
 }

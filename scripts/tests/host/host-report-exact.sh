@@ -25,7 +25,7 @@ histogram()
 		"$(printf '%s\n' "${@:3}" | sed 's/.* x//' | paste -s -d + | bc)" "$(($# - 2))"
 }
 
-# record FOLDER NAME COST [FORBIDDEN]: what the plugin writes of a torture.
+# record FOLDER NAME COST [FORBIDDEN [STRATEGY]]: what the plugin writes of a torture.
 record()
 {
 	mkdir -p -- "$1"
@@ -42,10 +42,17 @@ record()
 		{"contention": {"contended_holds": 3, "lookups_waited": 4, "cost_insn": $3, "worst": [
 		 {"cost_insn": $3, "hold_insn": 900, "lookups": 2, "waiters": 2, "holder": "__buffer_migrate_folio",
 		  "waiter": "__find_get_block_slow", "holder_stack": ["f", "g"], "waiter_stack": ["<h>"]}]},
-		 "pairs": {"migration_steps": {"entered": 9, "lock_taken": 9, "checked": 9, "flags": 0},
-		  "lookup_steps": {"folio_found": 5},
-		  "met": [{"migration": "checked", "lookup": "folio_found", "count": 4, "first_migrations": 2},
-		   {"migration": "checked", "lookup": "ref_taken", "count": ${4-0}, "first_migrations": 5}]}}
+		 "pairs": {"strategy": "${5-kernel}", "era": "held",
+		  "migration_steps": {"entered": 9, "checked": 9, "flags": 0}, "lookup_steps": {"folio_found": 5},
+		  "pairs": [
+		   {"migration": "entered", "lookup": "folio_found", "kind": "possible", "reason": "early", "count": 0},
+		   {"migration": "entered", "lookup": "ref_taken", "kind": "possible", "reason": "early", "count": 0},
+		   {"migration": "checked", "lookup": "folio_found", "kind": "possible", "reason": "fine", "count": 4,
+		    "first_ms": 1, "first_migrations": 2, "before_violation": true},
+		   {"migration": "checked", "lookup": "ref_taken", "kind": "forbidden", "reason": "the check", "count": ${4-0}$(
+			((${4-0})) && printf ', "first_ms": 3, "first_migrations": 5, "before_violation": true')},
+		   {"migration": "flags", "lookup": "folio_found", "kind": "possible", "reason": "late", "count": 0},
+		   {"migration": "flags", "lookup": "ref_taken", "kind": "forbidden", "reason": "late", "count": 0}]}}
 	END
 }
 
@@ -78,12 +85,20 @@ run "$report" --html --output "$scratch/report.html" "$run_folder"
 expect_status 0
 expect "no table of holds" grep -F '&lt;h&gt;' "$scratch/report.html"
 
-# Which steps have met: possible are entered with all, checked with folio_found, lock_taken with
-# all but itself. What no migration has reached does not count.
+# Which steps have met. What no migration has reached does not count, nor what a test met with
+# a strategy of its own.
+record "$run_folder/results/three" exact 100 7 busted
 run "$report" "$run_folder"
-expect_output '^coverage: 1 of the 10 possible pairs'
-expect_output '^missing: entered x folio_found, '
-expect_output '^protocol: checked x ref_taken met 3 times, first in the 5th migration of two: the check'
+expect_output '^coverage: 1 of the 3 possible pairs'
+expect_output '^missing: entered x folio_found, entered x ref_taken$'
+expect_output '^protocol: checked x ref_taken met 3 times, first after 5 migrations of two: the check$'
+expect_output '^checked +12 +!3$'
+rm -r -- "$run_folder/results/three"
+run "$report" --json "$run_folder"
+expect_status 0
+jq --exit-status '.interleavings | .met == 1 and .possible == 3 and .violations == 3 and
+	([.pairs[] | select(.kind == "meaningless").migration] | unique) == ["flags"]' <<<"$output" >/dev/null ||
+	wrong "the JSON is not so: $output"
 run "$report" --output /dev/null --fail-if 'protocol_violations>0' "$run_folder"
 expect_status 1
 run "$report" --output /dev/null --fail-if 'coverage_percent<10' "$run_folder"
