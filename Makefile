@@ -7,7 +7,7 @@
 # Values reach the scripts through the environment, as they were typed: neither
 # make nor a shell expands what is in them.
 VARIABLES := KERNEL MUTANT MUTANTS TESTS STRATEGY DURATION SMP MEM SEED ACCEL KSRC RUN KERNELS TRACE PROFILE HOURS \
-	SEEDS JOBS SWARM FILE BEFORE PATCH CORPUS CRASH_DUMP DEBUG_INFO ARCH
+	SEEDS JOBS SWARM COVER FILE BEFORE PATCH CORPUS CRASH_DUMP DEBUG_INFO ARCH
 unexport $(VARIABLES)
 define pass
 export BHT_MAKE_$(1) := $$(value $(1))
@@ -46,7 +46,7 @@ watch:
 hunt:
 	@scripts/bht-hunt $(option_ARCH) $(option_KERNEL) $(option_MUTANT) $(option_TESTS) $(option_STRATEGY) \
 		$(option_DURATION) $(option_SMP) $(option_MEM) $(option_SEEDS) $(option_JOBS) \
-		$(option_SWARM) $(option_PATCH) $(option_CORPUS)
+		$(option_SWARM) $(option_COVER) $(option_PATCH) $(option_CORPUS)
 
 #H make replay      a run with ACCEL=icount again, from what its folder kept (RUN=)
 replay:
@@ -126,6 +126,7 @@ clean:
 #H   SEEDS=64        make hunt: seeds 1 to 64, or A-B
 #H   JOBS=           make hunt: guests at once (default: one a CPU); make check: tests at once
 #H   SWARM=1         make hunt: each seed draws its configuration, too
+#H   COVER=1         make hunt: until each possible pair of steps of a migration and a lookup has met
 #H   PATCH=fix.diff  make hunt: all seeds without this fix, and with it
 #H   CORPUS=FILE     make hunt: the seeds in this file: does each convict still?
 #H   BEFORE=         make debug: stop earlier: 20us, 3migrations

@@ -25,6 +25,7 @@
 #include "report/latency.h"
 #include "report/stats.h"
 #include "steer/era.h"
+#include "steer/gap.h"
 #include "steer/jitter.h"
 #include "steer/linger.h"
 #include "target/strategy.h"
@@ -229,10 +230,11 @@ void stats_json(struct torture *t, struct seq_file *m)
 		   (s64)atomic64_read(&t->slots->large_begun),
 		   (s64)atomic64_read(&t->slots->large_moved),
 		   READ_ONCE(t->slots->typical_ns));
-	seq_printf(m, "\"moves\":{\"locked\":%lld,\"flagged\":%lld,\"open\":%lld},\n",
+	seq_printf(m, "\"moves\":{\"locked\":%lld,\"flagged\":%lld,\"open\":%lld,\"holds\":%lld},\n",
 		   (s64)atomic64_read(&t->era->met_locked),
 		   (s64)atomic64_read(&t->era->met_flagged),
-		   (s64)atomic64_read(&t->era->met_open));
+		   (s64)atomic64_read(&t->era->met_open),
+		   (s64)atomic64_read(&t->gap->met_before));
 	seq_printf(m, "\"quarantine\":{\"taken\":%lld,\"released\":%lld,\"skipped\":%lld},\n",
 		   (s64)atomic64_read(&t->quarantine->taken),
 		   (s64)atomic64_read(&t->quarantine->released),

@@ -16,6 +16,7 @@ order_of()
 run_seed()
 {
 	local folder=$1 seed=$2 part=$1.part status=0 order began=$EPOCHREALTIME
+	local -a observe=()
 
 	rm -rf -- "$folder" "$part"
 	mkdir -- "$part" || return
@@ -24,7 +25,8 @@ run_seed()
 		'{mode: "tests", tests: [$test], seed: $seed, kernel: $kernel, strategy: $strategy,
 		  duration: $duration, allow_console: []}' >"$part/request.json" || return
 	order=$(order_of "$seed" "$3" "$4")
-	"$bht_top/scripts/bht-vm" "${options[@]}" --from "$guest" --run "$part" \
+	((!cover)) || observe=(--observe "$(exact_plugin "$hunt/places" "$part")")
+	"$bht_top/scripts/bht-vm" "${options[@]}" "${observe[@]}" --from "$guest" --run "$part" \
 		--order "$order" >"$folder.log" 2>&1 || status=$?
 	case $status in
 	"$EXIT_PASS" | "$EXIT_FAIL" | "$EXIT_SKIP" | "$EXIT_TIME_LIMIT") ;;
@@ -50,6 +52,7 @@ record_of()
 			seconds: ([.tests[].seconds // 0] | add // 0),
 			host_s: $host_s,
 			reason: (([.tests[] | select(.result != "pass").reason] | first) // .reason),
+			covered: .protocol.covered, missing: .protocol.missing,
 			drawn: ([.tests[].drawn // empty] | first),
 			fingerprint: .fingerprint, output: .output
 		}' "$1/result.json"

@@ -21,14 +21,17 @@ def together_of:
 		 first_migrations: $first.first_migrations, before_violation: $first.before_violation} end
 	      + {reason: .[0].reason});
 
+def name_of: "\(.migration) x \(.lookup)";
+
 def protocol_of($records):
 	if $records == [] then null
 	else ($records | together_of) as $pairs
 	| [$pairs[] | select(.kind == "possible" and is_reached($records; .migration))] as $possible
 	| [$pairs[] | select(.kind == "forbidden" and .count > 0)] as $violations
+	| [$possible[] | select(.count > 0)] as $met
 	| {violations: ([$violations[].count] | add // 0), pairs: $violations,
-	   met: ([$possible[] | select(.count > 0)] | length), possible: ($possible | length),
-	   missing: [$possible[] | select(.count == 0) | "\(.migration) x \(.lookup)"]}
+	   met: ($met | length), possible: ($possible | length),
+	   covered: ($met | map(name_of)), missing: ($possible - $met | map(name_of))}
 	end;
 
 # A test, with what its tortures have met. Whoever expects violations expects these, too.
@@ -40,10 +43,10 @@ def with_protocol($records):
 	| .violations.protocol = ([$met[].count] | add)
 	| if .first_violation == null or $first.before_violation then
 		.first_violation = {oracle: "protocol", ms: $first.first_ms, migrations: $first.first_migrations,
-				    pair: "\($first.migration) x \($first.lookup)"}
+				    pair: ($first | name_of)}
 	  else . end
 	| if .expected_violations == null and (.result == "pass" or .result == "inconclusive") then
 		.result = "fail"
-		| .reason = "protocol: \($first.migration) x \($first.lookup) met \($first.count) times: \($first.reason)"
+		| .reason = "protocol: \($first | name_of) met \($first.count) times: \($first.reason)"
 	  else . end
 	end;

@@ -45,7 +45,8 @@ convict pass
 exact convict.steered exact.json kernel 0
 end_run finished
 is '.verdict == "pass" and (.protocol | .violations == 0 and .pairs == [] and .met == 1 and .possible == 2)'
-is '.protocol.missing == ["checked x waiting"] and .tests[0].violations == {}'
+is '.protocol | .missing == ["checked x waiting"] and .covered == ["checked x folio_found"]'
+is '.tests[0].violations == {}'
 
 # Nobody lost anything yet: a violation, of two tortures together.
 convict pass
