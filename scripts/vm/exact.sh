@@ -6,7 +6,8 @@
 # variables of bht-run and of vm/icount.sh.
 # shellcheck disable=SC2154,SC2034
 
-# take_exact: set `exact` when the recipes in `trace` have that word, which no guest sees.
+# take_exact: set `exact` when the recipes in `trace` have that word, or exact-events, which
+# no guest sees.
 take_exact()
 {
 	local recipe
@@ -14,8 +15,8 @@ take_exact()
 
 	exact=''
 	for recipe in ${trace//,/ }; do
-		if [[ $recipe == exact ]]; then
-			exact=1
+		if [[ $recipe == exact || $recipe == exact-events ]]; then
+			exact=$recipe
 		else
 			rest+=("$recipe")
 		fi
@@ -35,6 +36,7 @@ exact_plugin()
 	local plugin=$bht_build/traces/exact.so
 
 	mkdir -p -- "$2/results"
-	printf '%s,places=%s,symbols=%s,output=%s,shift=%s\n' "${plugin//,/,,}" \
-		"${1//,/,,}/places" "${1//,/,,}/symbols" "${2//,/,,}/results" "$icount_shift"
+	printf '%s,places=%s,symbols=%s,output=%s,shift=%s%s\n' "${plugin//,/,,}" \
+		"${1//,/,,}/places" "${1//,/,,}/symbols" "${2//,/,,}/results" "$icount_shift" \
+		"$([[ ${exact-} != exact-events ]] || printf ,events=1)"
 }

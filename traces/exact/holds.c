@@ -7,6 +7,7 @@
 
 #include "exact/clock.h"
 #include "exact/contention.h"
+#include "exact/events.h"
 #include "exact/holds.h"
 #include "exact/places.h"
 #include "exact/tally.h"
@@ -111,6 +112,7 @@ void holds_released(struct thread *thread, const struct place *place)
 		return;
 	}
 	contention_released(thread, place);
+	events_hold(thread);
 	thread->hold.active = false;
 	hold = (struct thread_hold){
 		.holder = thread->hold.holder, .cpu = clock_cpu(),

@@ -7,6 +7,7 @@
  * block is in was inside a migration when it was found, or when the lookup returned.
  */
 #include "exact/clock.h"
+#include "exact/events.h"
 #include "exact/lookups.h"
 #include "exact/machine.h"
 #include "exact/pairs.h"
@@ -16,6 +17,7 @@
 
 #define ERRORS_FROM	((uint64_t)-4095)
 #define BH_FOLIO	16	/* b_page or b_folio in struct buffer_head, always */
+#define FOLIO_INDEX	32	/* index in struct page and struct folio */
 
 /**
  * lookups_migration() - A migration callback is entered: (mapping, dst, src, mode).
@@ -31,6 +33,8 @@ void lookups_migration(struct thread *thread, const char *callback)
 	thread->migration_folio = machine_read(MACHINE_DX);
 	thread->migration_new = machine_read(MACHINE_SI);
 	thread->migration_own = thread_own(thread);
+	thread->migration_all = clock_all();
+	thread->migration_index = machine_word(thread->migration_folio + FOLIO_INDEX);
 	thread->part_sp = 0;
 	pairs_callback(callback);
 	pairs_migration(thread, MIGRATION_ENTERED);
@@ -45,6 +49,7 @@ bool lookups_migration_over(struct thread *thread, int outcome)
 {
 	if (!thread->migration_sp || thread->migration_sp != machine_read(MACHINE_SP))
 		return false;
+	events_migration(thread, outcome);
 	thread->migration_sp = 0;
 	thread->migration_folio = 0;
 	thread->migration_new = 0;

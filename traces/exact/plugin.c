@@ -9,6 +9,7 @@
  *     record.c                  which torture is measured (wanted.c); writes its file
  *     lookups.c, holds.c        what is measured
  *       pairs.c, eras.c           which steps have met, and which must not
+ *       events.c                  each with its time
  *       contention.c              who waited for whom
  *         stack.c, symbols.c        who they are
  *       tally.c                   exact histograms
@@ -17,7 +18,7 @@
  *         machine.c                 registers and memory
  *
  * Arguments: places=FILE, symbols=FILE, output=FOLDER, shift=N (an instruction lasts
- * 2^N ns).
+ * 2^N ns), events=1 (each event, too).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@
 
 #include "exact/blocks.h"
 #include "exact/clock.h"
+#include "exact/events.h"
 #include "exact/holds.h"
 #include "exact/lookups.h"
 #include "exact/machine.h"
@@ -73,6 +75,7 @@ static void on_enter(struct thread *thread, const struct place *place)
 		break;
 	case ROLE_VIOLATION:
 		pairs_violation();
+		events_violation(thread);
 		break;
 	case ROLE_END:
 		record_ends();
@@ -189,6 +192,8 @@ int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, cha
 		value = value_of(argv[i], "symbols");
 		if (value && !symbols_load(value))
 			fprintf(stderr, "exact: no names in %s: addresses are shown\n", value);
+		if (value_of(argv[i], "events"))
+			record_events();
 		value = value_of(argv[i], "shift");
 		if (value)
 			shift = atoi(value);

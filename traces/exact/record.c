@@ -9,6 +9,7 @@
 
 #include "exact/clock.h"
 #include "exact/contention.h"
+#include "exact/events.h"
 #include "exact/holds.h"
 #include "exact/machine.h"
 #include "exact/pairs.h"
@@ -22,6 +23,7 @@
 static const char *folder = ".";
 static char test[128];
 static uint64_t began_all, began_ns;
+static bool with_events;
 
 /**
  * record_folder() - Where a folder is made for each test.
@@ -30,6 +32,34 @@ static uint64_t began_all, began_ns;
 void record_folder(const char *path)
 {
 	folder = path;
+}
+
+/**
+ * record_events() - Each event is wanted.
+ */
+void record_events(void)
+{
+	with_events = true;
+}
+
+/* A test may have several tortures: each has files of its own, the first without a number. */
+static FILE *open_file(const char *ending)
+{
+	char path[4096];
+	struct stat status;
+	int i;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, test);
+	mkdir(path, 0755);
+	for (i = 1; i < 10000; i++) {
+		if (i == 1)
+			snprintf(path, sizeof(path), "%s/%s/exact.%s", folder, test, ending);
+		else
+			snprintf(path, sizeof(path), "%s/%s/exact-%d.%s", folder, test, i, ending);
+		if (stat(path, &status))
+			return fopen(path, "w");
+	}
+	return NULL;
 }
 
 /**
@@ -55,26 +85,7 @@ void record_begins(void)
 	clock_start();
 	pairs_clear();
 	began_all = clock_all();
-}
-
-/* A test may have several tortures: each has files of its own, the first without a number. */
-static FILE *open_file(const char *ending)
-{
-	char path[4096];
-	struct stat status;
-	int i;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, test);
-	mkdir(path, 0755);
-	for (i = 1; i < 10000; i++) {
-		if (i == 1)
-			snprintf(path, sizeof(path), "%s/%s/exact.%s", folder, test, ending);
-		else
-			snprintf(path, sizeof(path), "%s/%s/exact-%d.%s", folder, test, i, ending);
-		if (stat(path, &status))
-			return fopen(path, "w");
-	}
-	return NULL;
+	events_begin(with_events ? open_file("events") : NULL, began_ns);
 }
 
 static void write_figures(FILE *out, uint64_t ended_ns)
@@ -114,7 +125,7 @@ static void finish(uint64_t ended_ns)
 		pairs_write(more);
 		fprintf(more, "}\n");
 	}
-	if (!figures || !more || fclose(figures) || fclose(more))
+	if (!figures || !more || fclose(figures) || fclose(more) || events_end())
 		qemu_plugin_outs("exact: cannot write what was measured\n");
 }
 

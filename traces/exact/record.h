@@ -4,6 +4,7 @@
 #define _BHT_EXACT_RECORD_H
 
 void record_folder(const char *path);
+void record_events(void);
 void record_begins(void);
 void record_ends(void);
 void record_cut(void);

@@ -49,6 +49,7 @@ struct thread *threads_current(void)
 	free(threads[last]);
 	threads[last] = calloc(1, sizeof(*threads[last]));
 	threads[last]->key = key;
+	threads[last]->number = thread_count;
 	thread_runs(threads[last]);
 	return threads[last];
 }

@@ -36,6 +36,7 @@ struct thread_waiters {
 
 struct thread {
 	uint64_t key;
+	unsigned int number;		/* in the order in which they were met, from 1 */
 	bool running;
 	unsigned int cpu;		/* that it runs on */
 	uint64_t own, since;		/* until it last stopped; the CPU's, when it went on */
@@ -45,6 +46,7 @@ struct thread {
 
 	/* A migration, a lookup and a call of the page cache, each by its stack pointer. */
 	uint64_t migration_sp, migration_folio, migration_new, migration_own;
+	uint64_t migration_all, migration_index;	/* when it began; of its folio */
 	int migration_step, lookup_step;	/* see pairs.h; 0: in none */
 	uint64_t lookup_sp, lookup_folio, lookup_bh, lookup_own, cache_sp;
 	uint64_t part_sp;		/* of what a migration calls */

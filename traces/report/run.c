@@ -14,6 +14,7 @@
 
 #include "lib/tools.h"
 #include "report/contention.h"
+#include "report/events.h"
 #include "report/facts.h"
 #include "report/hist.h"
 #include "report/merge.h"
@@ -62,6 +63,11 @@ static struct report *load_exact(const char *folder, const char *test)
 				printed("%s/exact-%d.json", folder, i);
 		if (!access(path, F_OK))
 			contention_load(one, path);
+		free(path);
+		path = i == 1 ? printed("%s/exact.events", folder) :
+				printed("%s/exact-%d.events", folder, i);
+		if (!access(path, F_OK))
+			events_load(one, path);
 		free(path);
 		if (all) {
 			merge_series(all, one);

@@ -116,6 +116,21 @@ run "$report" --compare "a=$run_folder" "b=$run_folder"
 expect_status 0
 expect_output '^hold of migrations mean insn +933\.3 +933\.3 1\.00 *$'
 
+# With exact-events each one has its time. A last line may be cut, another one may not.
+refuse "a timeline without events" grep -q 'longest hold' "$scratch/report.html"
+printf '%s\n' 'migration 1000 9000 0 3 0 77' 'hold 2000 5600 0 3 __buffer_migrate_folio' \
+	'migration 11000 12000 1 4 -11 78' 'violation 12500 1 4' >"$run_folder/results/one/exact.events"
+printf 'migration 13000 1' >>"$run_folder/results/one/exact.events"
+run "$report" --html --output "$scratch/report.html" "$run_folder"
+expect_status 0
+expect "no event in the page" grep -q 'folio index 77' "$scratch/report.html"
+expect "no violation in the page" grep -q 'the first violation' "$scratch/report.html"
+printf '00 14000\nhold\n' >>"$run_folder/results/one/exact.events"
+run "$report" "$run_folder"
+expect_status 2
+expect_output 'exact.events: line 5: not what the plugin writes$'
+rm -- "$run_folder/results/one/exact.events"
+
 printf '{"contention": 1}\n' >"$run_folder/results/one/exact.json"
 run "$report" "$run_folder"
 expect_status 2
