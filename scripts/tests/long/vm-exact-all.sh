@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # TRACE=exact measures from outside: the guest's output is the same to the byte, it takes at
-# most twice as long, and the same run gives the same report.
+# most twice as long, and the same run gives the same report. What the module measures of its
+# own strategy `held` is what is seen from outside, but for its two readings of the clock.
 # time-limit: 1500
 # needs: run trace report result
 
@@ -13,6 +14,8 @@ source scripts/tests/exact.sh
 
 # Of CPU seconds: those of the clock depend on what else this machine does.
 readonly cost_max=2
+# Two calls of sched_clock(), as far as they lie within the hold: so many ns, of 4 an instruction.
+readonly clock_reads_ns=600
 readonly first=$scratch/first second=$scratch/second bare=$scratch/bare
 
 # What has to be built is, and the guest has been asked, before it is measured.
@@ -28,4 +31,12 @@ expect "the console differs" cmp "$first/latest/console.log" "$bare/latest/conso
 expect "the same run gives another report" cmp \
 	<(jq 'del(.path)' "$first/report.json") <(jq 'del(.path)' "$second/report.json")
 expect_all_there "$second"
+
+exact_run "$scratch/held" --trace exact --duration 1 --strategy held
+expect_of "$scratch/held" "
+	[.series[] | select(.what == \"hold\" and .unit == \"ns\" and .holder == \"held_move\")] as \$seen
+	| \$run.latency.hold as \$own
+	| (((\$seen | map(.sum_ns) | add) - \$own.total_ns) / \$own.count) as \$apart
+	| (\$seen | map(.count) | add) == \$own.count and \$own.count > 100
+	  and \$apart > 0 and \$apart < $clock_reads_ns"
 finish
