@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "exact/eras.h"
+#include "lib/tools.h"
 
 const char * const pair_kind_names[] = {
 	[PAIR_POSSIBLE] = "possible",
@@ -73,7 +74,7 @@ const char *era_of(const char *callback, bool flagged, const char **strategy)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(strategies) / sizeof(strategies[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(strategies); i++) {
 		if (strcmp(strategies[i].callback, callback))
 			continue;
 		*strategy = strategies[i].strategy;
@@ -95,7 +96,7 @@ enum pair_kind era_pair(const char *era, const char *migration, const char *look
 {
 	size_t i;
 
-	for (i = 0; era && i < sizeof(rules) / sizeof(rules[0]); i++) {
+	for (i = 0; era && i < ARRAY_SIZE(rules); i++) {
 		if (fnmatch(rules[i].era, era, FNM_EXTMATCH) ||
 		    fnmatch(rules[i].migration, migration, FNM_EXTMATCH) ||
 		    fnmatch(rules[i].lookup, lookup, FNM_EXTMATCH))

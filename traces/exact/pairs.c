@@ -60,7 +60,8 @@ void pairs_clear(void)
 	memset(visits, 0, sizeof(visits));
 	memset(lookup_visits, 0, sizeof(lookup_visits));
 	began = clock_all();
-	moved = violations = 0;
+	moved = 0;
+	violations = 0;
 	known = false;
 }
 

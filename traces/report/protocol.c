@@ -66,7 +66,8 @@ static void add_pairs(json_t *into, const json_t *from, const char *test)
 	}
 }
 
-static void add(struct report *report, const char *strategy, const json_t *from, const char *test)
+static void add(struct report *report, const char *strategy, const json_t *from,
+		const char *test)
 {
 	json_t *of;
 
