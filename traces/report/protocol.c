@@ -79,7 +79,8 @@ static void add(struct report *report, const char *strategy, const json_t *from,
 				    "migration_steps", "lookup_steps", "pairs"));
 		json_object_set_new(report->pairs, strategy, of);
 	}
-	add_numbers(json_object_get(of, "migration_steps"), json_object_get(from, "migration_steps"));
+	add_numbers(json_object_get(of, "migration_steps"),
+		    json_object_get(from, "migration_steps"));
 	add_numbers(json_object_get(of, "lookup_steps"), json_object_get(from, "lookup_steps"));
 	add_pairs(json_object_get(of, "pairs"), json_object_get(from, "pairs"), test);
 }
