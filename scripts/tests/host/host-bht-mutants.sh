@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bht-mutants: a mutant is killed by an oracle that its header names, and of a race, with
+# ACCEL=icount, one of the pairs of steps that its header names had met before. What only
+# costs time is not scored. The guests are played by a script.
+# time-limit: 60
+# needs: result
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+mkdir -p -- "$scratch/selftests/mutants"
+cp -r -- scripts "$scratch/scripts"
+# mutant NAME LINE...: one with this header.
+mutant()
+{
+	printf '// %s\n' 'eras: held' 'files: mm/migrate.c' "${@:2}" >"$scratch/selftests/mutants/$1.cocci"
+}
+
+mutant race 'oracles: ref_moved' 'pairs: checked x ref_taken, copied x returned'
+mutant plain 'oracles: ref_moved'
+mutant slow 'oracles: none' 'bisect: hold.p50'
+
+# The control passes. A mutant's run fails by ref_moved after $BHT_TEST_PAIR had met.
+cat >"$scratch/scripts/bht-run" <<-'END'
+	#!/bin/bash
+	echo "$*" >>"$BHT_TEST/calls"
+	while (($#)); do
+		case $1 in
+		--runs-dir) runs=$2 ;;
+		--mutant) mutant=$2 ;;
+		esac
+		shift
+	done
+	mkdir -p "$runs/run"
+	ln -sfn run "$runs/latest"
+	verdict=pass kill=null
+	[[ ! $mutant ]] || verdict=fail kill='{"ref_moved": {"ms": 40, "migrations": 7}}'
+	touch "$runs/run/console.log"
+	jq --null-input --arg verdict "$verdict" --argjson kill "$kill" --argjson pairs "$BHT_TEST_PAIRS" '
+		{verdict: $verdict, ended: "finished", kernel: {era: "held"}, clock: {}, console: {problems: []},
+		 protocol: {pairs: $pairs}, tests: [{migrations: 9, seconds: 1, exposures: 5, to_kill: $kill}]}' \
+		>"$runs/run/result.json"
+	[[ $verdict == pass ]]
+END
+chmod +x "$scratch/scripts/bht-run"
+export BHT_TEST=$scratch BHT_TEST_PAIRS='[]' BHT_MUTANTS_DIR=$scratch/score
+
+# score OPTION...
+score()
+{
+	: >"$scratch/calls"
+	run "$scratch/scripts/bht-mutants" --kernel 6.1 --runs 1 --duration 2 --control 1 "$@"
+}
+
+# Without icount nobody measures pairs.
+score
+expect_status 0
+expect_output '^plain +killed +ref_moved +7'
+expect_output '^race +killed +ref_moved +7'
+expect_output '^2 of 2 mutants killed, 1 do not apply; control clean$'
+refuse "measured exactly" grep -q exact "$scratch/calls"
+
+# None of its pairs; or only when the oracle had fired.
+score --accel icount
+expect_status 1
+expect_output '^race +SURVIVED +ref_moved .*none of its pairs had met before'
+expect_output '^plain +killed '
+expect "only a race is measured exactly" test "$(grep -c -- '--trace exact' "$scratch/calls")" = 1
+BHT_TEST_PAIRS='[{"migration": "checked", "lookup": "ref_taken", "count": 1, "before_violation": false},
+	{"migration": "checked", "lookup": "returned", "count": 1, "before_violation": true}]'
+score --accel icount
+expect_status 1
+expect_output '^race +SURVIVED .*checked x returned'
+BHT_TEST_PAIRS='[{"migration": "copied", "lookup": "returned", "count": 1, "before_violation": true}]'
+score --accel icount
+expect_status 0
+expect_output '^race +killed +ref_moved +7 .*copied x returned$'
+finish
