@@ -135,7 +135,8 @@ mutated_entry()
 	localversion=$(mutant_localversion "$flavour" "$base" "${patches[@]}")
 	key=$({
 		printf '%s\n' "$build_recipe" "$base_key"
-		cat -- "${patches[@]}"
+		# What is expected of a mutant changes no kernel.
+		sed '/^\/\/ pairs: /d' -- "${patches[@]}"
 	} | sha256sum | cut -c 1-12)
 	cached "kernels/${arch_prefix}mutant-$base$localversion-$key" build_mutant "$src" "$obj" \
 		"$localversion" "$base$localversion" "${patches[@]}"
