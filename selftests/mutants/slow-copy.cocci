@@ -6,7 +6,7 @@
 // eras: held flag
 // files: mm/migrate.c
 // oracles: none
-// bisect: latency.migration.moved.p50
+// bisect: hold.p90 where the copy is made under private_lock, else latency.migration.moved.p90
 @@
 identifier fn =~ "^(__buffer_migrate_(folio|page)|__migrate_folio)$";
 expression D, S, E;
