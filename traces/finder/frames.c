@@ -15,8 +15,9 @@
 /* b_count in struct buffer_head is there or, since it has no b_assoc_map, before. */
 #define BH_COUNT_LEAST	0x58
 #define BH_COUNT_MOST	0x60
-/* The bit BH_Lock of b_state, which is at the begin of struct buffer_head. */
-#define BH_LOCK_CLEARED	0x04
+/* BH_Migrate of b_state, which is at the begin of struct buffer_head: bit 16. */
+#define BH_MIGRATE_BYTE		2
+#define BH_MIGRATE_CLEARED	0x01
 
 const char *const frame_role_names[FRAME_ROLES] = {
 	[FRAME_MIGRATION] = "migration",
@@ -97,11 +98,12 @@ static void add_mark(struct frame *frame, const struct flow *flow,
 	frame->mark_count++;
 }
 
-/* Not the one that unlocks a buffer, which some compilers inline. */
+/* Not one that unlocks a buffer, or says that a folio has none any more. */
 static bool clears_flag(const struct flow_insn *insn)
 {
 	return insn->kind == FLOW_CLEAR_BIT &&
-	       (insn->displacement || insn->cleared != BH_LOCK_CLEARED);
+	       (!insn->cleared || (insn->displacement == BH_MIGRATE_BYTE &&
+				   insn->cleared == BH_MIGRATE_CLEARED));
 }
 
 static bool is_marked(const struct frame *frame, const struct flow_insn *insn)

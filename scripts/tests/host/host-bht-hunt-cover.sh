@@ -13,7 +13,7 @@ cp -r -- scripts "$scratch/scripts"
 cat >"$scratch/scripts/bht-run" <<-'END'
 	#!/bin/bash
 	output=${*: -1}
-	[[ $* != *'--accel icount --trace exact'* ]] || mkdir "$output/places"
+	[[ $* != *'--accel icount --trace exact'* ]] || { mkdir "$output/places" && echo here >"$output/places/places"; }
 	echo kernel >"$output/bzImage"
 	echo initramfs | gzip >"$output/initramfs.gz"
 	echo kernel | gzip >"$output/kernel.gz"
