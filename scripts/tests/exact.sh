@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2016 # shared with the tests and with expect.sh; for jq
+# shellcheck disable=SC2154,SC2034,SC2016 # shared with the tests and with expect.sh; for jq
 #
 # exact.sh - what the tests of TRACE=exact share: a run of convict, and what its report has to
 # agree with. Sourced after expect.sh.
