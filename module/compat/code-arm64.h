@@ -42,10 +42,10 @@ static inline bool compat_code_takes_lock(const u8 *code)
 	return compat_code_is(code, 0xffe0fc00, 0x88e07c00);
 }
 
-/* `stlrb wzr, [x]`, of queued_spin_unlock(). */
+/* `stlrb w, [x]`, of queued_spin_unlock(): the zero may be in any register. */
 static inline unsigned int compat_code_is_unlock(const u8 *code)
 {
-	return compat_code_is(code, 0xfffffc1f, 0x089ffc1f) ? 4 : 0;
+	return compat_code_is(code, 0xfffffc00, 0x089ffc00) ? 4 : 0;
 }
 
 /* `stlxr` of a word with this size, and the branch back. */

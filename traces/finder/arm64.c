@@ -29,7 +29,7 @@ enum what {
 	LOAD_PAIR, STORE_PAIR,	/* twice 64 bits; may write rn back */
 	CALL, CALL_REGISTER, JUMP, JUMP_IF, JUMP_IF_BIT, JUMP_IF_ZERO, JUMP_UNLESS_ZERO,
 	JUMP_EQUAL, JUMP_UNEQUAL, JUMP_REGISTER, RETURN, TRAP,
-	UNLOCK,			/* stlrb wzr, (rn) */
+	UNLOCK,			/* stlrb w, (rn): nobody stores but zero into a lock */
 	TAKE,			/* rs = (rn), and (rn) = rt, if rs was it */
 	EXCLUSIVE,		/* a store that may fail: writes to rs */
 	ADD_ATOMIC,		/* rt = (rn), and (rn) += rs */
@@ -66,7 +66,7 @@ static const struct {
 	{ 0xfec00000, 0xa8c00000, LOAD_PAIR },
 	{ 0xfec00000, 0xa8000000, STORE_PAIR },
 	{ 0xfec00000, 0xa8800000, STORE_PAIR },
-	{ 0xfffffc1f, 0x089ffc1f, UNLOCK },
+	{ 0xfffffc00, 0x089ffc00, UNLOCK },
 	{ 0xffa07c00, 0x88a07c00, TAKE },		/* cas w, with acquire or not */
 	{ 0x3fe00000, 0x08000000, EXCLUSIVE },		/* stxr, stlxr */
 	{ 0x3fe08000, 0x08800000, STORE_SMALL },	/* stlr; of any size */

@@ -72,7 +72,8 @@ grow_buffers:
 	nop
 1:	cmp	w2, #0
 	b.ne	2f
-3:	stlrb	wzr, [x19]
+3:	mov	w0, #0
+	stlrb	w0, [x19]
 	ldr	x19, [sp, #16]
 	ldp	x29, x30, [sp], #32
 	ret
