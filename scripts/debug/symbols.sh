@@ -4,7 +4,8 @@
 # symbols.sh - the addresses in a deterministic guest, and the plugin that looks there.
 # Packages' System.map files are stubs and a run's kernel may be gone: another guest boots
 # what the run has kept, and says what is where. Without KASLR that is the same each time.
-# Only the module's address is not, see sites.c. Sourced by bht-debug and bht-replay.
+# Only the module's address is not, see sites.c. It counts instructions, too: its time limits
+# do not depend on the host then. Sourced by bht-debug and bht-replay.
 # shellcheck disable=SC2154
 
 # Raise when what is asked of the guest changes.
@@ -25,13 +26,13 @@ ask_guest()
 	local run=$1 outdir=$2 file
 
 	say "a guest tells which addresses its functions have"
-	"$bht_top/scripts/bht-vm" --mode command --kernel-image "$run/replay/kernel" \
+	"$bht_top/scripts/bht-vm" --mode command --accel icount --kernel-image "$run/replay/kernel" \
 		--initrd "$run/replay/initramfs" --run "$outdir/run" --command '
 			cp /proc/kallsyms /results/
 			find / -xdev -name bhtorture.ko -exec cp {} /results/ ";" -quit' >&2 || true
 	for file in kallsyms bhtorture.ko; do
 		[[ -s $outdir/run/results/$file ]] ||
-			environment_error "the guest of $run does not tell its symbols (CONFIG_KALLSYMS)"
+			environment_error "the guest of $run does not tell its symbols: $(jq --raw-output .reason "$outdir/run/vm.json" 2>/dev/null)"
 		mv -- "$outdir/run/results/$file" "$outdir/$file"
 	done
 	rm -rf -- "$outdir/run"
