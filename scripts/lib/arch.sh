@@ -10,7 +10,8 @@
 #   arch_flavours                          flavours that only it has
 #   arch_qemu arch_qemu_package            the program, the package that has it installed
 #   arch_qemu_packages                     what a newer one is unpacked from
-#   arch_machine arch_cpu                  QEMU's machine, and the CPU that it emulates
+#   arch_machine arch_cpu                  QEMU's machine, and the CPU that it emulates,
+#                                          arch_icount_cpu with icount
 #   arch_console arch_output arch_results  lines of the guest: the kernel's, the tests', files
 #   arch_serial                            how the lines after the first are added
 #   arch_parameters                        of the kernel; arch_emulated_parameters with TCG,

@@ -51,7 +51,7 @@ qemu_machine()
 	fi
 	case $accel in
 	kvm) qemu=("$emulator" -accel kvm -cpu host) ;;
-	icount) qemu=("$emulator" "${icount_accel[@]}" -cpu "$arch_cpu" "${icount_machine[@]}") ;;
+	icount) qemu=("$emulator" "${icount_accel[@]}" -cpu "$arch_icount_cpu" "${icount_machine[@]}") ;;
 	*) qemu=("$emulator" -accel 'tcg,thread=multi' -cpu "$arch_cpu") ;;
 	esac
 	qemu+=(

@@ -37,9 +37,11 @@ make_machine()
 cat >"$scratch/inputs" <<-'END'
 	set -euo pipefail
 	source scripts/lib/base.sh
+	source scripts/lib/arch.sh
 	source scripts/vm/emulator.sh
 	source scripts/vm/qemu.sh
 	source scripts/vm/icount.sh
+	choose_architecture x86_64
 	dir=$1 append=$2 smp=$3
 	emulator=$dir/qemu
 	qemu=()
