@@ -43,7 +43,7 @@
 #define NICE			19
 #define WIDENED			"widen_us=20"
 /* Buffers stay locked for a while where a lookup already gets at them. */
-#define LOCKED			"widen_us=20 gap_us=500 prober_percent=1"
+#define LOCKED			"widen_us=20 gap_us=500"
 
 #define MKFS_EXT4	"mkfs.ext4 -q -F -N 16384 -E nodiscard,packed_meta_blocks=1 "
 #define ORDERED		"data=ordered,commit=1"
