@@ -121,14 +121,15 @@ foreign_libraries()
 		while read -r name; do
 			[[ -z ${seen[$name]-} ]] || continue
 			seen[$name]=1
-			for file in "$root"/{usr/,}lib/{"$arch_triplet"/,}"$name"; do
+			# What loads a program has its whole path written into it.
+			for file in "$root"/{usr/,}lib/{"$arch_triplet"/,}"$name" "$root$name"; do
 				[[ -e $file ]] || continue
 				printf '%s\n' "$file"
 				todo+=("$file")
 				break
 			done
 		done < <(readelf --dynamic --program-headers --wide -- "${todo[0]}" 2>/dev/null |
-			sed -nE 's,.*\(NEEDED\).*\[(.*)\]$,\1,p; s,.*program interpreter: .*/([^/]*)\]$,\1,p')
+			sed -nE 's,.*\(NEEDED\).*\[(.*)\]$,\1,p; s,.*program interpreter: (/.*)\]$,\1,p')
 		todo=("${todo[@]:1}")
 	done
 }
