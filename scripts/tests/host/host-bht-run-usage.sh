@@ -54,7 +54,7 @@ expect_status 0
 expect_output '^kernel: 6\.1 with long-hold$'
 expect_output '^tests: mbind cpuset$'
 expect_output '^seed: 3$'
-expect_output '^guest: 2 CPUs, 768 MB, accel auto, -d int$'
+expect_output '^guest: x86_64, 2 CPUs, 768 MB, accel auto, -d int$'
 refuse "something was built" compgen -G "$scratch/build/*"
 refuse "something was fetched" compgen -G "$scratch/cache/bhtorture/*"
 
