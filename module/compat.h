@@ -17,6 +17,7 @@
 #include "compat/device.h"
 #include "compat/folio.h"
 #include "compat/migrate.h"
+#include "compat/regs.h"
 #include "compat/shrinker.h"
 #include "compat/task.h"
 

@@ -35,7 +35,7 @@ NOKPROBE_SYMBOL(drops_add);
 static int drops_entry(struct kretprobe_instance *instance,
 		       struct pt_regs *regs)
 {
-	struct folio *folio = (struct folio *)regs_get_kernel_argument(regs, 0);
+	struct folio *folio = (struct folio *)compat_regs_argument(regs, 0);
 	struct drops_data *data = (void *)instance->data;
 	struct torture *t = drops_torture;
 

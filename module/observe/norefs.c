@@ -33,11 +33,11 @@ static int norefs_entry(struct kretprobe_instance *instance,
 	struct norefs_data *data = (void *)instance->data;
 	struct torture *t = norefs_torture;
 
-	if (!target_wants(t->target, (void *)regs_get_kernel_argument(regs, 0)))
+	if (!target_wants(t->target, (void *)compat_regs_argument(regs, 0)))
 		return 1;	/* not ours: no need to see it return */
-	data->src = (struct folio *)regs_get_kernel_argument(regs, 2);
+	data->src = (struct folio *)compat_regs_argument(regs, 2);
 	data->slot = migration_begin(t, data->src,
-				     regs_get_kernel_argument(regs, 3));
+				     compat_regs_argument(regs, 3));
 	return 0;
 }
 

@@ -47,11 +47,11 @@ NOKPROBE_SYMBOL(others_migrating);
 static int others_entry(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct torture *t = others_torture;
-	u64 block = regs_get_kernel_argument(regs, 1);
-	unsigned int size = regs_get_kernel_argument(regs, 2);
+	u64 block = compat_regs_argument(regs, 1);
+	unsigned int size = compat_regs_argument(regs, 2);
 
 	atomic64_inc(&t->others->lookups);
-	if (others_migrating(t->slots, (void *)regs_get_kernel_argument(regs, 0),
+	if (others_migrating(t->slots, (void *)compat_regs_argument(regs, 0),
 			     block * size >> PAGE_SHIFT))
 		atomic64_inc(&t->others->exposures);
 	return 0;

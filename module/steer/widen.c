@@ -61,7 +61,7 @@ static int widen_entry(struct kprobe *probe, struct pt_regs *regs)
 	struct slot *slot = slots_of_task(t->slots);
 
 	if (!slot || !slot->buffers || slot->moving ||
-	    slot->src != (void *)regs_get_kernel_argument(regs, move->src))
+	    slot->src != (void *)compat_regs_argument(regs, move->src))
 		return 0;
 	WRITE_ONCE(slot->moving, true);
 	atomic64_inc(&move->met);

@@ -14,8 +14,8 @@ watch_tool()
 	traces_tool watch watch
 }
 
-# uses_watch MODE COMMAND: does a guest need it?
-uses_watch()
+# is_watch_needed MODE COMMAND: does a guest need it?
+is_watch_needed()
 {
 	! is_foreign || return 1	# bench goes without, and a command does not find it
 	[[ $1 == bench || $2 == *bht-watch* ]]

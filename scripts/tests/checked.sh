@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # scratch is expect.sh's
 #
 # checked.sh - what a checker found nothing in need not be shown to it again: two of them
 # take minutes for all files. The cache keeps a line for each file that was clean: a hash

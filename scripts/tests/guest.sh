@@ -6,6 +6,8 @@
 # base initramfs and no suite, its run folder, its processes. Sourced after
 # expect.sh by scripts/tests/*/vm-*.sh.
 
+# shellcheck source=scripts/lib/arch.sh
+source scripts/lib/arch.sh
 # shellcheck source=scripts/vm/image.sh
 source scripts/vm/image.sh
 

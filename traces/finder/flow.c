@@ -131,8 +131,8 @@ static void run_all(struct work *work)
 	reach(work, work->parts[0].start, &entry);
 	run(work);
 	for (i = 0; i + 1 < flow->count; i++) {
-		if (work->machine->branch(work->insns[i], &target) != BRANCH_TRAP || !flow->insns[i].before.reached ||
-		    flow->insns[i + 1].before.reached)
+		if (work->machine->branch(work->insns[i], &target) != BRANCH_TRAP ||
+		    !flow->insns[i].before.reached || flow->insns[i + 1].before.reached)
 			continue;
 		reach(work, flow->insns[i].next, &flow->insns[i].before);
 		run(work);

@@ -31,7 +31,8 @@ static bool define_probe(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(witnesses); i++)
-		if (!tracefs_kprobe_raw(HOLD_GROUP, EVENT, witnesses[i], "mapping=" FIRST_ARGUMENT ":x64"))
+		if (!tracefs_kprobe_raw(HOLD_GROUP, EVENT, witnesses[i],
+					"mapping=" FIRST_ARGUMENT ":x64"))
 			return true;
 	return false;
 }

@@ -22,14 +22,14 @@ readonly program_ignores=PREFER_KERNEL_TYPES,LONG_LINE_STRING
 readonly bpf_ignores=$program_ignores,NEW_TYPEDEFS,CAMELCASE,VOLATILE,MACRO_ARG_PRECEDENCE,MACRO_ARG_REUSE
 
 checker=$source_tree/scripts/checkpatch.pl
-words=($(sha256sum "$checker" "$source_tree/scripts/spelling.txt" | cut -d ' ' -f 1))
+version=$(sha256sum "$checker" "$source_tree/scripts/spelling.txt" | cut -d ' ' -f 1)
 
 # check FILE OPTION...: what was clean is not looked at again.
 check()
 {
 	local hash
 
-	hash=$(hash_of "${words[*]} ${*:2}" "$1")
+	hash=$(hash_of "$version ${*:2}" "$1")
 	! was_clean "$hash" || return 0
 	if perl "$checker" --no-tree --strict --terse --show-types "${@:2}" -f "$1"; then
 		is_clean "$hash"

@@ -54,6 +54,7 @@ builds here "$(kernel_field build)"
 while read -r architecture compiler word; do
 	# On such a machine it has been built already.
 	[[ $(dpkg --print-architecture) != "$architecture" ]] || continue
+	# shellcheck disable=SC2310 # without its last step nothing is printed
 	build=$(foreign_headers "$architecture") || {
 		wrong "no headers of $architecture"
 		continue
