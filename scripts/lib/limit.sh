@@ -43,7 +43,7 @@ limit_cache()
 	exec 6>"$cache/limit.lock"
 	flock 6
 	{
-		printf '%s\0' apt tsc-khz
+		printf '%s\0' apt tsc-khz main-loop
 		cache_entries "$cache" | sort -rn | cut -d ' ' -f 2- | tr '\n' '\0'
 	} | { cd -- "$cache" && { du -sk --files0-from=- 2>/dev/null || true; }; } |
 		grep / | tac |

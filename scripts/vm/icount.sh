@@ -7,7 +7,8 @@
 # to the byte, on a busy machine, too.
 #
 # Owns what makes it so, how long such a guest may take, and its fingerprint, the hash
-# of all inputs. Sourced by bht-vm after emulator.sh and qemu.sh.
+# of all inputs. Sourced by bht-vm after emulator.sh and qemu.sh. main-loop.c keeps QEMU's own
+# main loop from running between the CPUs' turns.
 # shellcheck disable=SC2034,SC2154
 
 # An instruction lasts 2^shift ns. 2 gave the most exposures a CPU second (1: 0.76 times
@@ -28,6 +29,22 @@ readonly -a icount_machine=(
 	-icount "shift=$icount_shift,sleep=off" -seed 1
 	-rtc 'base=2026-01-01T00:00:00,clock=vm'
 )
+
+# main_loop_library: print the path of main-loop.so, built once.
+main_loop_library()
+{
+	local source=$bht_top/scripts/vm/main-loop.c key folder
+
+	key=$({ cat -- "$source"; gcc --version; } | sha256sum | cut -c 1-16)
+	folder=$(cached "main-loop/$key" build_main_loop "$source")
+	printf '%s\n' "$folder/main-loop.so"
+}
+
+# build_main_loop SOURCE OUTDIR: producer of the cache entry.
+build_main_loop()
+{
+	gcc -O2 -shared -fPIC -o "$2/main-loop.so" "$1"
+}
 
 # check_smp ACCEL SMP: so many CPUs can be had. Sourced with options.sh.
 check_smp()
@@ -78,8 +95,8 @@ emulator_firmware()
 	done
 }
 
-# emulator_hash: print the hash of the program `emulator`, its version and the firmware
-# that it may load.
+# emulator_hash: print the hash of the program `emulator`, its version, the firmware that it
+# may load and what is preloaded.
 emulator_hash()
 {
 	local -a files=()
@@ -87,7 +104,7 @@ emulator_hash()
 	mapfile -t files < <(emulator_binary "$emulator"; emulator_firmware)
 	{
 		"$emulator" --version
-		cat -- "$emulator" "${files[@]}" | sha256sum
+		cat -- "$emulator" "${files[@]}" ${qemu_preload:+"$qemu_preload"} | sha256sum
 	} | sha256sum | cut -d ' ' -f 1
 }
 

@@ -18,7 +18,8 @@ keep_file()
 	cp --reflink=auto -- "$1" "$part" && mv -- "$part" "$2/$3"
 }
 
-# keep_emulator STORE HASH: have the program `emulator` there, its libraries, its firmware.
+# keep_emulator STORE HASH: have the program `emulator` there, its libraries, its firmware,
+# and what is preloaded.
 keep_emulator()
 {
 	local part=$1/$2.part.$$ binary library firmware
@@ -33,6 +34,7 @@ keep_emulator()
 	while read -r firmware; do
 		cp --dereference --no-clobber -- "$firmware" "$part/firmware/"
 	done < <(emulator_firmware)
+	cp -- "$qemu_preload" "$part/main-loop.so"
 	mv -T -- "$part" "$1/$2" 2>/dev/null || rm -rf -- "$part"
 }
 

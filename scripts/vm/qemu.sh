@@ -26,7 +26,7 @@ readonly results_disk_mib=256
 readonly scratch_disk_mib=512
 
 qemu_pid=0
-emulator=''	# of choose_accel()
+emulator='' qemu_preload=''	# of choose_accel()
 
 # kernel_parameters ACCEL: print what is on every guest's command line.
 kernel_parameters()
@@ -162,7 +162,12 @@ qemu_terminal()
 # this shell dies, however that happens.
 qemu_start()
 {
-	setpriv --pdeathsig KILL -- "${qemu[@]}" <&0 >"$1" 2>&1 &
+	local -a preload=()
+
+	# By its descriptor: LD_PRELOAD takes no name with a blank or a colon.
+	[[ -z $qemu_preload ]] || preload=(env LD_PRELOAD=/proc/self/fd/3)
+	setpriv --pdeathsig KILL -- ${preload[@]+"${preload[@]}"} "${qemu[@]}" \
+		<&0 >"$1" 2>&1 3<"${qemu_preload:-/dev/null}" &
 	qemu_pid=$!
 }
 
@@ -265,12 +270,12 @@ kvm_works()
 }
 
 # choose_accel WANTED KERNEL INITRD SCRATCH: set `accel` to kvm, tcg or icount, `emulator` to
-# the QEMU for it.
+# the QEMU for it, `qemu_preload` to what is loaded into that, if anything.
 choose_accel()
 {
 	local wanted=$1 reason
 
-	accel=tcg emulator=$arch_qemu
+	accel=tcg emulator=$arch_qemu qemu_preload=''
 	case $wanted in
 	tcg) ;;
 	icount) accel=icount ;;
@@ -286,6 +291,9 @@ choose_accel()
 	esac
 	if [[ $accel != kvm ]]; then
 		emulator=$(find_emulator) || exit
-		[[ $accel != icount ]] || check_icount_emulator
+	fi
+	if [[ $accel == icount ]]; then
+		check_icount_emulator
+		qemu_preload=$(main_loop_library)
 	fi
 }

@@ -77,8 +77,8 @@ whole_again()
 
 main()
 {
-	local until=0
-	local -a qemu=()
+	local until=0 library=/dev/null
+	local -a qemu=() preload=()
 
 	[[ -s $folder/inputs && -d $kept ]] || fail "no inputs of a deterministic guest in $folder"
 	work=$(mktemp -d -- "${TMPDIR:-/tmp}/replay.XXXXXX")
@@ -89,7 +89,13 @@ main()
 	mkfifo -- "$work/.vm/monitor.in" "$work/.vm/monitor.out"
 	: >"$work/ktap.log"
 	qemu_words
-	setpriv --pdeathsig KILL -- "${qemu[@]}" </dev/null >"$work/qemu.log" 2>&1 &
+	# By its descriptor, for LD_PRELOAD takes no name with a blank. Older folders have none.
+	if [[ -e $kept/qemu/main-loop.so ]]; then
+		library=$kept/qemu/main-loop.so
+		preload=(env LD_PRELOAD=/proc/self/fd/3)
+	fi
+	setpriv --pdeathsig KILL -- ${preload[@]+"${preload[@]}"} "${qemu[@]}" \
+		</dev/null >"$work/qemu.log" 2>&1 3<"$library" &
 	qemu_pid=$!
 	while kill -0 "$qemu_pid" 2>/dev/null; do
 		sleep 0.5
