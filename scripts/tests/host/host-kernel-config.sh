@@ -3,7 +3,7 @@
 #
 # The configuration fragments: every option sticks, and one that does not is
 # named. One version every day; BHT_CONFIG_KERNELS names others.
-# time-limit: 300
+# time-limit: 900
 # needs: kernel fetch
 
 # shellcheck source=scripts/tests/expect.sh

@@ -3,7 +3,7 @@
 #
 # Where things go: a checkout that cannot be written, no HOME, a relative XDG_CACHE_HOME,
 # blanks in paths. All of it works, or is one line and exit 3.
-# time-limit: 120
+# time-limit: 300
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
