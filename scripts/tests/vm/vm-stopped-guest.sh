@@ -33,7 +33,10 @@ for ((stop = 0; stop < stops; stop++)); do
 	sleep 1
 done
 await
-expect_status 0
-expect_result '.tests | all(.violations.stuck // 0 == 0)'
-expect_output '^move_pages.block_1024 +pass '
+# How often lookups met a migration is not the question here: while this machine does other
+# things, too, it may be too seldom for a pass.
+expect_status 0 1
+expect_result '.tests | all(.violations == {})'
+expect_result '[.tests[].migrations] | add > 100'
+expect_output '^move_pages.block_1024 +(pass|inconclusive) '
 finish
