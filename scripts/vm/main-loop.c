@@ -24,7 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LONGEST_WAIT_S	10	/* a guest that shuts down, but never idles */
+#define LOOK_EVERY_MS	5	/* whether there is a word from outside */
+#define LONGEST_WAIT_MS	10000	/* a guest that shuts down, but never idles */
 
 static int (*next_ppoll)(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
 			 const sigset_t *mask);
@@ -76,28 +77,42 @@ static bool is_from_outside(int fd)
 	return strcmp(target, "anon_inode:[eventfd]");
 }
 
-static void wait_for_idle_cpus(void)
+/* Return: whether the CPUs' thread waits, after LOOK_EVERY_MS at the latest. */
+static bool cpus_are_idle(void)
 {
 	struct timespec until;
+	bool idle;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += LONGEST_WAIT_S;
+	until.tv_nsec += LOOK_EVERY_MS * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
 	pthread_mutex_lock(&lock);
 	while (!waiting && !pthread_cond_timedwait(&waits, &lock, &until))
 		;
+	idle = waiting;
 	pthread_mutex_unlock(&lock);
+	return idle;
 }
 
 int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
 {
+	static const struct timespec now;
 	int rc = next_ppoll(fds, count, timeout, mask);
+	unsigned int looks;
 	nfds_t i;
 
-	if (rc < 0 || gettid() != main_thread)
+	if (gettid() != main_thread)
 		return rc;
-	for (i = 0; rc && i < count; i++)
-		if (fds[i].revents && is_from_outside(fds[i].fd))
-			return rc;
-	wait_for_idle_cpus();
+	for (looks = 0; rc >= 0 && looks < LONGEST_WAIT_MS / LOOK_EVERY_MS; looks++) {
+		for (i = 0; rc && i < count; i++)
+			if (fds[i].revents && is_from_outside(fds[i].fd))
+				return rc;
+		if (cpus_are_idle())
+			break;
+		rc = next_ppoll(fds, count, &now, mask);
+	}
 	return rc;
 }

@@ -25,7 +25,7 @@ cat >"$scratch/loop.c" <<-'END'
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 	static volatile int idle;
-	static int fds[2];
+	static int fds[2], other[2];
 
 	static void *cpus(void *unused)
 	{
@@ -34,7 +34,10 @@ cat >"$scratch/loop.c" <<-'END'
 		usleep(100000);
 		if (write(fds[1], &one, sizeof(one)) < 0)
 			return NULL;
-		usleep(500000);
+		usleep(250000);
+		if (other[1] && write(other[1], &one, 1) < 0)
+			return NULL;
+		usleep(250000);
 		pthread_mutex_lock(&lock);
 		idle = 1;
 		pthread_cond_wait(&cond, &lock);
@@ -43,28 +46,36 @@ cat >"$scratch/loop.c" <<-'END'
 
 	int main(int argc, char **argv)
 	{
-		struct pollfd poll = { .events = POLLIN };
+		struct pollfd poll[2] = { { .events = POLLIN }, { .fd = -1, .events = POLLIN } };
 		pthread_t thread;
 
-		if (argc > 1 && !strcmp(argv[1], "inside"))
+		if (argc > 1 && strcmp(argv[1], "outside"))
 			fds[0] = fds[1] = eventfd(0, 0);
 		else if (pipe(fds))
 			return 1;
-		poll.fd = fds[0];
+		poll[0].fd = fds[0];
+		if (argc > 1 && !strcmp(argv[1], "both")) {
+			if (pipe(other))
+				return 1;
+			poll[1].fd = other[0];
+		}
 		pthread_create(&thread, NULL, cpus, NULL);
-		ppoll(&poll, 1, NULL, NULL);
+		ppoll(poll, 2, NULL, NULL);
 		puts(idle ? "idle" : "busy");
 		return 0;
 	}
 END
 gcc -o "$scratch/loop" "$scratch/loop.c"
 library=$(main_loop_library)
-for from in inside outside; do
+for from in inside outside both; do
 	run "$scratch/loop" "$from"
 	expect_output '^busy$'
 done
 run env "LD_PRELOAD=$library" "$scratch/loop" inside
 expect_output '^idle$'
+# Also one that comes while it waits: a guest is to be stopped that is busy on purpose.
+run env "LD_PRELOAD=$library" "$scratch/loop" both
+expect_output '^busy$'
 run env "LD_PRELOAD=$library" "$scratch/loop" outside
 expect_output '^busy$'
 
