@@ -26,9 +26,9 @@ was_clean()
 	[[ -e $checked_list ]] && grep -qxF -- "$1" "$checked_list"
 }
 
-# is_clean HASH: from now on. One write of less than a pipe's size: tests run beside each
+# keep_clean HASH: it is, from now on. One write of less than a pipe's size: tests run beside each
 # other.
-is_clean()
+keep_clean()
 {
 	printf '%s\n' "$1" >>"$checked_list"
 }

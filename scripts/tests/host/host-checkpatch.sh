@@ -32,7 +32,7 @@ check()
 	hash=$(hash_of "$version ${*:2}" "$1")
 	! was_clean "$hash" || return 0
 	if perl "$checker" --no-tree --strict --terse --show-types "${@:2}" -f "$1"; then
-		is_clean "$hash"
+		keep_clean "$hash"
 	else
 		wrong "checkpatch $1"
 	fi

@@ -115,7 +115,7 @@ for file in "${files[@]}"; do
 	[[ -z $complaints ]] || wrong "shellcheck $file: $complaints"
 	early=$(early_readers "$file")
 	[[ -z $early ]] || wrong "the pipe's writer may be killed: $early"
-	[[ $complaints$early ]] || is_clean "$hash"
+	[[ $complaints$early ]] || keep_clean "$hash"
 done
 printf '%d scripts\n' "${#files[@]}"
 finish
