@@ -176,35 +176,19 @@ static enum branch arm64_branch(const void *instruction, uint64_t *target)
 	}
 }
 
-static struct value *slot_at(struct flow_state *state, struct value address)
-{
-	int index = -address.offset / 8;
-
-	if (address.origin != STACK || address.offset % 8 || index < 0 || index >= FLOW_SLOTS)
-		return NULL;
-	return &state->slot[index];
-}
-
-/* In a loop, some values may still be what this instruction defined the last time. */
 static void define(struct flow_state *state, size_t insn, int reg)
 {
 	uint32_t origin = ORIGIN_INSN(insn, reg);
-	int i;
 
 	if (reg == SP)
 		return;		/* as a destination it is no register */
-	for (i = 0; i < REGS; i++)
-		if (state->reg[i].origin == origin)
-			state->reg[i].origin = 0;
-	for (i = 0; i < FLOW_SLOTS; i++)
-		if (state->slot[i].origin == origin)
-			state->slot[i].origin = 0;
+	flow_forget(state, origin);
 	state->reg[reg] = (struct value){ .origin = origin };
 }
 
 static void load(struct flow_state *state, size_t i, int reg, struct value address)
 {
-	struct value *slot = slot_at(state, address);
+	struct value *slot = flow_slot(state, address, STACK);
 
 	if (slot && reg != SP)
 		state->reg[reg] = *slot;
@@ -223,7 +207,7 @@ static void store(struct flow_state *state, int reg, struct value address, int s
 	for (i = 0; i < FLOW_SLOTS; i++)
 		if (-8 * i < address.offset + size && address.offset < -8 * i + 8)
 			state->slot[i].origin = 0;
-	slot = slot_at(state, address);
+	slot = flow_slot(state, address, STACK);
 	if (slot && size == 8 && reg >= 0 && reg != SP)
 		*slot = state->reg[reg];
 }

@@ -47,34 +47,11 @@ static bool is_whole(int reg)
 	return i >= 0 && registers[i][0] == reg;
 }
 
-static struct value *slot_at(struct flow_state *state, struct value address)
-{
-	int index = -address.offset / 8;
-
-	if (address.origin != ORIGIN_STACK || address.offset % 8 || index < 0 ||
-	    index >= FLOW_SLOTS)
-		return NULL;
-	return &state->slot[index];
-}
-
-/* In a loop, some values may still be what this instruction defined the last time. */
-static void forget(struct flow_state *state, uint32_t origin)
-{
-	int i;
-
-	for (i = 0; i < REGS; i++)
-		if (state->reg[i].origin == origin)
-			state->reg[i].origin = 0;
-	for (i = 0; i < FLOW_SLOTS; i++)
-		if (state->slot[i].origin == origin)
-			state->slot[i].origin = 0;
-}
-
 static void define(struct flow_state *state, size_t insn, int reg)
 {
 	uint32_t origin = ORIGIN_INSN(insn, reg);
 
-	forget(state, origin);
+	flow_forget(state, origin);
 	state->reg[reg] = (struct value){ .origin = origin };
 }
 
@@ -121,7 +98,7 @@ static void store(struct flow_state *state, const cs_x86_op *to, struct value wh
 	for (i = 0; i < FLOW_SLOTS; i++)
 		if (-8 * i < address.offset + to->size && address.offset < -8 * i + 8)
 			state->slot[i].origin = 0;
-	slot = slot_at(state, address);
+	slot = flow_slot(state, address, ORIGIN_STACK);
 	if (slot && to->size == 8)
 		*slot = what;
 }
@@ -173,7 +150,7 @@ static void move(csh capstone, const cs_insn *insn, size_t i, struct flow_state 
 		return;
 	}
 	if (from->type == X86_OP_MEM)
-		value = slot_at(state, step_address(state, from));
+		value = flow_slot(state, step_address(state, from), ORIGIN_STACK);
 	if (to->type == X86_OP_REG && is_whole(to->reg) && value && value != &unknown)
 		state->reg[which(to->reg)] = *value;
 	else
@@ -258,13 +235,13 @@ void step(csh capstone, const cs_insn *insn, size_t i, struct flow_state *state)
 		break;
 	case X86_INS_PUSH:
 		state->reg[GPR_SP].offset -= 8;
-		slot = slot_at(state, state->reg[GPR_SP]);
+		slot = flow_slot(state, state->reg[GPR_SP], ORIGIN_STACK);
 		if (slot)
 			*slot = op[0].type == X86_OP_REG && is_whole(op[0].reg) ?
 				state->reg[which(op[0].reg)] : (struct value){};
 		break;
 	case X86_INS_POP:
-		slot = slot_at(state, state->reg[GPR_SP]);
+		slot = flow_slot(state, state->reg[GPR_SP], ORIGIN_STACK);
 		if (op[0].type == X86_OP_REG && is_whole(op[0].reg) && slot)
 			state->reg[which(op[0].reg)] = *slot;
 		else

@@ -26,4 +26,7 @@ struct flow_state {
 	struct value slot[FLOW_SLOTS];
 };
 
+struct value *flow_slot(struct flow_state *state, struct value address, uint32_t stack);
+void flow_forget(struct flow_state *state, uint32_t origin);
+
 #endif /* _BHT_FINDER_VALUE_H */
