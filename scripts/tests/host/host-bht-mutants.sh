@@ -3,7 +3,7 @@
 #
 # bht-mutants: a mutant is killed by an oracle that its header names, and of a race, with
 # ACCEL=icount, one of the pairs of steps that its header names had met before. What only
-# costs time is not scored. The guests are played by a script.
+# costs time is not scored. What did not run is an error and no survivor. The guests are played by a script.
 # time-limit: 60
 # needs: result
 
@@ -33,13 +33,18 @@ cat >"$scratch/scripts/bht-run" <<-'END'
 		esac
 		shift
 	done
+	if [[ $mutant == "${BHT_TEST_BROKEN-none}" ]]; then
+		echo "bht-kernel: 6.1 does not build"
+		exit 3
+	fi
 	mkdir -p "$runs/run"
 	ln -sfn run "$runs/latest"
 	verdict=pass kill=null
 	[[ ! $mutant ]] || verdict=fail kill='{"ref_moved": {"ms": 40, "migrations": 7}}'
 	touch "$runs/run/console.log"
-	jq --null-input --arg verdict "$verdict" --argjson kill "$kill" --argjson pairs "$BHT_TEST_PAIRS" '
-		{verdict: $verdict, ended: "finished", kernel: {era: "held"}, clock: {}, console: {problems: []},
+	jq --null-input --arg verdict "$verdict" --argjson kill "$kill" --argjson pairs "$BHT_TEST_PAIRS" \
+		--argjson clock "${BHT_TEST_CLOCK:-null}" '
+		{verdict: $verdict, ended: "finished", kernel: {era: "held"}, clock: $clock, console: {problems: []},
 		 protocol: {pairs: $pairs}, tests: [{migrations: 9, seconds: 1, exposures: 5, to_kill: $kill}]}' \
 		>"$runs/run/result.json"
 	[[ $verdict == pass ]]
@@ -77,4 +82,26 @@ BHT_TEST_PAIRS='[{"migration": "copied", "lookup": "returned", "count": 1, "befo
 score --accel icount
 expect_status 0
 expect_output '^race +killed +ref_moved +7 .*copied x returned$'
+
+# Its kernel does not build: nothing is known of it. A survivor is worse.
+export BHT_TEST_BROKEN=plain
+score
+expect_status 3
+expect_output '^plain +ERROR .*6.1 does not build$'
+expect_output '^1 of 2 mutants killed, 1 not run, 1 do not apply; control clean$'
+expect_output '^2 passed, 1 failed, 1 skipped$'
+expect "error" jq -e '.error and (.killed | not)' "$scratch/score/6.1/plain/score.json"
+expect "no error" jq -e '.error == false' "$scratch/score/6.1/race/score.json"
+BHT_TEST_PAIRS='[]'
+score --accel icount
+expect_status 1
+expect_output '^plain +ERROR '
+expect_output '^race +SURVIVED '
+unset BHT_TEST_BROKEN
+
+# Nor is anything, if the guest's clock was wrong.
+export BHT_TEST_CLOCK='{"agree": false}'
+score --mutants plain
+expect_status 3
+expect_output "^plain +ERROR .*the guest's clock was wrong\$"
 finish
