@@ -30,7 +30,7 @@ static const char *const kind_names[] = { "want", "acquired", "released" };
 static const char *const role_names[ROLES] = {
 	"migration", "lookup", "sleeping", "slow", "part", "cache",
 	"move", "copy", "flags", "buffer", "put", "switch_from", "switch_to", "begin", "end",
-	"violation",
+	"violation", "stat_cleared", "stat_read",
 };
 
 static int index_of(const char *const *names, int count, const char *name)

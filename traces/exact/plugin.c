@@ -10,6 +10,7 @@
  *     lookups.c, holds.c        what is measured
  *       pairs.c, eras.c           which steps have met, and which must not
  *       events.c                  each with its time
+ *       lock_stat.c               all locks, as the kernel counts them itself
  *       contention.c              who waited for whom
  *         stack.c, symbols.c        who they are
  *       tally.c                   exact histograms
@@ -28,6 +29,7 @@
 #include "exact/clock.h"
 #include "exact/events.h"
 #include "exact/holds.h"
+#include "exact/lock_stat.h"
 #include "exact/lookups.h"
 #include "exact/machine.h"
 #include "exact/pairs.h"
@@ -105,16 +107,36 @@ static void on_return(struct thread *thread, enum place_role role)
 	}
 }
 
+/* Whether a torture runs or not. Return: there is no more to it. */
+static bool on_place_always(const struct place *place)
+{
+	if (place->kind == PLACE_ACQUIRED)
+		lock_stat_acquired();
+	if (place->kind != PLACE_ENTER)
+		return false;
+	switch (place->role) {
+	case ROLE_BEGIN:
+		record_begins();
+		return true;
+	case ROLE_STAT_CLEARED:
+		lock_stat_cleared();
+		return true;
+	case ROLE_STAT_READ:
+		lock_stat_read();
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void on_place(unsigned int vcpu, void *data)
 {
 	const struct reached *reached = data;
 	const struct place *place = reached->place;
 	struct thread *thread;
 
-	if (place->kind == PLACE_ENTER && place->role == ROLE_BEGIN) {
-		record_begins();
+	if (on_place_always(place))
 		return;
-	}
 	if (!wanted.now)
 		return;
 	clock_at(reached->index);
@@ -187,8 +209,10 @@ int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, cha
 	for (i = 0; i < argc; i++) {
 		places = value_of(argv[i], "places") ?: places;
 		value = value_of(argv[i], "output");
-		if (value)
+		if (value) {
 			record_folder(value);
+			lock_stat_folder(value);
+		}
 		value = value_of(argv[i], "symbols");
 		if (value && !symbols_load(value))
 			fprintf(stderr, "exact: no names in %s: addresses are shown\n", value);

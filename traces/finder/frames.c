@@ -36,6 +36,8 @@ const char *const frame_role_names[FRAME_ROLES] = {
 	[FRAME_BEGIN] = "begin",
 	[FRAME_END] = "end",
 	[FRAME_VIOLATION] = "violation",
+	[FRAME_STAT_CLEARED] = "stat_cleared",
+	[FRAME_STAT_READ] = "stat_read",
 };
 
 /* From 5.0 to 7.3. Each kernel has some of them. */
@@ -77,6 +79,8 @@ static const struct {
 	{ "outside_begin", FRAME_BEGIN, TORTURE_MODULE, false },
 	{ "outside_end", FRAME_END, TORTURE_MODULE, false },
 	{ "violation_report", FRAME_VIOLATION, TORTURE_MODULE, false },
+	{ "lock_stat_write", FRAME_STAT_CLEARED, NULL, false },
+	{ "lock_stat_open", FRAME_STAT_READ, NULL, false },
 };
 
 /*

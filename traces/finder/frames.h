@@ -37,6 +37,8 @@ enum frame_role {
 	FRAME_BEGIN,		/* the module's outside_begin(): a torture begins */
 	FRAME_END,		/* and ends */
 	FRAME_VIOLATION,	/* the module reports one */
+	FRAME_STAT_CLEARED,	/* the kernel forgets what /proc/lock_stat has counted */
+	FRAME_STAT_READ,	/* and tells it */
 	FRAME_ROLES,
 };
 

@@ -12,26 +12,33 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 # A copy of the project, because its fragments are changed.
 cp -r -- scripts selftests "$scratch/"
 
-# configure_as FLAVOUR SOURCE [FRAGMENT...]: what bht-kernel does before it compiles.
+# take_source KERNEL: a tree to configure again and again. Kbuild's own tools are compiled once.
+take_source()
+{
+	rm -rf -- "$scratch/src"
+	mkdir -- "$scratch/src"
+	cp -al -- "$(scripts/bht-kernel fetch "$1")/." "$scratch/src"
+}
+
+# configure_as FLAVOUR [FRAGMENT...]: what bht-kernel does before it compiles.
 configure_as()
 {
+	rm -f -- "$scratch"/src/obj/.config*
 	# shellcheck disable=SC2016 # for the shell that is started
 	bash -c 'set -euo pipefail
 		source "$1/scripts/lib/base.sh"
 		for part in debian source build; do
 			source "$1/scripts/kernel/$part.sh"
 		done
-		config_fragments=("${@:4}")
-		mkdir "$1/src" && cp -al "$3/." "$1/src"
-		trap "rm -rf -- \"\$1/src\"" EXIT
+		config_fragments=("${@:3}")
 		configure "$1/src" obj "$2"
 		cp "$1/src/obj/.config" "$1/configured"' configure "$scratch" "$@"
 }
 
 for kernel in ${BHT_CONFIG_KERNELS:-6.1}; do
-	source_tree=$(scripts/bht-kernel fetch "$kernel")
+	take_source "$kernel"
 	for flavour in fast debug kcsan btf; do
-		run configure_as "$flavour" "$source_tree"
+		run configure_as "$flavour"
 		expect_status 0
 	done
 done
@@ -39,7 +46,7 @@ done
 # Options of the user's own outrank ours.
 printf '# mine\nCONFIG_BLK_DEV_LOOP=y\nCONFIG_CONFIGFS_FS=y\n' >"$scratch/mine.config"
 expect "loop is a module by default" grep -qx CONFIG_BLK_DEV_LOOP=m "$scratch/configured"
-run configure_as fast "$source_tree" "$scratch/mine.config"
+run configure_as fast "$scratch/mine.config"
 expect_status 0
 expect "--config has no effect" grep -qx CONFIG_BLK_DEV_LOOP=y "$scratch/configured"
 printf 'BLK_DEV_LOOP=y\n' >"$scratch/bad.config"
@@ -56,7 +63,7 @@ expect_output 'takes no --config'
 sed -i '/^CONFIG_MD=y/d' "$scratch/selftests/config" "$scratch/scripts/kernel/configs/guest.config"
 printf 'CONFIG_NO_SUCH_OPTION=y\nCONFIG_BLK_DEV_DM=y\nCONFIG_MD=n\n' \
 	>>"$scratch/scripts/kernel/configs/guest.config"
-run configure_as fast "$source_tree"
+run configure_as fast
 expect_status 1
 expect_output 'does not know CONFIG_NO_SUCH_OPTION'
 expect_output "CONFIG_BLK_DEV_DM=y did not stick \(is 'not set'\)"
