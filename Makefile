@@ -24,6 +24,9 @@ machine := $(option_ARCH) $(option_KERNEL) $(option_MUTANT) $(option_DURATION) $
 help:
 	@sed -n 's/^#H \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
+# The folder of runs and results, which is not always build/.
+built = $$(bash -c '. scripts/lib/base.sh; printf %s "$$bht_build"')
+
 #H make run_tests   boot a kernel in a throw-away VM, torture it, print the verdict
 run_tests:
 	@scripts/bht-run $(machine) $(option_TESTS) $(option_PROFILE) $(option_HOURS) \
@@ -58,7 +61,7 @@ debug:
 
 #H make export      the same as one archive, for whoever has no suite (RUN= FILE=)
 export:
-	@scripts/bht-replay $(option_RUN) --export $(or $(and $(value FILE),"$${BHT_MAKE_FILE}"),build/replay.tar.gz)
+	@scripts/bht-replay $(option_RUN) --export $(or $(and $(value FILE),"$${BHT_MAKE_FILE}"),"$(built)/replay.tar.gz")
 
 #H make compare     held, evict and kernel under one load, side by side (KERNELS='6.1 7.3')
 compare:
@@ -98,9 +101,10 @@ install-kselftest:
 all:
 	@scripts/bht-run --mode build $(option_ARCH) $(option_KERNEL) $(option_MUTANT)
 
-#H make clean       remove build/ (what was downloaded stays in the cache)
+#H make clean       remove what was built here and the runs (the cache stays)
 clean:
-	@rm -rf build
+	@! test "$$BHT_BUILD" || { echo "make clean: BHT_BUILD=$$BHT_BUILD is yours to remove" >&2; exit 1; }
+	@rm -rf -- "$(built)"
 
 #H
 #H Variables of run_tests and bench:

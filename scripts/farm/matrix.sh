@@ -32,6 +32,7 @@ read_matrix()
 	while IFS= read -r line || [[ $line ]]; do
 		line_number=$((line_number + 1))
 		line=${line%%#*}
+		line=${line%$'\r'}
 		[[ $line =~ [^[:space:]] ]] || continue
 		read_line "$line"
 	done <"$matrix"
@@ -162,6 +163,7 @@ check_values()
 	local item
 
 	each kernel is_kernel "distro, a packaged release (6.1.0-49-amd64), a version (6.1:debug), a folder"
+	known_flavours
 	each mutant is_mutant "none or a name in selftests/mutants/"
 	each tests are_tests "profile:NAME, or selftests, joined by + in one shard, of:$known"
 	each strategy is_strategy "kernel, busted, held, evict"
@@ -179,6 +181,23 @@ check_values()
 			bad_line "bad mutant '${value[mutant]}': the packaged kernel '$item' cannot be mutated"
 		[[ $item != *-@(amd64|arm64) || $(architecture_of "${item##*-}") == "${value[arch]}" ]] ||
 			bad_line "bad kernel '$item': it is one of ${item##*-}, and arch is ${value[arch]}"
+	done
+}
+
+# known_flavours: of the line's kernels, on each of its architectures.
+known_flavours()
+{
+	local item arch has
+
+	for item in ${value[kernel]+${value[kernel]//,/ }}; do
+		[[ $item =~ ^[0-9]+\.[0-9]+: ]] || continue
+		for arch in ${value[arch]//,/ }; do
+			# shellcheck disable=SC2310 # a question
+			is_architecture "$arch" || continue
+			has=$(flavours_of "$arch")
+			[[ " $has" == *" ${item#*:} "* ]] ||
+				bad_line "bad kernel '$item': flavours on $arch are ${has% }"
+		done
 	done
 }
 

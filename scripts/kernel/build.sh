@@ -16,7 +16,6 @@ source "$bht_top/scripts/lib/arch.sh"
 
 # Raise this when builds change, unless the change is in the fragments.
 readonly build_recipe=1
-readonly -a flavours=(fast debug kcsan btf)
 
 # What makes a failure readable: debug information, and the note that debuggers look for in
 # a dump. It changes no code that runs, so it is in no key: kernels built before it, and the

@@ -23,6 +23,16 @@
 # Sourced after lib/base.sh. What runs below a command finds its --arch in BHT_ARCH.
 # shellcheck disable=SC2034,SC2154
 
+# Flavours of kernels that are built here, on every architecture.
+flavours=(fast debug kcsan btf)
+
+# flavours_of ARCHITECTURE: print all that it has.
+flavours_of()
+{
+	# shellcheck source=scripts/arch/x86_64.sh
+	(source "$bht_top/scripts/arch/$1.sh" && printf '%s ' "${flavours[@]}" "${arch_flavours[@]}")
+}
+
 # known_architectures: print their names, one a line.
 known_architectures()
 {

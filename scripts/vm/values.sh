@@ -54,16 +54,22 @@ trace_recipes()
 # check_paths: the folders that make works in can be written, and their names be read by it.
 check_paths()
 {
-	local path cache
+	local cache
 
 	cache=$(cache_dir)
 	mkdir -p -- "$bht_build" 2>/dev/null || true
 	[[ -w $bht_build ]] ||
 		environment_error "cannot write to $bht_build: set BHT_BUILD to a folder that can be written"
-	for path in "$bht_top" "$bht_build" "$cache"; do
-		[[ $path != *[[:space:]:]* ]] ||
-			environment_error "the kernel's makefiles cannot work in '$path': a space or colon in the path"
-	done
+	check_path "$bht_top" "move the checkout"
+	check_path "$bht_build" "set BHT_BUILD to another folder"
+	check_path "$cache" "set XDG_CACHE_HOME to another folder"
+}
+
+# check_path PATH ADVICE
+check_path()
+{
+	[[ $1 != *[[:space:]:]* ]] ||
+		environment_error "the kernel's makefiles cannot work in '$1', a path with a blank or colon: $2"
 }
 
 # check_trace: the recipes exist; the guest is told which.

@@ -51,12 +51,35 @@ refused "unexpected word 'move_pages'" move_pages
 run env XDG_CACHE_HOME="$scratch/cache" BHT_BUILD="$scratch/build" scripts/bht-run --dry-run --kernel 6.1 \
 	--mutant long-hold --tests 'mbind cpuset' --duration 7 --seed 3 --qemu-args '-d int'
 expect_status 0
-expect_output '^kernel: 6\.1 with long-hold$'
+expect_output '^kernel: 6\.1 with long-hold \(linux-source-6\.1, .*fetched and built first\)$'
 expect_output '^tests: mbind cpuset$'
 expect_output '^seed: 3$'
 expect_output '^guest: x86_64, 2 CPUs, 768 MB, accel auto, -d int$'
 refuse "something was built" compgen -G "$scratch/build/*"
 refuse "something was fetched" compgen -G "$scratch/cache/bhtorture/*"
+# A kernel that cannot be had is refused then, too.
+refused "unknown kernel 'nonsense'" --dry-run --kernel nonsense
+refused "unknown flavour 'nope'" --dry-run --kernel 6.1:nope
+refused "unknown mutant 'nope'" --dry-run --kernel 6.1 --mutant nope
+refused "'/nonexistent': no such file" --dry-run --kernel 6.1 --config /nonexistent
+refused "cannot be mutated" --dry-run --mutant long-hold
+
+# What was built elsewhere, with whatever else is there, is not removed.
+mkdir -- "$scratch/mine"
+run env BHT_BUILD="$scratch/mine" make --no-print-directory clean
+expect_status 2
+expect_output "BHT_BUILD=$scratch/mine is yours to remove"
+expect "it was removed" test -d "$scratch/mine"
+
+# make cannot read such names: one line, and what to do.
+run env XDG_CACHE_HOME="$scratch/a cache" scripts/bht-run --dry-run
+expect_status 3
+expect_lines 1
+expect_output "'$scratch/a cache/bhtorture'.*: set XDG_CACHE_HOME to another folder"
+run env BHT_BUILD="$scratch/a:build" scripts/bht-run --dry-run
+expect_status 3
+expect_lines 1
+expect_output "'$scratch/a:build'.*: set BHT_BUILD to another folder"
 
 for value in SMP=0 DURATION=-1 TESTS=nope KERNEL=/nonexistent; do
 	run make --no-print-directory run_tests "$value"
