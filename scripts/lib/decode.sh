@@ -55,7 +55,7 @@ with_lines()
 {
 	tr -d '\r\000' |
 		timeout "$decode_limit_s" bash "$1" "$2" auto "$3" |
-		sed -E 's,[^ (]*/kernels/[^ (]*/(module/[^ )]*),\1,g'
+		sed -E 's,[^ (]*/kernels/[^ (]*/(module/[^ )]*),\1,g; s,[^ (]*/linux-headers-[^ (/]*/,,g'
 }
 
 # frames DECODED TEXT: print the two frames that matter of the stack that follows the line

@@ -85,7 +85,7 @@ mkdir -p -- "$scratch/source/scripts" "$run/again"
 cat >"$scratch/source/scripts/decode_stacktrace.sh" <<-'END'
 	#!/bin/bash
 	[[ -e $1 && -d $3 ]] || exit 1
-	sed -E 's,__find_get_block\+0x1/0x2$,__find_get_block (fs/buffer.c:200),; s,kthread\+0x1/0x2$,kthread (/b/kernels/x-6.1/module/hammer/lookup.c:44),'
+	sed -E 's,__find_get_block\+0x1/0x2$,__find_get_block (fs/buffer.c:200),; s,kthread\+0x1/0x2$,kthread (/c/usr/src/linux-headers-6.1.0-56-common/include/linux/buffer_head.h:325 /b/kernels/x-6.1/module/hammer/lookup.c:44),'
 END
 : >"$run/ktap.log"
 printf '%s\r\n' "$start" '[   12.345678] BUG: KASAN: use-after-free in __find_get_block+0x1/0x2' \
@@ -103,7 +103,7 @@ expect "no console-decoded.log" grep -q '__find_get_block (fs/buffer.c:200)' "$r
 run scripts/bht-result --summary "$run"
 expect_output 'console, line 2: BUG: KASAN'
 expect_output '^  at .*__find_get_block \(fs/buffer.c:200\)$'
-expect_output '^  at .*kthread \(module/hammer/lookup.c:44\)$'
+expect_output '^  at .*kthread \(include/linux/buffer_head.h:325 module/hammer/lookup.c:44\)$'
 expect_output "^dump: drgn -c $run/crash.dump -s $run/vmlinux$"
 
 # Without debug information the run is as good.
