@@ -21,7 +21,7 @@ cache_entries()
 {
 	local cache=$1 entry
 
-	for entry in "$cache"/{kernels,trees,vmlinux,initramfs,sources,emulator}/*/; do
+	for entry in "$cache"/{kernels,trees,vmlinux,initramfs,sources,emulator,places,symbols,sysroots,plugins}/*/; do
 		entry=${entry%/}
 		[[ -d $entry && $entry != *.tmp.* ]] || continue
 		printf '%s %s\n' "$(stat --format=%Y -- "$entry" "$entry.lock" "$entry/lock" 2>/dev/null |

@@ -83,4 +83,28 @@ trap leave_scratch EXIT
 BHT_CACHE_LIMIT=3M
 limit_cache 2>"$scratch/said"
 expect "it is not used any more: $(left)" test "$(left)" = 'kernels/built-new/'
+
+# All that grows is known: what was asked of guests, and what is for other architectures.
+for key in {kernels,trees,vmlinux,initramfs,sources,emulator,places,symbols,sysroots,plugins}/old; do
+	entry "$key" 200
+done
+limit_cache 2>"$scratch/said"
+refuse "it knows nothing of some: $(cd -- "$cache" && echo */old)" compgen -G "$cache/*/old"
+
+# clean leaves the downloads and what takes long, --all nothing.
+entry sources/linux 1
+entry debs/partial 1
+entry emulator/qemu 1
+entry kernels/built 1
+entry places/of-it 1
+: >"$cache/checked" >"$cache/kvm-trial-0"
+run scripts/bht-kernel clean
+expect_status 0
+refuse "a kernel stays" compgen -G "$cache/@(kernels|places)"
+expect "a source went" test -e "$cache/sources/linux/data"
+run scripts/bht-kernel clean --all
+expect_status 0
+expect "it is not all gone: $(ls -A "$cache")" test -z "$(ls -A "$cache")"
+run scripts/bht-kernel clean --all
+expect_status 0
 finish
