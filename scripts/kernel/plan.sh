@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2154 # variables are shared with the others
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
 # kernel/plan.sh - what bht-kernel would do to have a kernel, in words; nothing of it is
 # done. Sourced by bht-kernel after the other parts of kernel/.
@@ -11,7 +11,7 @@ plan_packaged()
 {
 	local release=$1 version='' view
 
-	view=$(package_views | head -n 1)
+	read -r view < <(package_views)
 	if [[ $1 == distro ]]; then
 		read -r release version < <(stock_release "$view") || true
 	else

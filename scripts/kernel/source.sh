@@ -23,6 +23,8 @@ left_out()
 # suites_sources: (re)write the private sources.list of the view `suites`.
 suites_sources()
 {
+	[[ $(debian_archive) ]] ||
+		environment_error "versions are built from Debian's source packages, and this machine's apt lists no archive of Debian's: give KERNEL=DIRECTORY, a kernel source tree"
 	private_sources suites "${known_suites[@]}"
 }
 

@@ -58,6 +58,24 @@ apt_state_dir()
 	printf '%s\n' "$dir"
 }
 
+# debian_archive: print the address of Debian's main archive that this machine uses. The
+# sources may say `stable`: the codename is the archive's own. On testing and sid it is not
+# what the system calls itself. Ubuntu's archive has other suites.
+debian_archive()
+{
+	local release
+
+	release=$(os_release VERSION_CODENAME)
+	[[ $(os_release ID) == debian ]] || release=''
+	# shellcheck disable=SC2016 # apt's variables
+	apt-get indextargets --format '$(COMPONENT) $(REPO_URI) $(CODENAME) $(ORIGIN)' 'Created-By: Packages' |
+		awk -v release="${release:--}" '
+			$1 != "main" || $3 ~ /-/ { next }
+			$3 == release { found = $2; exit }
+			$4 == "Debian" && !found { found = $2 }
+			END { if (found) print found }'
+}
+
 # private_sources VIEW SUITE...: (re)write the sources.list of a view of other suites.
 # The archive's address is the one that the machine's own apt uses.
 private_sources()
@@ -65,11 +83,7 @@ private_sources()
 	local view=$1 dir uri suite keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 	shift
-	# The sources may say `stable`: the codename is the archive's own.
-	# shellcheck disable=SC2016 # apt's variables
-	uri=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' |
-		awk -v release="$(os_release VERSION_CODENAME)" \
-			'$1 == release && $2 == "main" { print $3; exit }')
+	uri=$(debian_archive)
 	[[ -n $uri ]] ||
 		environment_error "this machine's apt sources do not list Debian's main archive"
 	dir=$(apt_state_dir "$view") || exit

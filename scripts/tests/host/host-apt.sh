@@ -12,7 +12,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 export XDG_CACHE_HOME=$scratch/cache
 lists=$XDG_CACHE_HOME/bhtorture/apt/fresh/lists
 
-# an_archive: one package in `stable` of this machine's release, and a list of all files.
+# an_archive ORIGIN CODENAME: one package in `stable`, and a list of all files.
 an_archive()
 {
 	local dists=$scratch/archive/dists/stable file
@@ -23,8 +23,8 @@ an_archive()
 	: >"$dists/main/source/Sources"
 	printf 'usr/bin/thing thing\n' >"$dists/main/Contents-amd64"
 	{
-		printf 'Suite: stable\nCodename: %s\nArchitectures: amd64\nComponents: main\nDate: %s\nSHA256:\n' \
-			"$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" "$(date -Ru)"
+		printf 'Origin: %s\nSuite: stable\nCodename: %s\nArchitectures: amd64\nComponents: main\nDate: %s\nSHA256:\n' \
+			"$1" "$2" "$(date -Ru)"
 		for file in main/binary-amd64/Packages main/source/Sources main/Contents-amd64; do
 			printf ' %s %s %s\n' "$(sha256sum "$dists/$file" | cut -d ' ' -f 1)" \
 				"$(stat -c %s "$dists/$file")" "$file"
@@ -40,10 +40,12 @@ library()
 		source scripts/lib/base.sh
 		source scripts/lib/progress.sh
 		source scripts/lib/apt.sh
+		source scripts/kernel/source.sh
 		"$@"' library "$@"
 }
 
-an_archive
+codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+an_archive mirror "$codename"
 printf 'deb [trusted=yes arch=amd64] file:%s stable main\n' "$scratch/archive" >"$scratch/sources.list"
 # As apt-file and appstream do it.
 cat >"$scratch/apt.conf" <<-END
@@ -78,6 +80,30 @@ run library private_sources suites trixie
 expect_status 0
 expect "the archive was not found by its codename" \
 	grep -qF "file:$scratch/archive/ trixie main" "$XDG_CACHE_HOME/bhtorture/apt/suites/sources.list"
+
+# finds ORIGIN CODENAME: the machine's lists are of such an archive.
+finds()
+{
+	rm -rf -- "$scratch/archive" "${scratch:?}/machine"
+	mkdir -p -- "$scratch/machine/partial"
+	an_archive "$1" "$2"
+	apt-get -q -o APT::Sandbox::User=root update >/dev/null
+	run library private_sources suites trixie
+}
+
+# Sid's lists say sid, and the system calls itself something else.
+finds Debian sid
+expect_status 0
+# Ubuntu's archive has none of Debian's suites, even by the name that the system has.
+printf 'ID=ubuntu\nVERSION_CODENAME=noble\n' >"$scratch/os-release"
+export BHT_OS_RELEASE=$scratch/os-release
+finds Ubuntu noble
+expect_status 3
+expect_output "do not list Debian's main archive"
+run library suites_sources
+expect_status 3
+expect_output "no archive of Debian's: give KERNEL=DIRECTORY"
+unset BHT_OS_RELEASE
 
 # An archive that has gone: apt says why.
 rm -r -- "$scratch/archive" "$XDG_CACHE_HOME/bhtorture/apt/fresh"
