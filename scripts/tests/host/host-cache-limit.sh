@@ -97,7 +97,7 @@ entry debs/partial 1
 entry emulator/qemu 1
 entry kernels/built 1
 entry places/of-it 1
-: >"$cache/checked" >"$cache/kvm-trial-0"
+touch -- "$cache/checked" "$cache/kvm-trial-0"
 run scripts/bht-kernel clean
 expect_status 0
 refuse "a kernel stays" compgen -G "$cache/@(kernels|places)"
