@@ -36,10 +36,19 @@ run scripts/bht-debug --run "$scratch/runs/latest" --batch --before 20us
 expect_status 0
 expect_output '^the migrating task: convict'
 
-# As typed.
-run script --quiet --return --log-out "$scratch/typed" \
-	--command "scripts/bht-debug --run '$scratch/runs/latest'" \
-	< <(printf 'info threads\nbacktrace 2\nbht-stacks\nquit\n')
+# As typed, by somebody who waits for the prompt.
+type_commands()
+{
+	local _
+
+	for _ in {1..900}; do
+		! grep -q '(gdb)' "$scratch/typed" 2>/dev/null || break
+		sleep 1
+	done
+	printf 'info threads\nbacktrace 2\nbht-stacks\nquit\n'
+}
+run script --quiet --return --flush --log-out "$scratch/typed" \
+	--command "scripts/bht-debug --run '$scratch/runs/latest'" < <(type_commands)
 expect_output '^\* 1 +Thread 1'
 expect_output '^#1 '
 expect "bht-stacks does not print them again" test "$(grep -c '^the migrating task: ' <<<"$output")" = 2
