@@ -160,13 +160,34 @@ bool leak_judge_locks(struct torture *t)
 }
 
 /*
+ * invalidate_bdev() fails to drop a folio with a dirty buffer. It leaves the folio, with a
+ * reference, in this CPU's batch of those to deactivate (deactivate_file_folio()). That
+ * the buffer is dirty after a sync is for `media_loss` to judge.
+ * Context: task. The folio is locked.
+ */
+static bool leak_is_dirty(struct folio *folio)
+{
+	struct buffer_head *head = folio_buffers(folio), *bh = head;
+
+	if (!head)
+		return false;
+	do {
+		if (buffer_dirty(bh))
+			return true;
+		bh = bh->b_this_page;
+	} while (bh != head);
+	return false;
+}
+
+/*
  * References beyond those of the page cache, the buffers, page tables and our own.
  * Context: task. The folio is locked.
  */
 static long leak_references(struct folio *folio)
 {
 	return folio_ref_count(folio) - compat_folio_mapcount(folio) -
-	       folio_nr_pages(folio) - folio_test_private(folio) - 1;
+	       folio_nr_pages(folio) - folio_test_private(folio) - 1 -
+	       leak_is_dirty(folio);
 }
 
 /* Return: on how many folios there are references too many; and the most on one. */
