@@ -22,8 +22,11 @@ static unsigned int last;
  */
 void threads_forget(void)
 {
-	while (thread_count)
+	while (thread_count) {
 		free(threads[--thread_count]);
+		/* threads_current() frees what is there. */
+		threads[thread_count] = NULL;
+	}
 	last = 0;
 }
 
