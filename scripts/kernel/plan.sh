@@ -34,6 +34,7 @@ plan_source()
 	current=$(cache_dir)/sources/${arch_prefix}current-$1
 	folder=$(cat -- "$current" 2>/dev/null || true)
 	if [[ ! $folder || ! -d $(cache_dir)/$folder ]]; then
+		check_apt
 		printf 'linux-source-%s, if there is one: fetched and built first\n' "$1"
 		return
 	fi

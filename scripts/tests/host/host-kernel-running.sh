@@ -49,6 +49,31 @@ expect_output "^kselftest=$bht_top/selftests/linux\$"
 expect_output '^source=$'
 refuse "something was fetched" compgen -G "$scratch/cache/bhtorture/apt/*"
 
+# The same in each distribution, where neither apt nor dpkg is: what would be done is said,
+# a tree needs neither, and a version says why it cannot be had.
+mkdir -p -- "$scratch/bin" "$scratch/tree/mm" "$scratch/tree/scripts"
+touch -- "$scratch/tree/"{Kconfig,mm/migrate.c,scripts/Makefile.build}
+for folder in /usr/local/bin /usr/bin /bin /usr/sbin /sbin; do
+	find "$folder/" -maxdepth 1 \( -type f -o -type l \) ! -name 'apt*' ! -name 'dpkg*' -exec \
+		ln -sft "$scratch/bin" -- {} + 2>/dev/null || true
+done
+for id in fedora opensuse-tumbleweed arch nixos ubuntu; do
+	printf 'ID=%s\n' "$id" >"$root/etc/os-release"
+	run env PATH="$scratch/bin" scripts/bht-kernel plan distro
+	expect_status 0
+	expect_output "^$release, which runs here\$"
+	run env PATH="$scratch/bin" scripts/bht-kernel plan "$scratch/tree"
+	expect_status 0
+	expect_output "^$scratch/tree, built in the cache first\$"
+	run env PATH="$scratch/bin" scripts/bht-kernel plan 6.1
+	expect_status 3
+	expect_lines 1
+	expect_output 'no apt on this system: .*name a source or build tree'
+	run env PATH="$scratch/bin" scripts/bht-kernel list
+	expect_status 0
+	expect_output '^in the cache \('
+done
+
 # Arch has one name for all releases, NixOS another place.
 rm -- "$root/lib/modules/$release/vmlinuz"
 an_image "$root/boot/vmlinuz-linux" "$release"
