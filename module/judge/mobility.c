@@ -7,6 +7,11 @@
  * them referenced (before 80409c65e2c6). A refusal is no crime: a lookup may have come
  * in between. Only folios count that were idle when they came into the callback and
  * when they left it, and only if none at all has moved for a long time.
+ *
+ * Nor does -EBUSY count: fallback_migrate_folio() and the strategy `evict` say it of a
+ * folio that has to be written first, where the mode forbids to wait. From 6.3 on
+ * migrate_pages_sync() tries a batch of up to 512 folios in such a mode, before it
+ * moves them one by one. Norefs migration says -EAGAIN.
  */
 #include <linux/kprobes.h>
 
@@ -90,7 +95,7 @@ void mobility_end(struct torture *t, struct slot *slot, struct folio *src, int r
 		if (atomic_read(&t->mobility->refused))
 			atomic_set(&t->mobility->refused, 0);
 		return;
-	} else if (!slot->idle || !mobility_idle(src)) {
+	} else if (rc == -EBUSY || !slot->idle || !mobility_idle(src)) {
 		return;
 	}
 	/* The next ones are told when as many have been refused again. */

@@ -69,6 +69,20 @@ run env "BHT_OS_RELEASE=$scratch/os-release" bash -c 'set -euo pipefail
 expect_status 5
 expect_output '^asked: backports bookworm-backports$'
 
+# Other distributions have no such backports, whether apt is there or not.
+printf 'ID=ubuntu\nVERSION_CODENAME=jammy\n' >"$scratch/os-release"
+# shellcheck disable=SC2016 # for that shell
+run env "BHT_OS_RELEASE=$scratch/os-release" bash -c 'set -euo pipefail
+	source scripts/lib/base.sh
+	source scripts/lib/progress.sh
+	source scripts/lib/apt.sh
+	source scripts/vm/emulator.sh
+	private_sources() { printf "asked: %s\n" "$*"; exit 5; }
+	fetch_emulator'
+expect_status 3
+expect_lines 1
+expect_output 'no newer QEMU from its backports: BHT_QEMU= names one$'
+
 # Fetched once, then known.
 rm "$scratch/cache/bhtorture/emulator/failed"
 fake "$newer" 'QEMU emulator version 10.0.2'
