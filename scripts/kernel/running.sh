@@ -27,19 +27,31 @@ running_image()
 	done
 }
 
+# running_modules RELEASE: print the folder of its modules.
+running_modules()
+{
+	local folder
+
+	for folder in "$system_root"/{lib,usr/lib,run/booted-system/kernel-modules/lib}/modules/"$1"; do
+		[[ ! -d $folder ]] || break
+	done
+	[[ -d $folder ]] || folder=$system_root/lib/modules/$1
+	printf '%s\n' "$folder"
+}
+
 # running_kernel: print its path lines, or say what is missing and what to give.
 running_kernel()
 {
 	local release image modules build source
 
 	release=${BHT_SYSTEM_RELEASE:-$(uname -r)}
-	modules=$system_root/lib/modules/$release
+	modules=$(running_modules "$release")
 	build=$modules/build
 	image=$(running_image "$release")
 	[[ $image ]] ||
 		environment_error "kernel 'distro': no readable image of $release in /boot or /lib/modules: give KERNEL=DIRECTORY, a kernel source tree or a built one"
 	[[ -f $build/Module.symvers && -f $build/Makefile ]] ||
-		environment_error "kernel 'distro': no headers of $release in $build: install them (kernel-devel, linux-headers, kernel-default-devel), or give KERNEL=DIRECTORY"
+		environment_error "kernel 'distro': no headers of $release in $build: install them (kernel-devel, linux-headers, kernel-default-devel, linuxPackages.kernel.dev), or give KERNEL=DIRECTORY"
 	source=$modules/source
 	[[ -d $source ]] || source=''
 	cat <<-END

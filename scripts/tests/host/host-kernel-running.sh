@@ -80,4 +80,13 @@ an_image "$root/boot/vmlinuz-linux" "$release"
 run scripts/bht-kernel path distro
 expect_status 0
 expect_output "^image=$root/boot/vmlinuz-linux\$"
+rm -- "$root/boot/vmlinuz-linux"
+booted=$root/run/booted-system
+mkdir -p -- "$booted/kernel-modules/lib"
+an_image "$booted/kernel" "$release"
+mv -- "$root/lib/modules" "$booted/kernel-modules/lib/"
+run scripts/bht-kernel path distro
+expect_status 0
+expect_output "^image=$booted/kernel\$"
+expect_output "^build=$booted/kernel-modules/lib/modules/$release/build\$"
 finish
