@@ -73,7 +73,10 @@ add_modules()
 		# busybox cannot read every compression.
 		case $file in
 		*.xz) xz -dc -- "$file" >"${target%.xz}" ;;
-		*.zst) zstd -dcq -- "$file" >"${target%.zst}" ;;
+		*.zst)
+			command -v zstd >/dev/null ||
+				environment_error "the modules of $release are compressed by zstd, which is not on this machine: install zstd"
+			zstd -dcq -- "$file" >"${target%.zst}" ;;
 		*.gz) gzip -dc -- "$file" >"${target%.gz}" ;;
 		*) cp -- "$file" "$target" ;;
 		esac

@@ -74,6 +74,22 @@ for id in fedora opensuse-tumbleweed arch nixos ubuntu; do
 	expect_output '^in the cache \('
 done
 
+# Its modules are compressed as that distribution does it.
+rm -f -- "$scratch/bin/zstd"
+mkdir -- "$scratch/modules"
+: >"$scratch/modules/brd.ko.zst"
+# shellcheck disable=SC2016 # for the shell that is started
+run env PATH="$scratch/bin" bash -c 'set -euo pipefail
+	source scripts/lib/base.sh
+	source scripts/lib/arch.sh
+	source scripts/guest/base.sh
+	module_files() { printf "%s\n" "$scratch/modules/brd.ko.zst"; }
+	scratch=$1
+	add_modules "$scratch/guest" 6.17 "$scratch/modules" ""' modules "$scratch"
+expect_status 3
+expect_lines 1
+expect_output 'compressed by zstd, .*install zstd$'
+
 # Arch has one name for all releases, NixOS another place.
 rm -- "$root/lib/modules/$release/vmlinuz"
 an_image "$root/boot/vmlinuz-linux" "$release"
