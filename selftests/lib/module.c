@@ -184,8 +184,12 @@ bool module_refused(char *reason, size_t size)
 	FILE *file = fopen("/proc/sys/kernel/modules_disabled", "r");
 	int disabled = 0;
 
-	if (!file)
-		return false;
+	if (!file) {
+		if (errno != ENOENT || access("/proc/sys/kernel", F_OK))
+			return false;
+		refused("it has no CONFIG_MODULES", reason, size);
+		return true;
+	}
 	if (fscanf(file, "%d", &disabled) != 1)
 		disabled = 0;
 	fclose(file);
