@@ -8,10 +8,6 @@
  * Lasts for BHT_DURATION seconds or until SIGTERM, and says how many operations of the
  * filesystem it did. With no source both move folios. Exits 0, or 1 with one line.
  */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,19 +18,13 @@
 #include "clock.h"
 #include "filesystem.h"
 #include "mover.h"
+#include "reader.h"
 #include "source.h"
 #include "torture.h"
 
 #define DEVICE_KIB		(256 * 1024)
-#define BATCH			512	/* pages per call */
-/*
- * The directory at the top is read and read again: ext4 puts those below it elsewhere, out
- * of the mover's reach (find_group_orlov()). What changes is part of a transaction most of
- * the time, and its buffers are referenced by the journal: they are looked up, but do not
- * move.
- */
-#define READ_NAMES		160	/* of 250 bytes: some twenty blocks of 2 KiB */
-#define READ_EVERY_US		1000
+#define BATCH			64	/* pages per call, without those of each call */
+#define TIMES			32	/* that each of these is moved */
 #define ORDERED			"data=ordered,commit=1"
 
 static bool wants(int argc, char **argv, const char *source)
@@ -64,53 +54,15 @@ static void on_signal(int signal)
 	(void)signal;
 }
 
-struct reader {
-	char path[FILESYSTEM_PATH_MAX];
-	pthread_t thread;
-	bool running, stop;
-};
-
-static int reader_fill(struct reader *reader, struct torture *t, struct filesystem *fs)
+/* What is looked up most is moved most. Return: 0, or -1 with t->reason. */
+static int start_mover(struct mover *mover, struct torture *t, const struct reader *reader)
 {
-	char name[FILESYSTEM_PATH_MAX + 256];
-	int i, fd;
-
-	snprintf(reader->path, sizeof(reader->path), "%s", fs->path);
-	for (i = 0; i < READ_NAMES; i++) {
-		snprintf(name, sizeof(name), "%s/%0250d", reader->path, i);
-		fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-		if (fd < 0)
-			return torture_give_up(t, TORTURE_FAIL, "cannot make %s: %s", name,
-					       strerror(errno));
-		close(fd);
-	}
-	/* The journal lets go of its buffers at the end, not when they have been written. */
-	if (filesystem_unmount(fs, t))
+	if (mover_open_device(mover, t, FILESYSTEM_METADATA_BYTES, BATCH, t->reason,
+			      sizeof(t->reason)) ||
+	    mover_repeat(mover, reader->page, reader->nr_pages, TIMES, t->reason,
+			 sizeof(t->reason)))
 		return -1;
-	return filesystem_mount(fs, t, false);
-}
-
-static void *reader_main(void *argument)
-{
-	struct reader *reader = argument;
-	DIR *dir = opendir(reader->path);
-
-	while (dir && !__atomic_load_n(&reader->stop, __ATOMIC_RELAXED)) {
-		while (readdir(dir))
-			;
-		rewinddir(dir);
-		usleep(READ_EVERY_US);	/* who moves needs a CPU, too */
-	}
-	if (dir)
-		closedir(dir);
-	return NULL;
-}
-
-static void reader_end(struct reader *reader)
-{
-	__atomic_store_n(&reader->stop, true, __ATOMIC_RELAXED);
-	if (reader->running)
-		pthread_join(reader->thread, NULL);
+	return mover_start(mover);
 }
 
 /* Return: 0, or -1 with t->reason. */
@@ -119,13 +71,11 @@ static int run_load(struct torture *t, struct filesystem *fs, struct churn *chur
 		    int argc, char **argv)
 {
 	if (device_get(&t->device, DEVICE_NONE, DEVICE_KIB, t->reason, sizeof(t->reason)) ||
-	    filesystem_make(fs, t, atoi(argv[1]), ORDERED) || reader_fill(reader, t, fs) ||
-	    churn_start(churn, t, fs))
+	    filesystem_make(fs, t, atoi(argv[1]), ORDERED) || reader_make(t, fs) ||
+	    filesystem_unmount(fs, t) || filesystem_mount(fs, t, false) ||
+	    reader_start(reader, t, fs) || churn_start(churn, t, fs))
 		return -1;
-	reader->running = !pthread_create(&reader->thread, NULL, reader_main, reader);
-	if (wants(argc, argv, "move_pages") &&
-	    (mover_open_device(mover, t, FILESYSTEM_METADATA_BYTES, BATCH, t->reason,
-			       sizeof(t->reason)) || mover_start(mover)))
+	if (wants(argc, argv, "move_pages") && start_mover(mover, t, reader))
 		return -1;
 	if (wants(argc, argv, "compaction") &&
 	    (source_open(compaction, &source_compaction, t) || source_start(compaction)))
@@ -141,7 +91,7 @@ static int run_load(struct torture *t, struct filesystem *fs, struct churn *chur
 int main(int argc, char **argv)
 {
 	struct filesystem fs = { 0 };
-	struct churn churn = { 0 };
+	struct churn churn = { .nice = 10 };
 	struct mover mover = { 0 };
 	struct source compaction = { 0 };
 	struct reader reader = { 0 };

@@ -85,6 +85,52 @@ int mover_open_device(struct mover *mover, const struct torture *t, size_t bytes
 	return 0;
 }
 
+/**
+ * mover_repeat() - Move some pages many times with each call, beside those whose turn it is.
+ * @mover: An open mover that is not at work yet.
+ * @page: Their numbers in the mapping; others are left out.
+ * @nr: How many.
+ * @times: How often. To one node and the other in turn: the kernel migrates what it has
+ *         collected whenever the node is another one than before.
+ * @reason: Why it cannot be done.
+ * @size: Of @reason.
+ *
+ * What a call costs besides, such as emptying the LRUs of all CPUs, is paid once.
+ *
+ * Return: 0 or -1.
+ */
+int mover_repeat(struct mover *mover, const size_t *page, size_t nr, size_t times, char *reason,
+		 size_t size)
+{
+	size_t calls = (mover->pages + mover->batch - 1) / mover->batch;
+	size_t places = mover->pages + calls * nr * times, from, i, to = 0;
+	void **address = calloc(places, sizeof(*address));
+
+	free(mover->node);
+	free(mover->status);
+	mover->node = calloc(places, sizeof(*mover->node));
+	mover->status = calloc(places, sizeof(*mover->status));
+	if (!address || !mover->node || !mover->status) {
+		free(address);
+		snprintf(reason, size, "out of memory for %zu pages", places);
+		return -1;
+	}
+	for (i = 0; i < nr; i++)
+		mover->nr_repeated += page[i] < mover->pages;
+	mover->times = times;
+	for (from = 0; from < mover->pages; from++) {
+		for (i = 0; i < nr * times && from % mover->batch == 0; i++)
+			if (page[i % nr] < mover->pages)
+				address[to++] = mover->address[page[i % nr]];
+		address[to++] = mover->address[from];
+	}
+	free(mover->address);
+	mover->address = address;
+	mover->pages = to;
+	mover->batch += mover->nr_repeated * times;
+	return 0;
+}
+
 /* Each page to the one of the two nodes where it is not. */
 static void aim_at_other_node(struct mover *mover, size_t first, size_t count)
 {
@@ -130,6 +176,8 @@ int mover_pass(struct mover *mover, int node)
 		}
 		if (node == MOVER_OTHER_NODE)
 			aim_at_other_node(mover, first, count);
+		for (i = 0; i < mover->nr_repeated * mover->times; i++)
+			mover->node[first + i] = mover->nodes[i / mover->nr_repeated % 2];
 		if (move_pages(0, count, mover->address + first, mover->node + first,
 			       mover->status + first, MPOL_MF_MOVE_ALL) < 0 &&
 		    !can_pass(errno)) {

@@ -15,6 +15,8 @@ struct mover {
 	size_t pages;
 	unsigned int batch;	/* pages per call */
 	unsigned int pause_us;	/* after each pass */
+	size_t nr_repeated;	/* pages that are first in each call */
+	size_t times;		/* so often each */
 	int nodes[2];
 	pthread_t thread;
 	bool running;
@@ -29,6 +31,8 @@ int mover_open(struct mover *mover, const struct torture *t,
 	       unsigned int batch, char *reason, size_t size);
 int mover_open_device(struct mover *mover, const struct torture *t, size_t bytes,
 		      unsigned int batch, char *reason, size_t size);
+int mover_repeat(struct mover *mover, const size_t *page, size_t nr, size_t times, char *reason,
+		 size_t size);
 int mover_pass(struct mover *mover, int node);
 int mover_start(struct mover *mover);
 void mover_stop(struct mover *mover);
