@@ -115,6 +115,7 @@ static void watch(const struct options *options, struct found *found, struct rin
 		if (rc < 0 && rc != -EINTR)
 			kernel_explain(-rc, "read events");
 		follow(options, found->bpf, found);
+		probes_settle(found->bpf);
 		if (now() < next || now() >= end)
 			continue;
 		show(options, found, now() - begin, false);

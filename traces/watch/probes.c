@@ -18,6 +18,7 @@
 #include "watch.skel.h"
 #include "watch/kernel.h"
 #include "watch/probes.h"
+#include "watch/shared.h"
 
 struct place places[] = {
 	{ .role = "callback", .has_end = true, .needed = true,
@@ -161,6 +162,7 @@ static int load(struct watch_bpf *bpf)
 		bpf_program__set_autoload(bpf->progs.symbol, true);
 	for (bpf->rodata->page_shift = 0; 1L << bpf->rodata->page_shift < sysconf(_SC_PAGESIZE);)
 		bpf->rodata->page_shift++;
+	bpf->rodata->has_late_buffer = place_of("late_buffer")->function != NULL;
 	return watch_bpf__load(bpf);
 }
 
@@ -307,6 +309,20 @@ void probes_follow_lookups(struct watch_bpf *bpf, bool follow)
 	rc = arm_all(bpf, true, &function);
 	if (rc)
 		kernel_explain(-rc, "probe lookups again");
+}
+
+/**
+ * probes_settle() - Disarm that of the two late moments which is met before the other.
+ * @bpf: The part in the kernel, which has seen which one that is, or not yet.
+ */
+void probes_settle(struct watch_bpf *bpf)
+{
+	size_t i;
+
+	for (i = 0; i < nr_places; i++)
+		if ((bpf->bss->last_moment == LAST_FLAGS && !strcmp(places[i].role, "late_buffer")) ||
+		    (bpf->bss->last_moment == LAST_BUFFER && !strcmp(places[i].role, "late_flags")))
+			disarm(&places[i]);
 }
 
 void probes_unload(struct watch_bpf *bpf)

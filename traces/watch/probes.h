@@ -28,6 +28,7 @@ extern const size_t nr_places;
 
 struct watch_bpf *probes_load(const struct options *options);
 void probes_follow_lookups(struct watch_bpf *bpf, bool follow);
+void probes_settle(struct watch_bpf *bpf);
 void probes_unload(struct watch_bpf *bpf);
 const struct place *place_of(const char *role);
 

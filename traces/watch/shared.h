@@ -53,6 +53,13 @@ struct count_key {
 	__u32 of_file;		/* the mapping is a file's, not the device's */
 };
 
+/* Which of two functions is called later, and looks at the buffers; the other is not needed. */
+enum last_moment {
+	LAST_UNKNOWN,
+	LAST_FLAGS,		/* until 6.10 */
+	LAST_BUFFER,
+};
+
 #define REASON_UNKNOWN	255
 
 struct counts {

@@ -120,28 +120,28 @@ int k_lru_drop(struct pt_regs *ctx)
 SEC("fentry")
 int f_late_buffer(u64 *ctx)
 {
-	on_late(ctx[0]);
+	on_late_buffer(ctx[0]);
 	return 0;
 }
 
 SEC("kprobe")
 int k_late_buffer(struct pt_regs *ctx)
 {
-	on_late(PT_REGS_PARM1_CORE(ctx));
+	on_late_buffer(PT_REGS_PARM1_CORE(ctx));
 	return 0;
 }
 
 SEC("fentry")
 int f_late_flags(u64 *ctx)
 {
-	on_late(0);
+	on_late_flags();
 	return 0;
 }
 
 SEC("kprobe")
 int k_late_flags(struct pt_regs *ctx)
 {
-	on_late(0);
+	on_late_flags();
 	return 0;
 }
 

@@ -12,12 +12,43 @@
 
 /* What buffers of a folio tell. */
 struct ring {
-	u64 bytes;
 	u64 referenced;		/* the first buffer with b_count != 0 */
 	u64 state;		/* its b_state, or 0 */
 };
 
+/* An object's first bytes, read at once: a call for each field costs more. */
+#define WORDS		16
+struct words {
+	u64 word[WORDS];
+};
+
+static __always_inline void read_words(struct words *words, u64 address, u32 bytes)
+{
+	if (bytes > sizeof(*words) ||
+	    bpf_probe_read_kernel(words, bytes, (void *)address))
+		__builtin_memset(words, 0, sizeof(*words));
+}
+
+/* WORD, HALF: a field of eight or four bytes. */
+#define PLACE(words, type, field)						\
+	((char *)(words)->word + bpf_core_field_offset(type, field))
+#define WORD(words, type, field)	(*(u64 *)PLACE(words, type, field))
+#define HALF(words, type, field)	(*(u32 *)PLACE(words, type, field))
+
+/* What is asked of a folio. */
+struct folio_fields {
+	u64 index;
+	u64 buffers;
+	u32 nr_pages;
+};
+
+#define FOLIO_BYTES	64	/* of its first page */
+
 /* Of a folio, or of a page where there are no folios. Pages have lost some fields. */
+#define FOLIO_WORD(words, field)						\
+	(bpf_core_field_exists(((struct folio *)0)->field) ?			\
+	 WORD(words, struct folio, field) : WORD(words, struct page, field))
+
 #define FOLIO_FIELD(address, field)						\
 	(bpf_core_field_exists(((struct folio *)0)->field) ?			\
 	 (u64)BPF_CORE_READ((struct folio *)(address), field) :		\
@@ -33,31 +64,33 @@ static __always_inline u64 folio_index(u64 folio)
 	return FOLIO_FIELD(folio, index);
 }
 
-static __always_inline u64 folio_buffers(u64 folio)
-{
-	return FOLIO_FIELD(folio, private);
-}
-
 static __always_inline u32 folio_references(u64 folio)
 {
 	return FOLIO_FIELD(folio, _refcount.counter);
 }
 
-static __always_inline u32 folio_pages(u64 address)
+static __always_inline u32 folio_pages(u64 address, u64 flags)
 {
 	struct folio *folio = (void *)address;
-	u64 flags = 0;
 
-	if (!bpf_core_type_exists(struct folio))
-		return 1;
-	bpf_probe_read_kernel(&flags, sizeof(flags), folio);
-	if (!(flags & 1ULL << bpf_core_enum_value(enum pageflags, PG_head)))
+	if (!bpf_core_type_exists(struct folio) ||
+	    !(flags & 1ULL << bpf_core_enum_value(enum pageflags, PG_head)))
 		return 1;
 	if (bpf_core_field_exists(folio->_nr_pages))
 		return BPF_CORE_READ(folio, _nr_pages);
 	if (bpf_core_field_exists(folio->_folio_nr_pages))
 		return BPF_CORE_READ(folio, _folio_nr_pages);
 	return 1U << (BPF_CORE_READ(folio, _flags_1) & 31);
+}
+
+static __always_inline void read_folio(struct folio_fields *fields, u64 folio)
+{
+	struct words words;
+
+	read_words(&words, folio, FOLIO_BYTES);
+	fields->index = FOLIO_WORD(&words, index);
+	fields->buffers = FOLIO_WORD(&words, private);
+	fields->nr_pages = folio_pages(folio, words.word[0]);
 }
 
 /* mapping_device: of a block device, or of the filesystem that the file is on. */
@@ -121,19 +154,21 @@ static __always_inline bool state_journal(u64 state)
 /* walk_ring: look at all buffers of a folio, of which HEAD is the first. */
 static __always_inline void walk_ring(u64 head, struct ring *ring)
 {
-	struct buffer_head *buffer = (void *)head;
-	u64 size = BPF_CORE_READ(buffer, b_size);
+	u32 bytes = bpf_core_field_offset(struct buffer_head, b_count) + sizeof(atomic_t);
+	u64 buffer = head;
+	struct words words;
 	int i;
 
 	for (i = 0; i < BUFFERS_MAX && buffer; i++) {
-		ring->bytes += size;
-		if (!ring->referenced && BPF_CORE_READ(buffer, b_count.counter)) {
-			ring->referenced = (u64)buffer;
-			ring->state = BPF_CORE_READ(buffer, b_state);
+		read_words(&words, buffer, bytes);
+		if (HALF(&words, struct buffer_head, b_count)) {
+			ring->referenced = buffer;
+			ring->state = WORD(&words, struct buffer_head, b_state);
+			return;
 		}
-		buffer = BPF_CORE_READ(buffer, b_this_page);
-		if ((u64)buffer == head)
-			break;
+		buffer = WORD(&words, struct buffer_head, b_this_page);
+		if (buffer == head)
+			return;
 	}
 }
 

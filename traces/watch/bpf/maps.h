@@ -21,6 +21,9 @@ struct task {
 	u32 stack_taken;
 	u32 migrating, moment;		/* inside of the norefs callback; MOMENT_... */
 	u32 place;			/* of its migration */
+	u64 head;			/* of the buffers that it moves */
+	u64 mapping;			/* whose device is known */
+	u32 device, of_file;
 	u32 looking, sleeping;
 	u64 lookup_begin;
 	u64 arguments[3];		/* for probes that do not see them on return */
@@ -36,7 +39,6 @@ struct migration {
 	u64 begin, check, late, end;
 	u64 head;			/* of the buffers */
 	u64 from;			/* the folio */
-	u64 bytes;			/* of its buffers */
 	u32 device, of_file, reason;
 	s32 stack;
 	u32 pid, nr_pages;
@@ -126,6 +128,7 @@ struct {
 
 /* Set by the program before this is loaded. */
 const volatile __u32 page_shift = 12;
+const volatile __u32 has_late_buffer = 1;		/* it is probed */
 const volatile __u64 awake_after_ns = 1000000000;	/* without migrations */
 
 /* And while it runs. */
@@ -133,6 +136,7 @@ __u64 stall_floor_ns;		/* a shorter stall is not among the longest */
 __u64 latest_migration_ns;
 __u32 armed;			/* each place: before, an end may be seen without its begin */
 __u32 nr_races;			/* there may be references of moved buffers */
+__u32 last_moment;		/* of the two: enum last_moment */
 
 static __always_inline struct scalars *scalar(void)
 {
@@ -178,6 +182,7 @@ static __always_inline struct task *claim_task(void)
 	task->reason = REASON_UNKNOWN;
 	task->stack = -1;
 	task->stack_taken = 0;
+	task->mapping = 0;
 	task->migrating = 0;
 	task->looking = 0;
 	return task;

@@ -37,7 +37,8 @@ static __always_inline void on_reason(u32 reason)
 static __always_inline void on_callback(void *context, u64 mapping, u64 from)
 {
 	struct task *task = claim_task();
-	u64 index, before = latest_migration_ns, now = bpf_ktime_get_ns();
+	u64 before = latest_migration_ns, now = bpf_ktime_get_ns();
+	struct folio_fields fields;
 	struct migration *m;
 	struct device *device;
 	struct event *event;
@@ -46,26 +47,33 @@ static __always_inline void on_callback(void *context, u64 mapping, u64 from)
 		return;
 	mapping = as_number(&task->arguments[0], mapping);
 	from = as_number(&task->arguments[1], from);
-	index = folio_index(from);
+	read_folio(&fields, from);
 	if (!task->stack_taken) {
 		task->stack = stack_here(context);
 		task->stack_taken = 1;
+		task->mapping = 0;
 	}
-	task->place = migration_place(mapping, index);
+	/* Most calls of migrate_pages() move folios of one device. */
+	if (task->mapping != mapping) {
+		task->device = mapping_device(mapping, &task->of_file);
+		task->mapping = mapping;
+	}
+	task->place = migration_place(mapping, fields.index);
 	m = bpf_map_lookup_elem(&migrations, &task->place);
 	if (!m)
 		return;
 	m->begin = 0;
 	m->pid = task->pid;
 	m->mapping = mapping;
-	m->index = index;
+	m->index = fields.index;
 	m->check = 0;
 	m->late = 0;
 	m->end = 0;
 	m->from = from;
-	m->head = folio_buffers(from);
-	m->nr_pages = folio_pages(from);
-	m->device = mapping_device(mapping, &m->of_file);
+	m->head = fields.buffers;
+	m->nr_pages = fields.nr_pages;
+	m->device = task->device;
+	m->of_file = task->of_file;
 	m->reason = task->reason;
 	m->stack = task->stack;
 	m->seen = 0;
@@ -73,6 +81,7 @@ static __always_inline void on_callback(void *context, u64 mapping, u64 from)
 	m->taker_begin = 0;
 	m->taker_end = 0;
 	m->released = 0;
+	task->head = m->head;
 	task->moment = 0;
 	task->migrating = 1;
 	device = device_of(mapping);
@@ -115,20 +124,13 @@ static __always_inline void on_lru_drop(void)
 		task->moment |= MOMENT_LRU;
 }
 
-/* on_late: the release is still to come. LAST says whether to look at the buffers. */
-static __always_inline void on_late(u64 buffer)
+/* on_late: the release is still to come; and no reference should be there. */
+static __always_inline void on_late(struct task *task)
 {
-	struct task *task = current_task();
-	struct migration *m;
+	struct migration *m = task_migration(task);
 	struct ring ring = {};
 
-	if (!task || !task->migrating)
-		return;
-	m = task_migration(task);
 	if (!m || !m->head)
-		return;
-	/* Of a loop over all buffers its last turn. */
-	if (buffer && (u64)BPF_CORE_READ((struct buffer_head *)buffer, b_this_page) != m->head)
 		return;
 	if (!(task->moment & MOMENT_LATE))
 		ADD_SCALAR(met_late, 1);
@@ -143,6 +145,33 @@ static __always_inline void on_late(u64 buffer)
 	m->block = buffer_block(ring.referenced);
 	m->referenced_assoc = buffer_associated(ring.referenced);
 	m->seen |= SEEN_COUNT;
+}
+
+/* on_late_buffer: a buffer gets its new folio. Of the loop over all its last turn counts. */
+static __always_inline void on_late_buffer(u64 buffer)
+{
+	struct task *task;
+
+	if (last_moment == LAST_FLAGS)
+		return;
+	task = current_task();
+	if (!task || !task->migrating)
+		return;
+	if ((u64)BPF_CORE_READ((struct buffer_head *)buffer, b_this_page) == task->head)
+		on_late(task);
+}
+
+static __always_inline void on_late_flags(void)
+{
+	struct task *task = current_task();
+
+	if (!task || !task->migrating)
+		return;
+	if (task->moment & MOMENT_LATE)
+		last_moment = LAST_FLAGS;
+	else if (has_late_buffer && last_moment != LAST_FLAGS)
+		return;
+	on_late(task);
 }
 
 static __always_inline u32 refusal(struct task *task, struct migration *m, s64 rc)
@@ -259,6 +288,8 @@ static __always_inline void on_callback_end(void *context, s64 rc)
 	__sync_fetch_and_add(&counts->pages, m->nr_pages);
 	if (task->moment & MOMENT_LRU)
 		__sync_fetch_and_add(&counts->lru_dropped, 1);
+	if (last_moment == LAST_UNKNOWN && task->moment & MOMENT_LATE)
+		last_moment = LAST_BUFFER;
 	add_duration(KIND_CALLBACK, now - m->begin);
 	judge(context, m);
 }
