@@ -11,12 +11,14 @@
 readonly sysroot_packages='busybox-static coreutils e2fsprogs trace-cmd numactl strace
 	libc6-dev libnuma-dev libblkid-dev libjansson-dev libtracefs-dev libtraceevent-dev libcapstone-dev'
 
-# Programs that only some tests need (guest/base.sh), and the packages that have them.
+# Programs that only some tests need (guest/base.sh) and the packages that have them, or
+# that they are built with.
 readonly sysroot_programs='
 stress-ng   stress-ng
 mkfs.vfat   dosfstools
 mkfs.nilfs2 nilfs-tools
 mkfs.gfs2   gfs2-utils
+bht-watch   libbpf-dev
 '
 
 # Raise when what is unpacked changes, or how.

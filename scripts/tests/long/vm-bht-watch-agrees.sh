@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bht-watch beside the module at the full rate of move_pages: within 0.1 % the same counts,
+# nothing lost, and its memory is the same at the end as after the first quarter. On the
+# distribution's kernel and on 7.3, which has BH_Migrate.
+# BHT_WATCH_SECONDS: so long, of the guest's time (default 60; 1800 for half an hour).
+# BHT_WATCH_KERNELS: on these (default: distro 7.3:btf).
+# time-limit: 7200
+# needs: run kernel watch
+
+# shellcheck source=scripts/tests/expect.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+
+readonly seconds=${BHT_WATCH_SECONDS:-60}
+read -r -a kernels <<<"${BHT_WATCH_KERNELS:-distro 7.3:btf}"
+
+# shellcheck disable=SC2016 # for the guest
+readonly in_guest='
+	bht-watch --duration 100000 --interval 5 --lookups always --json /results/watch.json \
+		>/results/watch.txt 2>&1 &
+	watch=$!
+	until grep -q "bht-watch: watching" /results/watch.txt; do
+		kill -0 $watch || exit 77
+		sleep 0.1
+	done
+	# What the process has, and its maps in the kernel, in KiB.
+	while sleep 5; do
+		rss=$(sed -n "s/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p" /proc/$watch/status)
+		maps=$(cat /proc/$watch/fdinfo/* | awk "/^memlock:/ { n += \$2 } END { print n }")
+		echo "$rss $maps"
+	done >/results/memory.txt &
+	sampler=$!
+	BHT_DURATION=$SECONDS_OF_LOAD BHT_ONLY="move_pages.block_1024" ./move_pages >/results/module.log 2>&1
+	kill $sampler
+	kill -INT $watch
+	wait $watch
+	echo "status $?"'
+
+for kernel in "${kernels[@]}"; do
+	run scripts/bht-run --kernel "$kernel" --runs-dir "$scratch/runs" --timeout $((seconds * 40 + 600)) \
+		${BHT_WATCH_ACCEL:+--accel "$BHT_WATCH_ACCEL"} --command "SECONDS_OF_LOAD=$seconds; $in_guest"
+	expect_output '^status 0$'
+	results=$scratch/runs/latest/results
+	sed -n '1,6p; /^duration/,$p' "$results/watch.txt"
+	module=$(sed -n 's/^# bhtorture: \({"name":"move_pages.block_1024".*\)/\1/p' "$results/module.log")
+	printf '%s\n' "${module:0:300}"
+	# shellcheck disable=SC2016 # for jq
+	expect "the counts differ" jq --exit-status --argjson ours "$module" '
+		(.watch.all.moved - $ours.migrations | fabs) <= $ours.migrations / 1000 and
+		$ours.migrations > 1000 and .watch.lost == 0 and .watch.not_judged == 0 and
+		.watch.judged == .watch.all.moved and .watch.verdict == "clean"' "$results/watch.json"
+	printf 'memory: '
+	paste -s -d , "$results/memory.txt"
+	expect "its memory grows" awk '
+		{ rss[NR] = $1; maps[NR] = $2 }
+		END {
+			early = int(NR / 4) + 1
+			exit !(NR >= 4 && maps[NR] == maps[early] && rss[NR] <= rss[early] + 64)
+		}' "$results/memory.txt"
+done
+finish
