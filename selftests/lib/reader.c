@@ -55,7 +55,7 @@ int reader_make(struct torture *t, const struct filesystem *fs)
 		memset(value, 'a' + i, sizeof(value));
 		fd = open_file(fs, i, O_WRONLY | O_CREAT);
 		if (fd < 0 || fsetxattr(fd, ATTRIBUTE, value, sizeof(value), 0)) {
-			torture_give_up(t, TORTURE_FAIL, "cannot make a file with an extended attribute in %s: %s",
+			torture_give_up(t, TORTURE_FAIL, "no file with an attribute in %s: %s",
 					fs->path, strerror(errno));
 			if (fd >= 0)
 				close(fd);

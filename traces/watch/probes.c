@@ -162,7 +162,7 @@ static int load(struct watch_bpf *bpf)
 		bpf_program__set_autoload(bpf->progs.symbol, true);
 	for (bpf->rodata->page_shift = 0; 1L << bpf->rodata->page_shift < sysconf(_SC_PAGESIZE);)
 		bpf->rodata->page_shift++;
-	bpf->rodata->has_late_buffer = place_of("late_buffer")->function != NULL;
+	bpf->rodata->has_late_buffer = !!place_of("late_buffer")->function;
 	return watch_bpf__load(bpf);
 }
 
@@ -317,11 +317,11 @@ void probes_follow_lookups(struct watch_bpf *bpf, bool follow)
  */
 void probes_settle(struct watch_bpf *bpf)
 {
+	const char *other = bpf->bss->last_moment == LAST_FLAGS ? "late_buffer" : "late_flags";
 	size_t i;
 
-	for (i = 0; i < nr_places; i++)
-		if ((bpf->bss->last_moment == LAST_FLAGS && !strcmp(places[i].role, "late_buffer")) ||
-		    (bpf->bss->last_moment == LAST_BUFFER && !strcmp(places[i].role, "late_flags")))
+	for (i = 0; i < nr_places && bpf->bss->last_moment != LAST_UNKNOWN; i++)
+		if (!strcmp(places[i].role, other))
 			disarm(&places[i]);
 }
 

@@ -52,6 +52,7 @@ for kernel in "${kernels[@]}"; do
 		.watch.judged == .watch.all.moved and .watch.verdict == "clean"' "$results/watch.json"
 	printf 'memory: '
 	paste -s -d , "$results/memory.txt"
+	# shellcheck disable=SC2016 # for awk
 	expect "its memory grows" awk '
 		{ rss[NR] = $1; maps[NR] = $2 }
 		END {

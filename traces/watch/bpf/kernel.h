@@ -73,8 +73,9 @@ static __always_inline u32 folio_pages(u64 address, u64 flags)
 {
 	struct folio *folio = (void *)address;
 
-	if (!bpf_core_type_exists(struct folio) ||
-	    !(flags & 1ULL << bpf_core_enum_value(enum pageflags, PG_head)))
+	if (!bpf_core_type_exists(struct folio))
+		return 1;
+	if (!(flags & 1ULL << bpf_core_enum_value(enum pageflags, PG_head)))
 		return 1;
 	if (bpf_core_field_exists(folio->_nr_pages))
 		return BPF_CORE_READ(folio, _nr_pages);
