@@ -19,6 +19,8 @@ struct symbol {
 	char *name;
 };
 
+#define FUNCTION_BYTES	0x4000	/* none is larger */
+
 static struct symbol *table;
 static size_t nr_table;
 
@@ -69,7 +71,10 @@ static char *name_from_table(__u64 address)
 		else
 			high = middle;
 	}
-	return low ? copy(table[low - 1].name) : printed("0x%llx", (unsigned long long)address);
+	/* Further from it is no function: what was there is gone, such as a module. */
+	if (!low || address - table[low - 1].address > FUNCTION_BYTES)
+		return printed("0x%llx", (unsigned long long)address);
+	return copy(table[low - 1].name);
 }
 
 static char *name_of(struct watch_bpf *bpf, __u64 address)
