@@ -11,6 +11,7 @@
  * statistics count its migrations, because they count with and without the module.
  * Where the guest has bht-watch and the kernel has BTF, it is measured as well.
  */
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,17 @@ static void look(struct torture *t)
 		die(t, reason);
 }
 
+/* By its name, or to compare one with. */
+static bool wanted(const struct torture *t, int row)
+{
+	int i;
+
+	for (i = 0; i < ROWS; i++)
+		if ((i == row || rows[i].base == row) && !fnmatch(t->options.rows, rows[i].name, 0))
+			return true;
+	return false;
+}
+
 /* Per second, over one slice. */
 static void measure(struct torture *t, double *lookups, double *migrations)
 {
@@ -145,6 +157,8 @@ static void bench_bare(struct torture *t, int round)
 {
 	double lookups, migrations;
 
+	if (!wanted(t, ROW_BARE))
+		return;
 	load(t, only_bare);
 	measure(t, &lookups, &migrations);
 	rows[ROW_BARE].value[round] = lookups / cpus;
@@ -165,7 +179,7 @@ static void bench_watcher(struct torture *t, int row, int round)
 	double lookups, migrations;
 	pid_t watcher;
 
-	if (!has_watcher)
+	if (!has_watcher || !wanted(t, row))
 		return;
 	start_watcher(t, &watcher);
 	measure(t, &lookups, &migrations);
@@ -185,6 +199,9 @@ static void bench_hammer(struct torture *t, int round)
 	rows[ROW_HAMMER].value[round] = lookups / cpus;
 	bench_watcher(t, ROW_HAMMER_BPF, round);
 	for (i = 0; i < BATCHES; i++) {
+		if (!wanted(t, ROW_BATCH + i) &&
+		    (batches[i] != BATCH_HAMMERED || !wanted(t, ROW_HAMMER_MIGRATING)))
+			continue;
 		if (mover_open(&mover, t, batches[i], reason, sizeof(reason)) ||
 		    mover_start(&mover))
 			die(t, reason);
@@ -233,11 +250,15 @@ static void bench_watch(struct torture *t, int round)
 	struct mover mover;
 	int row;
 
+	if (!wanted(t, ROW_WATCH_OFF))
+		return;
 	if (mover_open_device(&mover, t, WATCHED_BYTES, BATCH_HAMMERED, reason,
 			      sizeof(reason)) || mover_start(&mover))
 		die(t, reason);
 	rows[ROW_WATCH_OFF].value[round] = migration_rate(t);
 	for (row = ROW_WATCH_ON; row <= ROW_WATCH_ONLY_PROBES; row++) {
+		if (!wanted(t, row))
+			continue;
 		snprintf(params, sizeof(params), "watch=%s %s %s",
 			 t->device.path, watch_params[row], t->options.params);
 		if (module_load(module_path, params, reason, sizeof(reason)))
@@ -245,7 +266,7 @@ static void bench_watch(struct torture *t, int round)
 		rows[row].value[round] = migration_rate(t);
 		unload(t);
 	}
-	if (has_watcher) {
+	if (has_watcher && wanted(t, ROW_WATCH_BPF)) {
 		pid_t watcher;
 
 		start_watcher(t, &watcher);

@@ -61,6 +61,7 @@ int options_read(struct torture_options *options, char *reason, size_t size)
 	options->module = text_or("BHT_MODULE", NULL);
 	options->params = text_or("BHT_MODULE_PARAMS", "");
 	options->only = text_or("BHT_ONLY", "*");
+	options->rows = text_or("BHT_ROWS", "*");
 	options->no_virtio = text_or("BHT_NO_VIRTIO", NULL);
 	options->keep_going = text_or("BHT_KEEP_GOING", NULL);
 	options->brief = text_or("BHT_BRIEF", NULL);

@@ -17,6 +17,7 @@ struct torture_options {
 	const char *device;	/* BHT_DEVICE: by hand; NULL: the tests make one */
 	const char *module;	/* BHT_MODULE: path of bhtorture.ko */
 	const char *params;	/* BHT_MODULE_PARAMS: further ones, as insmod's */
+	const char *rows;	/* BHT_ROWS: a glob of the rows of bench wanted */
 	const char *only;	/* BHT_ONLY: globs of the runs wanted, others are skipped */
 	const char *no_virtio;	/* BHT_NO_VIRTIO: why there is no virtio disk */
 	unsigned int jitter_us;	/* BHT_JITTER_US: of the module, unless a test says otherwise */
