@@ -24,7 +24,7 @@ readonly in_guest='
 		kill -0 $watch || exit 77
 		sleep 0.1
 	done
-	# What the process has, and its maps in the kernel, in KiB.
+	# What the process has, in KiB, and its maps in the kernel, in bytes.
 	while sleep 5; do
 		rss=$(sed -n "s/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p" /proc/$watch/status)
 		maps=$(cat /proc/$watch/fdinfo/* | awk "/^memlock:/ { n += \$2 } END { print n }")
