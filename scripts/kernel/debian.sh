@@ -8,9 +8,7 @@
 # Part of the cache keys. Raise it when what is unpacked changes, or how.
 readonly debian_recipe=1
 
-no_source=''	# of a packaged kernel
-
-# The parts of a source package that decoding stacks, other suites' kselftests and
+# The parts of a source package that building and running kselftests and
 # checkpatch need; a tenth of the whole tree.
 readonly -a selftests_parts=(
 	Makefile Kbuild Kconfig scripts include usr arch/x86
@@ -77,43 +75,36 @@ stock_key()
 	printf 'kernels/stock-%s_%s-r%s\n' "$1" "${2//:/%3a}" "$debian_recipe"
 }
 
-# stock_entry VIEW RELEASE VERSION: bring the kernel and, unless --no-source, the parts of
-# its source into the cache; false when they cannot be downloaded.
+# stock_entry VIEW RELEASE VERSION: bring the kernel and its selftests' sources
+# into the cache; false when they cannot be downloaded.
 stock_entry()
 {
-	local view=$1 release=$2 version=$3 root debs source_key
-	local -a kernel_debs
+	local view=$1 release=$2 version=$3 root
+	local series debs kernel_debs source_deb
 
+	series=$(series_of "$release")
 	root=$(cache_dir)
-	source_key=$(selftests_key "$(series_of "$release")" "$version")
 	use_entry "$(stock_key "$release" "$version")"
-	use_entry "$source_key"
-	if [[ ! -d $root/$(stock_key "$release" "$version") ]]; then
-		debs=$(stock_download "$view" "$release" "$version") || return
-		mapfile -t kernel_debs <<<"$debs"
-		say "unpacking $release"
-		cached "$(stock_key "$release" "$version")" unpack_stock "$release" "${kernel_debs[@]}" >/dev/null ||
-			environment_error "cannot unpack $release"
+	use_entry "$(selftests_key "$series" "$version")"
+	if [[ -d $root/$(stock_key "$release" "$version") &&
+		-d $root/$(selftests_key "$series" "$version") ]]; then
+		return 0
 	fi
-	[[ $no_source || -d $root/$source_key ]] || stock_source "$view" "$release" "$version"
+	debs=$(stock_download "$view" "$release" "$version") || return
+	source_deb=$(tail -n 1 <<<"$debs")
+	mapfile -t kernel_debs < <(head -n -1 <<<"$debs")
+	say "unpacking $release"
+	# Both at once, as a pipeline: unlike a background job it ends with Ctrl-C.
+	# (What they print, the entries' paths, is not needed here.)
+	cached "$(selftests_key "$series" "$version")" unpack_source "$source_deb" \
+		"${selftests_parts[@]}" | {
+		cached "$(stock_key "$release" "$version")" unpack_stock "$release" \
+			"${kernel_debs[@]}" && cat
+	} >/dev/null || environment_error "cannot unpack $release"
 }
 
-# stock_source VIEW RELEASE VERSION: the parts of a kernel's source, into the cache; false
-# when it cannot be downloaded.
-stock_source()
-{
-	local view=$1 version=$3 series deb
-
-	series=$(series_of "$2")
-	version=$(same_version "$view" "linux-source-$series" "$version")
-	deb=$(download "$view" "linux-source-$series=$version") || return
-	say "unpacking linux-source-$series $version"
-	cached "$(selftests_key "$series" "$3")" unpack_source "$deb" "${selftests_parts[@]}" >/dev/null ||
-		environment_error "cannot unpack $deb"
-}
-
-# stock_download VIEW RELEASE VERSION: print the paths of the image's and the headers'
-# packages.
+# stock_download VIEW RELEASE VERSION: print the paths of the image, headers and
+# source packages, the source last.
 stock_download()
 {
 	local view=$1 release=$2 version=$3 package
@@ -128,6 +119,8 @@ stock_download()
 		fi
 	done < <(package_field "$view" "linux-headers-$release=$version" Depends |
 		grep -oE 'linux-(headers|kbuild)-[^ ,]+')
+	package=linux-source-$(series_of "$release")
+	packages+=("$package=$(same_version "$view" "$package" "$version")")
 	if ((${#others[@]})); then
 		download "${view%@*}" "${others[@]}" || return
 	fi
@@ -211,12 +204,10 @@ modules_base()
 # stock_lines NAME RELEASE VERSION: the output of `path`.
 stock_lines()
 {
-	local root cache source
+	local root cache
 
 	cache=$(cache_dir)
 	root=$cache/$(stock_key "$2" "$3")
-	source=$cache/$(selftests_key "$(series_of "$2")" "$3")
-	[[ -d $source ]] || source=''
 	cat <<-END
 	ident=$1
 	release=$2
@@ -224,10 +215,11 @@ stock_lines()
 	image=$root/boot/vmlinuz-$2
 	build=$root/usr/src/linux-headers-$2
 	modules=$(modules_base "$root")/lib/modules/$2
-	source=$source
-	kselftest=$own_kselftest
+	source=$cache/$(selftests_key "$(series_of "$2")" "$3")
+	kselftest=$cache/$(selftests_key "$(series_of "$2")" "$3")
 	END
-	debug_lines "$cache/$(debug_key "$2" "$3")/vmlinux" "$source" "$cache/$(debug_key "$2" "$3")"
+	debug_lines "$cache/$(debug_key "$2" "$3")/vmlinux" \
+		"$cache/$(selftests_key "$(series_of "$2")" "$3")" "$cache/$(debug_key "$2" "$3")"
 }
 
 debug_key()

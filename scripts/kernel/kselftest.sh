@@ -2,11 +2,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the others
 #
 # kselftest.sh - whose lib.mk, harness and runner the selftests are built with: those
-# of the kernel's own source; where there is none, or it is too old, those that the suite
-# has a copy of. Sourced by bht-kernel.
-
-# They are 50 KB of the kernel's source, whose package has 139 MB.
-readonly own_kselftest=$bht_top/selftests/linux
+# of the kernel's own source, and where they are too old those of the distribution's
+# linux-source. Sourced by bht-kernel after debian.sh.
 
 # What the suite takes from tools/testing/selftests, and what has to be in it: kernels
 # before 5.10 lack one or the other.
@@ -43,13 +40,46 @@ kselftest_lacks()
 # kernel of SOURCE.
 kselftest_source()
 {
-	local lacks
+	local lacks other
 
 	lacks=$(kselftest_lacks "$1")
 	if [[ -z $lacks ]]; then
 		printf '%s\n' "$1"
 		return
 	fi
-	say "the kselftest of $1 is too old ($lacks): using the suite's copy"
-	printf '%s\n' "$own_kselftest"
+	say "the kselftest of $1 is too old ($lacks): using the distribution's"
+	other=$(distribution_kselftest) || exit
+	lacks=$(kselftest_lacks "$other")
+	[[ -z $lacks ]] || environment_error "the distribution's kselftest is too old, too ($lacks in $other)"
+	printf '%s\n' "$other"
+}
+
+# distribution_kselftest: print the folder with the kselftest of the kernel that the
+# distribution installs at present, fetched first when it is not in the cache.
+distribution_kselftest()
+{
+	local view found release version series key deb views
+
+	check_apt
+	views=$(package_views)
+	for view in $views; do
+		update_view "$view"
+		found=$(stock_release "$view")
+		[[ -n $found ]] || continue
+		read -r release version <<<"$found"
+		series=$(series_of "$release")
+		key=$(selftests_key "$series" "$version")
+		if [[ ! -d $(cache_dir)/$key ]]; then
+			version=$(same_version "$view" "linux-source-$series" "$version")
+			deb=$(download "$view" "linux-source-$series=$version") || continue
+			cached "$key" unpack_source "$deb" "${selftests_parts[@]}" >/dev/null ||
+				environment_error "cannot unpack $deb"
+		fi
+		use_entry "$key"
+		printf '%s\n' "$(cache_dir)/$key"
+		return
+	done
+	[[ -n $found ]] ||
+		environment_error "no package linux-image-$arch_package in this machine's package lists"
+	fetch_failed "the source of kernel $series"
 }

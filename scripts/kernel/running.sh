@@ -42,7 +42,7 @@ running_modules()
 # running_kernel: print its path lines, or say what is missing and what to give.
 running_kernel()
 {
-	local release image modules build source
+	local release image modules build source lacks
 
 	release=${BHT_SYSTEM_RELEASE:-$(uname -r)}
 	modules=$(running_modules "$release")
@@ -52,8 +52,10 @@ running_kernel()
 		environment_error "kernel 'distro': no readable image of $release in /boot or /lib/modules: give KERNEL=DIRECTORY, a kernel source tree or a built one"
 	[[ -f $build/Module.symvers && -f $build/Makefile ]] ||
 		environment_error "kernel 'distro': no headers of $release in $build: install them (kernel-devel, linux-headers, kernel-default-devel, linuxPackages.kernel.dev), or give KERNEL=DIRECTORY"
-	source=$modules/source
-	[[ -d $source ]] || source=''
+	source=${BHT_KSELFTEST_SOURCE:-$modules/source}
+	lacks=$(kselftest_lacks "$source")
+	[[ -z $lacks ]] ||
+		environment_error "kernel 'distro': kselftest comes with a kernel's source only ($lacks in $source): give BHT_KSELFTEST_SOURCE=DIRECTORY, a kernel source tree of 5.10 or newer, or KERNEL=DIRECTORY"
 	cat <<-END
 	ident=distro
 	release=$release
@@ -62,6 +64,6 @@ running_kernel()
 	build=$build
 	modules=$modules
 	source=$source
-	kselftest=$own_kselftest
+	kselftest=$source
 	END
 }

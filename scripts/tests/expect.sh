@@ -196,11 +196,11 @@ kernel_field()
 }
 
 # source_files [PATHSPEC...]: print the project's files, those not yet committed
-# included, ignored ones and those of Linux not.
+# included, ignored ones not.
 source_files()
 {
 	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-		git ls-files --cached --others --exclude-standard -- "$@" ':!selftests/linux/tools' |
+		git ls-files --cached --others --exclude-standard -- "$@" |
 			while read -r file; do
 				[[ ! -f $file ]] || printf '%s\n' "$file"
 			done

@@ -21,7 +21,7 @@ distro()
 
 release=$(distro release)
 base=$(scripts/bht-initramfs base --release "$release" --modules "$(distro modules)")
-image=$(boot_image "$(distro image)")
+image=$(boot_image "$(distro image)" "$(distro source)")
 readonly release base image
 vm=(scripts/bht-vm --kernel-image "$image" --initrd "$base"
 	--runs-dir "$scratch/runs" --timeout 300)

@@ -6,21 +6,22 @@
 # lib/arch.sh.
 # shellcheck disable=SC2154
 
-# boot_image FILE: print which file to boot instead of the kernel FILE. That is its ELF
-# image when all of this is true, else FILE itself:
+# boot_image FILE SOURCE: print which file to boot instead of the kernel FILE. That is
+# its ELF image when all of this is true, else FILE itself:
 #  - it is one of x86-64's: arm64's are not compressed
 #  - FILE is compressed with xz (other compressions are fast enough)
+#  - the kernel source SOURCE has scripts/extract-vmlinux
 #  - QEMU can boot the image: it has the note of the PVH entry point
 boot_image()
 {
-	local key entry
+	local extract=$2/scripts/extract-vmlinux key entry
 
-	if [[ $arch_target != bzImage ]] || ! is_xz "$1"; then
+	if [[ $arch_target != bzImage || ! -x $extract ]] || ! is_xz "$1"; then
 		printf '%s\n' "$1"
 		return
 	fi
 	key=$(sha256sum -- "$1" | cut -c1-16)
-	entry=$(cached "vmlinux/$key" unpack_image "$1") || return
+	entry=$(cached "vmlinux/$key" unpack_image "$extract" "$1") || return
 	if [[ -s $entry/vmlinux ]]; then
 		printf '%s\n' "$entry/vmlinux"
 	else
@@ -34,27 +35,16 @@ is_xz()
 	LC_ALL=C grep -qaP '\xFD7zXZ\x00' "$1"
 }
 
-# unpack_image FILE OUTDIR: producer of the cache entry; an empty one says that the image
-# cannot be booted unpacked.
+# unpack_image EXTRACT FILE OUTDIR: producer of the cache entry; an empty one says that
+# the image cannot be booted unpacked.
 unpack_image()
 {
-	local vmlinux=$2/vmlinux
+	local vmlinux=$3/vmlinux
 
-	payload "$1" | xz -dc --single-stream >"$vmlinux" 2>/dev/null || true
+	"$1" "$2" >"$vmlinux" 2>/dev/null || true
 	if ! is_pvh "$vmlinux"; then
 		rm -f -- "$vmlinux"
 	fi
-}
-
-# payload FILE: print the compressed kernel in a bzImage. It follows setup_sects sectors and
-# the boot sector; see Documentation/arch/x86/boot.rst, payload_offset.
-payload()
-{
-	local sectors offset length
-
-	sectors=$(od -An -tu1 -j $((0x1f1)) -N 1 -- "$1")
-	read -r offset length < <(od -An -tu4 -j $((0x248)) -N 8 -- "$1")
-	tail -c "+$(((sectors + 1) * 512 + offset + 1))" -- "$1" | head -c "$length"
 }
 
 # is_pvh VMLINUX: it has Xen's note 18, XEN_ELFNOTE_PHYS32_ENTRY.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# KERNEL=distro where Debian's packages cannot be fetched: the running kernel, if its image
-# and headers are there, else one line that says what to give. The system is
+# KERNEL=distro where Debian's packages cannot be fetched: the running kernel, if its image,
+# headers and a kselftest are there, else one line that says what to give. The system is
 # pretended, and so is its kernel.
 # time-limit: 60
 
@@ -40,13 +40,22 @@ an_image "$root/lib/modules/$release/vmlinuz" "$release"
 refused_with "no headers of $release in .*kernel-devel"
 mkdir -- "$root/lib/modules/$release/build"
 touch -- "$root/lib/modules/$release/build/"{Makefile,Module.symvers}
+refused_with 'kselftest comes with a kernel.s source only .*BHT_KSELFTEST_SOURCE=DIRECTORY'
+
+# A kselftest that is new enough, as kernel/kselftest.sh sees it.
+selftests=$scratch/linux/tools/testing/selftests
+mkdir -p -- "$selftests/kselftest"
+echo TEST_GEN_PROGS_EXTENDED >"$selftests/lib.mk"
+printf '#define %s\n' 'FIXTURE_VARIANT_ADD(a)' 'SKIP(a)' 'TEST_F_TIMEOUT(a)' >"$selftests/kselftest_harness.h"
+echo 'run_many' >"$selftests/kselftest/runner.sh"
+echo '--test' >"$selftests/run_kselftest.sh"
+export BHT_KSELFTEST_SOURCE=$scratch/linux
 run scripts/bht-kernel path distro
 expect_status 0
 expect_output "^release=$release\$"
 expect_output "^image=$root/lib/modules/$release/vmlinuz\$"
 expect_output "^build=$root/lib/modules/$release/build\$"
-expect_output "^kselftest=$bht_top/selftests/linux\$"
-expect_output '^source=$'
+expect_output "^kselftest=$scratch/linux\$"
 refuse "something was fetched" compgen -G "$scratch/cache/bhtorture/apt/*"
 
 # The same in each distribution, where neither apt nor dpkg is: what would be done is said,

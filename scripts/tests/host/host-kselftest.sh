@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Whose lib.mk, harness and runner the selftests are built with: the kernel's own,
-# unless they lack something, whatever its version; then the suite's copy. That of a
-# packaged kernel is the copy always, which takes no source package.
+# unless they lack something, whatever its version; then the distribution's.
 # time-limit: 300
 # needs: build fetch
 
@@ -12,7 +11,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
 readonly tree=$scratch/linux
 readonly folder=$tree/tools/testing/selftests
-readonly copy=$bht_top/selftests/linux
+distribution=$(kernel_field source)
 
 # value KEY: from the last run's output.
 value()
@@ -29,8 +28,8 @@ touch -- "$tree"/{.config,Kconfig,Module.symvers,mm/migrate.c}
 	head -c 240 /dev/zero
 	printf '5.2.1-old (bht@bhtorture)\0'
 } >"$tree/arch/x86/boot/bzImage"
-cp -- "$copy/tools/testing/selftests"/{lib.mk,kselftest_harness.h,run_kselftest.sh} "$folder/"
-cp -- "$copy/tools/testing/selftests/kselftest/runner.sh" "$folder/kselftest/"
+cp -- "$distribution/tools/testing/selftests"/{lib.mk,kselftest_harness.h,run_kselftest.sh} "$folder/"
+cp -- "$distribution/tools/testing/selftests/kselftest/runner.sh" "$folder/kselftest/"
 
 # path_is WHICH: the tree's kselftest is taken from there.
 path_is()
@@ -44,17 +43,17 @@ path_is()
 # Old by its version, new by its files.
 path_is "$tree"
 
-# lacks WHAT: the copy is taken, and it is said why.
+# lacks WHAT: the distribution's is taken, and it is said why.
 lacks()
 {
-	path_is "$copy"
-	expect_output "the kselftest of $tree is too old \\($1\\): using the suite's copy\$"
+	path_is "$distribution"
+	expect_output "the kselftest of $tree is too old \\($1\\): using the distribution's\$"
 }
 
 # 5.2's harness has fixtures, but no variants of them.
 sed -i '/define FIXTURE_VARIANT_ADD/d' "$folder/kselftest_harness.h"
 lacks "no 'define FIXTURE_VARIANT_ADD\\(' in kselftest_harness.h"
-cp -- "$copy/tools/testing/selftests/kselftest_harness.h" "$folder/"
+cp -- "$distribution/tools/testing/selftests/kselftest_harness.h" "$folder/"
 path_is "$tree"
 # 5.9 writes the runner's script when it installs.
 rm -- "$folder/run_kselftest.sh"
@@ -62,39 +61,6 @@ lacks 'no run_kselftest.sh'
 # 5.0 has nothing of all that.
 rm -r -- "${folder:?}/kselftest" "$folder/lib.mk"
 lacks 'no lib.mk'
-
-# What a first run fetches of a packaged kernel (QEMU is 13 MB more): no source.
-# asked COMMAND...: the packages that it would download, with their sizes.
-asked()
-{
-	# shellcheck disable=SC2016 # for the shell that is started
-	XDG_CACHE_HOME=$scratch/cache bash -c 'set -euo pipefail
-		source scripts/lib/base.sh
-		source scripts/lib/apt.sh
-		for part in debug-info debian kselftest; do
-			source "scripts/kernel/$part.sh"
-		done
-		download()
-		{
-			for package in "${@:2}"; do
-				echo "$package $(package_field "$1" "$package" Size)"
-			done >&2
-			return 1
-		}
-		"$@"' asked "$@"
-}
-# This machine's lists may be missing.
-read -r release version < <(asked stock_release machine) || true
-if [[ $release ]]; then
-	run asked stock_download machine "$release" "$version"
-	expect_output "^linux-image-$release=$version [0-9]"
-	expect_output "^linux-headers-$release=$version [0-9]"
-	refuse "the source is fetched" grep -q '^linux-source' <<<"$output"
-	# shellcheck disable=SC2016 # of awk
-	expect "too much is fetched" awk '{ sum += $2 } END { exit !(sum && sum < 120e6) }' <<<"$output"
-	run asked stock_source machine "$release" "$version"
-	expect_output '^linux-source-[0-9.]+='
-fi
 
 # Into such a tree the suite cannot be installed.
 printf 'all:\n' >"$folder/lib.mk"

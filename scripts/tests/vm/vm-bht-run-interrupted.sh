@@ -13,7 +13,7 @@ source scripts/tests/guest.sh
 
 # In a copy, so that there is something to build.
 mkdir "$scratch/copy"
-{ source_files; find selftests/linux -type f; } | grep -v '^build/' | tar --create --files-from=- | tar --extract --directory="$scratch/copy"
+source_files | grep -v '^build/' | tar --create --files-from=- | tar --extract --directory="$scratch/copy"
 suite=("$scratch/copy/scripts/bht-run" --runs-dir "$scratch/runs")
 
 # Processes in whose command line or folder the copy is.
