@@ -76,4 +76,8 @@ expect_status 3
 expect_output 'cannot fetch '
 expect "half a kernel was published" test ! -e "$scratch/cache/bhtorture/kernels" -o \
 	-z "$(ls -A "$scratch/cache/bhtorture/kernels" 2>/dev/null)"
+run env http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 scripts/bht-kernel list
+expect_status 0
+expect_output 'cannot fetch the package lists'
+expect_output "^in the cache \\($scratch/cache/bhtorture\\):"
 finish
