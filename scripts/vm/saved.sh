@@ -84,7 +84,10 @@ resume_guest()
 	for file in console.log ktap.log; do
 		cat -- "$1/$file" >"$run/$file"
 	done
-	qemu+=(-incoming "file:$1/state")
+	# After a migration QEMU tells the network where the guest is now, five times in half a
+	# second of the host's (qemu_announce_self()). While such a timer waits, the CPUs get no
+	# budget (icount_get_limit()), and the main loop waits for them, see vm/main-loop.c.
+	qemu+=(-incoming "file:$1/state" -global migration.announce-rounds=0)
 }
 
 # continue_guest: QEMU has been started by resume_guest(): let it go on once it is there.
