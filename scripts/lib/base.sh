@@ -102,6 +102,20 @@ cache_dir()
 	printf '%s\n' "$dir"
 }
 
+# check_path PATH ADVICE: make can read its name.
+check_path()
+{
+	[[ $1 != *[[:space:]:]* ]] ||
+		environment_error "makefiles cannot work in '$1', a path with a blank or colon: $2"
+}
+
+# check_build_paths: make can build what is in the checkout.
+check_build_paths()
+{
+	check_path "$bht_top" "move the checkout"
+	check_path "$bht_build" "set BHT_BUILD to another folder"
+}
+
 # in_strict_shell COMMAND [ARG...]: run COMMAND, usually a function, in a fresh
 # shell that knows the caller's functions and lower-case variables. Bash ignores
 # errexit in everything below `if`, `||` and $(...): a function that is called there

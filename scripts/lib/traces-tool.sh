@@ -12,6 +12,7 @@ traces_tool()
 {
 	local dir=$bht_build/traces log
 
+	check_build_paths
 	mkdir -p -- "$dir"
 	log=$dir/$1.log
 	(

@@ -60,16 +60,8 @@ check_paths()
 	mkdir -p -- "$bht_build" 2>/dev/null || true
 	[[ -w $bht_build ]] ||
 		environment_error "cannot write to $bht_build: set BHT_BUILD to a folder that can be written"
-	check_path "$bht_top" "move the checkout"
-	check_path "$bht_build" "set BHT_BUILD to another folder"
+	check_build_paths
 	check_path "$cache" "set XDG_CACHE_HOME to another folder"
-}
-
-# check_path PATH ADVICE
-check_path()
-{
-	[[ $1 != *[[:space:]:]* ]] ||
-		environment_error "the kernel's makefiles cannot work in '$1', a path with a blank or colon: $2"
 }
 
 # check_trace: the recipes exist; the guest is told which.

@@ -80,6 +80,13 @@ run env BHT_BUILD="$scratch/a:build" scripts/bht-run --dry-run
 expect_status 3
 expect_lines 1
 expect_output "'$scratch/a:build'.*: set BHT_BUILD to another folder"
+# shellcheck disable=SC2016 # for the shell that is started
+run env BHT_BUILD="$scratch/a build" bash -c 'source scripts/lib/base.sh
+	source scripts/lib/traces-tool.sh
+	traces_tool report report' bht-report
+expect_status 3
+expect_lines 1
+expect_output "'$scratch/a build'.*: set BHT_BUILD to another folder"
 
 for value in SMP=0 DURATION=-1 TESTS=nope KERNEL=/nonexistent; do
 	run make --no-print-directory run_tests "$value"
