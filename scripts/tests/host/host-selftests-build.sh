@@ -24,6 +24,20 @@ expect_status 0
 for file in $(make -s -C selftests list) bhtorture.ko settings; do
 	expect "$file is not installed" test -s "$scratch/installed/$file"
 done
+# A header that has changed: all is compiled again. The lib.mk of 5.10 forgets LOCAL_HDRS.
+selftests=$scratch/linux/tools/testing/selftests
+mkdir -p -- "$selftests"
+cp -- "$source_tree"/tools/testing/selftests/{lib.mk,kselftest*.h} "$selftests/"
+sed -i 's/^LOCAL_HDRS += /LOCAL_HDRS := /' "$selftests/lib.mk"
+expect "another lib.mk" grep -q '^LOCAL_HDRS := ' "$selftests/lib.mk"
+for tree in "$source_tree" "$scratch/linux"; do
+	run make -C selftests -n -W lib/options.h KSRC="$tree" OUTPUT="$scratch/out" \
+		BHT_MODULE_KO="$scratch/bhtorture.ko"
+	expect_status 0
+	expect_output ' -c lib/torture\.c -o '
+	expect_output ' -DORACLE=stuck oracle\.c '
+done
+
 # The lib.mk of 5.10 installs no settings by itself.
 # shellcheck disable=SC2016 # for make
 run make -s -C selftests KSRC="$source_tree" OUTPUT="$scratch/out" \
