@@ -106,7 +106,7 @@ cache_dir()
 check_path()
 {
 	[[ $1 != *[[:space:]:]* ]] ||
-		environment_error "makefiles cannot work in '$1', a path with a blank or colon: $2"
+		environment_error "the kernel's makefiles cannot work in '$1': a space or colon in the path: $2"
 }
 
 # check_build_paths: make can build what is in the checkout.
