@@ -4,7 +4,7 @@
 //
 // eras: held flag
 // files: mm/migrate.c
-// oracles: ref_moved lost_update stale_read torn stale_write media_loss
+// oracles: ref_moved lost_update stale_read torn stale_write
 // pairs: checked x ref_taken, checked x lock_released, checked x returned
 @@
 identifier fn =~ "^__buffer_migrate_(folio|page)$";

@@ -3,7 +3,7 @@
 //
 // eras: flag
 // files: fs/buffer.c
-// oracles: ref_moved lost_update stale_read torn stale_write null_atomic media_loss
+// oracles: ref_moved lost_update stale_read torn stale_write null_atomic
 // pairs: checked x ref_taken, checked x lock_released, checked x returned
 @@
 expression S;

@@ -4,7 +4,7 @@
 //
 // eras: held flag
 // files: mm/migrate.c
-// oracles: ref_moved lost_update stale_read torn stale_write null_atomic media_loss
+// oracles: ref_moved lost_update stale_read torn stale_write null_atomic
 // pairs: buffers_moved x ref_taken, buffers_moved x lock_released, buffers_moved x returned
 @held@
 identifier fn =~ "^__buffer_migrate_(folio|page)$";

@@ -4,7 +4,7 @@
 //
 // eras: held flag
 // files: fs/buffer.c
-// oracles: ref_moved lost_update stale_read torn stale_write media_loss
+// oracles: ref_moved lost_update stale_read torn stale_write
 // pairs: checked x ref_taken, checked x lock_released, checked x returned
 @@
 identifier put =~ "^(put_page|folio_put)$";
