@@ -51,7 +51,8 @@ take_line()
 }
 
 # killers LINE: print the oracles that may convict: the one that did, and those that the
-# headers of its mutants name.
+# headers of its mutants name. A seed may draw that nobody looks at a block before the end:
+# then a lost update is seen on the media.
 killers()
 {
 	local mutant
@@ -59,7 +60,7 @@ killers()
 	jq --raw-output .found.oracle <<<"$1"
 	for mutant in ${mutants[@]+"${mutants[@]}"}; do
 		sed -n 's|^// oracles: *||p' "$bht_top/selftests/mutants/$mutant.cocci" 2>/dev/null || true
-	done
+	done | sed '/lost_update/ s/$/ media_loss/'
 }
 
 # judge_seed LINE: say how the seed of take_line() went. It has to do what it did; if its
