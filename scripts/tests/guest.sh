@@ -11,7 +11,7 @@ source scripts/lib/arch.sh
 # shellcheck source=scripts/vm/image.sh
 source scripts/vm/image.sh
 
-scripts/bht-kernel path distro --no-source >"$scratch/distro"
+scripts/bht-kernel path distro >"$scratch/distro"
 
 # distro FIELD: one value of the distribution's kernel.
 distro()

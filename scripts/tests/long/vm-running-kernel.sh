@@ -10,7 +10,7 @@
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
-scripts/bht-kernel path distro --no-source >"$scratch/lines"
+scripts/bht-kernel path distro >"$scratch/lines"
 field()
 {
 	sed -n "s/^$1=//p" "$scratch/lines"
@@ -30,7 +30,7 @@ for folder in /usr/local/bin /usr/bin /bin /usr/sbin /sbin; do
 done
 
 run env -i "PATH=$scratch/bin" "HOME=$scratch" "BHT_BUILD=$scratch/build" "BHT_SYSTEM_ROOT=$root" \
-	"BHT_SYSTEM_RELEASE=$release" scripts/bht-run --tests move_pages --duration 2 --accel icount --seed 1
+	"BHT_SYSTEM_RELEASE=$release" "BHT_KSELFTEST_SOURCE=$(field kselftest)" scripts/bht-run --tests move_pages --duration 2 --accel icount --seed 1
 expect_status 0
 expect_output "^kernel: $release \\(distro\\)\$"
 expect_output '^verdict: pass$'
