@@ -86,8 +86,9 @@ fetch_emulator()
 	local package version
 	local -a wanted=() debs=()
 
-	[[ $(os_release ID) == debian ]] && type apt-get dpkg >/dev/null 2>&1 ||
+	if [[ $(os_release ID) != debian ]] || ! type apt-get dpkg >/dev/null 2>&1; then
 		environment_error "no Debian, hence no newer QEMU from its backports: BHT_QEMU= names one"
+	fi
 	private_sources backports "$(os_release VERSION_CODENAME)-backports"
 	update_view backports
 	for package in "${arch_qemu_packages[@]}"; do

@@ -3,6 +3,7 @@
 #
 # `make -C selftests run_tests` where the running kernel refuses modules: one skip, with the
 # reason and what watches without one, before anything is built. Else it goes on.
+# time-limit: 60
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
