@@ -118,9 +118,12 @@ static void strategy_hold_end(struct strategy_hold *hold)
 	strategy_count_hold(hold->index, hold_ns);
 }
 
-/* The check that lookups must be kept out of, made twice as the kernel does it. */
-static bool strategy_still_busy(struct strategy_hold *hold,
-				struct buffer_head *head)
+/*
+ * The check that lookups must be kept out of, made twice as the kernel does it. Inlined:
+ * in a function of its own, traces/finder would not see the lock dropped and taken again.
+ */
+static __always_inline bool
+strategy_still_busy(struct strategy_hold *hold, struct buffer_head *head)
 	__must_hold(hold->lock)
 {
 	if (!strategy_buffers_busy(head))

@@ -33,6 +33,7 @@ expect "the same run gives another report" cmp \
 expect_all_there "$second"
 
 exact_run "$scratch/held" --trace exact --duration 1 --strategy held
+expect_of "$scratch/held" '.interleavings.violations == 0'
 expect_of "$scratch/held" "
 	[.series[] | select(.what == \"hold\" and .unit == \"ns\" and .holder == \"held_move\")] as \$seen
 	| \$run.latency.hold as \$own
