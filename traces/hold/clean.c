@@ -25,6 +25,7 @@
 
 #define PASSES		50
 #define WAIT_US		100000	/* between attempts, PASSES of them */
+#define TRACE_CMD_PASSES 600	/* it may have a large file to write, on a busy machine */
 
 /**
  * clean_lock() - Be the only one; ends the program when another one is at work.
@@ -98,7 +99,7 @@ void clean_all(void)
 
 	if (instance) {
 		/* The trace-cmd of a killed bht-hold got a signal; it writes its file now. */
-		for (pass = 0; pass < PASSES && trace_cmd_runs(); pass++)
+		for (pass = 0; pass < TRACE_CMD_PASSES && trace_cmd_runs(); pass++)
 			usleep(WAIT_US);
 		stop_recording(instance);
 		tracefs_instance_free(instance);
