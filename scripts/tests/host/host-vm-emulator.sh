@@ -56,29 +56,27 @@ found
 expect "found $output" test "$output" = "$installed"
 expect "asked again" test "$(wc -l <"$scratch/asked")" = 1
 
+# fetched_on LINE...: ask for a newer QEMU on a system that says so in its os-release.
+fetched_on()
+{
+	printf '%s\n' "$@" >"$scratch/os-release"
+	# shellcheck disable=SC2016 # for that shell
+	run env "BHT_OS_RELEASE=$scratch/os-release" bash -c 'set -euo pipefail
+		source scripts/lib/base.sh
+		source scripts/lib/progress.sh
+		source scripts/lib/apt.sh
+		source scripts/vm/emulator.sh
+		private_sources() { printf "asked: %s\n" "$*"; exit 5; }
+		fetch_emulator'
+}
+
 # It is asked for in the release's own backports.
-printf 'ID=debian\nVERSION_CODENAME="bookworm"\n' >"$scratch/os-release"
-# shellcheck disable=SC2016 # for that shell
-run env "BHT_OS_RELEASE=$scratch/os-release" bash -c 'set -euo pipefail
-	source scripts/lib/base.sh
-	source scripts/lib/progress.sh
-	source scripts/lib/apt.sh
-	source scripts/vm/emulator.sh
-	private_sources() { printf "asked: %s\n" "$*"; exit 5; }
-	fetch_emulator'
+fetched_on ID=debian 'VERSION_CODENAME="bookworm"'
 expect_status 5
 expect_output '^asked: backports bookworm-backports$'
 
 # Other distributions have no such backports, whether apt is there or not.
-printf 'ID=ubuntu\nVERSION_CODENAME=jammy\n' >"$scratch/os-release"
-# shellcheck disable=SC2016 # for that shell
-run env "BHT_OS_RELEASE=$scratch/os-release" bash -c 'set -euo pipefail
-	source scripts/lib/base.sh
-	source scripts/lib/progress.sh
-	source scripts/lib/apt.sh
-	source scripts/vm/emulator.sh
-	private_sources() { printf "asked: %s\n" "$*"; exit 5; }
-	fetch_emulator'
+fetched_on ID=ubuntu VERSION_CODENAME=jammy
 expect_status 3
 expect_lines 1
 expect_output 'no newer QEMU from its backports: BHT_QEMU= names one$'
