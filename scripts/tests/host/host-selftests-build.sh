@@ -27,7 +27,8 @@ done
 # A header that has changed: all is compiled again. The lib.mk of 5.10 forgets LOCAL_HDRS.
 selftests=$scratch/linux/tools/testing/selftests
 mkdir -p -- "$selftests"
-cp -- "$source_tree"/tools/testing/selftests/{lib.mk,kselftest*.h} "$selftests/"
+# With their times: new ones would be a reason to compile.
+cp -p -- "$source_tree"/tools/testing/selftests/{lib.mk,kselftest*.h} "$selftests/"
 sed -i 's/^LOCAL_HDRS += /LOCAL_HDRS := /' "$selftests/lib.mk"
 expect "another lib.mk" grep -q '^LOCAL_HDRS := ' "$selftests/lib.mk"
 for tree in "$source_tree" "$scratch/linux"; do
