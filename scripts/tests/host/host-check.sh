@@ -85,6 +85,10 @@ test_file host/host-bad "$limit" "source '$PWD/scripts/tests/expect.sh'; wrong '
 check --tests bad
 expect_status 1
 expect_output 'FAILED: it is so'
+# What was wrong is told first, however much the guests said after it.
+test_file host/host-bad "$limit" "source '$PWD/scripts/tests/expect.sh'; wrong 'it is so'; seq 200"
+check --tests bad
+expect_output '^# \| FAILED: it is so$'
 
 test_file host/host-bad "$limit" 'echo "reason of it"; exit 7'
 check
