@@ -10,18 +10,15 @@
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+# shellcheck source=scripts/tests/watch.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../watch.sh"
 
 seeds=${BHT_WATCH_SEEDS:-10}
 
 # shellcheck disable=SC2016 # for the guest
-readonly in_guest='
-	bht-watch --interval 1000 --until-race --lookups always --json /results/watch.json \
-		>/results/watch.txt 2>&1 &
-	watch=$!
-	until grep -q "bht-watch: watching" /results/watch.txt; do
-		kill -0 $watch || exit 77
-		sleep 0.1
-	done
+readonly in_guest=$start_watch'
+	start_watch /results/watch.txt --interval 1000 --until-race --lookups always \
+		--json /results/watch.json || exit 77
 	BHT_DURATION=300 ./ext4_load 2048 >/results/load.txt 2>&1 &
 	load=$!
 	until grep -q "at work" /results/load.txt; do
