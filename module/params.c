@@ -13,6 +13,7 @@
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/sizes.h>
 
 #include "compat.h"
 #include "params.h"
@@ -57,7 +58,7 @@ module_param_named(strategy, params.strategy, charp, 0444);
 MODULE_PARM_DESC(strategy, "Who moves folios: kernel (default), busted, held, evict");
 
 module_param_named(block_size, params.block_size, uint, 0444);
-MODULE_PARM_DESC(block_size, "Block size in bytes: a power of two, 512 to page size (default 1024)");
+MODULE_PARM_DESC(block_size, "Block size in bytes: a power of two, 512 to 65536; above a page the device has to take it, from 6.15 on (default 1024)");
 
 module_param_named(blocks, params.blocks, uint, 0444);
 MODULE_PARM_DESC(blocks, "Number of blocks to torture, at most the device's (default 8192)");
@@ -161,7 +162,7 @@ static const struct {
 	int max;
 } params_ranges[] = {
 	{ "watch_force", "(no or yes)", &params.watch_force, 0, 1 },
-	{ "block_size", "bytes", &params.block_size, 512, PAGE_SIZE },
+	{ "block_size", "bytes", &params.block_size, 512, SZ_64K },
 	{ "blocks", "blocks", &params.blocks, 1, 1 << 26 },
 	{ "writer_blind", "threads", &params.threads[PERSONALITY_WRITER_BLIND], -1, 256 },
 	{ "checker", "threads", &params.threads[PERSONALITY_CHECKER], -1, 256 },

@@ -79,7 +79,7 @@ static const char * const nonsense[] = {
 	"device=%s inject=nope",
 	"device=%s block_size=1000",
 	"device=%s block_size=256",
-	"device=%s block_size=65536",
+	"device=%s block_size=131072",
 	"device=%s block_size=-1024",
 	"device=%s seed=none",
 	"device=%s seed=-1",

@@ -194,7 +194,7 @@ u64 aim_pick(struct hammer_thread *ht)
 		if (ht->aim_slot && !ht->aim_ahead)
 			pages = READ_ONCE(ht->aim_slot->pages);
 		block = target_block(target, ht->aim_index) +
-			thread_random(ht, target_block(target, pages));
+			thread_random(ht, max_t(u32, target_block(target, pages), 1));
 		if (block < target->blocks)
 			return block;
 	}

@@ -23,6 +23,13 @@ static struct block_stamp *target_stamp_tail(const struct target *target, char *
 				      sizeof(struct block_stamp));
 }
 
+static void target_stamp(const struct target *target, struct block_stamp *stamp,
+			 u64 block, u64 generation)
+{
+	WRITE_ONCE(stamp->generation, generation);
+	WRITE_ONCE(stamp->key, target->key ^ block);
+}
+
 /**
  * target_write() - Stamp a block with a generation.
  * @target: The target.
@@ -30,17 +37,18 @@ static struct block_stamp *target_stamp_tail(const struct target *target, char *
  * because filesystems, too, keep pointers into a buffer while they hold it.
  * @block: Its number; the caller has claimed it.
  * @generation: What to write.
+ *
+ * Where each page of a larger block begins there is a stamp, too: pages are copied one
+ * by one.
  */
 void target_write(const struct target *target, char *data, u64 block,
 		  u64 generation)
 {
-	struct block_stamp *head = (struct block_stamp *)data;
-	struct block_stamp *tail = target_stamp_tail(target, data);
+	unsigned int at;
 
-	WRITE_ONCE(head->generation, generation);
-	WRITE_ONCE(head->key, target->key ^ block);
-	WRITE_ONCE(tail->generation, generation);
-	WRITE_ONCE(tail->key, target->key ^ block);
+	for (at = 0; at < target->block_size; at += PAGE_SIZE)
+		target_stamp(target, (struct block_stamp *)(data + at), block, generation);
+	target_stamp(target, target_stamp_tail(target, data), block, generation);
 }
 
 /**
@@ -53,18 +61,22 @@ void target_write(const struct target *target, char *data, u64 block,
 enum stamp_state target_read(const struct target *target, char *data, u64 block,
 			     u64 *found)
 {
-	const struct block_stamp *head = (struct block_stamp *)data;
-	const struct block_stamp *tail = target_stamp_tail(target, data);
+	const struct block_stamp *stamp = target_stamp_tail(target, data);
+	u64 generation = READ_ONCE(((struct block_stamp *)data)->generation);
 	u64 key = target->key ^ block;
-	u64 head_generation = READ_ONCE(head->generation);
-	u64 tail_generation = READ_ONCE(tail->generation);
-	bool foreign = READ_ONCE(head->key) != key ||
-		       READ_ONCE(tail->key) != key;
+	bool torn = READ_ONCE(stamp->generation) != generation;
+	bool foreign = READ_ONCE(stamp->key) != key;
+	unsigned int at;
 
-	*found = head_generation;
-	if (head_generation != tail_generation)
+	for (at = 0; at < target->block_size; at += PAGE_SIZE) {
+		stamp = (struct block_stamp *)(data + at);
+		torn |= READ_ONCE(stamp->generation) != generation;
+		foreign |= READ_ONCE(stamp->key) != key;
+	}
+	*found = generation;
+	if (torn)
 		return STAMP_TORN;
-	if (foreign || head_generation != target->ledger[block].generation)
+	if (foreign || generation != target->ledger[block].generation)
 		return STAMP_OTHER;
 	return STAMP_RIGHT;
 }

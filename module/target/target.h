@@ -35,7 +35,7 @@ struct ledger_entry {
 #define LEDGER_REREAD	1	/* came from the device since it was written */
 #define LEDGER_TOUCHED	2	/* the lookup in progress took the fast path */
 
-/* What a block contains: one at its start, one at its end. */
+/* What a block contains: one at its start, one at its end, see target_write(). */
 struct block_stamp {
 	u64 generation;
 	u64 key;		/* target->key ^ block: tells a foreign page */
@@ -70,7 +70,7 @@ void target_write(const struct target *target, char *data, u64 block,
 enum stamp_state {
 	STAMP_RIGHT,
 	STAMP_OTHER,	/* whole, but not the expected generation or block */
-	STAMP_TORN,	/* head and tail disagree */
+	STAMP_TORN,	/* they disagree */
 };
 
 enum stamp_state target_read(const struct target *target, char *data, u64 block,
