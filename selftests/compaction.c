@@ -14,10 +14,13 @@
  * For the first two some of the node is fragmented: pages that are freed leave
  * pageblocks nearly free, but not free. A huge page would still be found beside these,
  * so for the last two the whole node is fragmented.
+ *
+ * With blocks larger than a page (6.15) each folio wants a free piece of its own size.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kselftest_harness.h"
 #include "filler.h"
@@ -36,6 +39,16 @@ static const struct torture_floors floors = {
 	.migrations_per_s = 10,
 	.exposures_per_s = 1,
 };
+
+/* Where all folios are large. */
+static const struct torture_floors large_floors = {
+	.migrations_per_s = 1,
+	.exposures_per_s = 1,
+	.large_per_s = 1,
+};
+
+/* A large folio takes long, and is refused whenever one of its buffers is in use. */
+#define FEW_AIMED	"aim_percent=5"
 
 #define SHORTEST_S	3	/* of each variant, else half of BHT_DURATION */
 #define DAEMON_S	10	/* kcompactd works in bursts, seconds apart */
@@ -65,12 +78,27 @@ FIXTURE_VARIANT(compaction) {
 	bool global;
 	const char *defrag;	/* of huge pages; NULL: it is asked to compact */
 	unsigned int pause_us;	/* after each fault */
+	unsigned int block_size;
+	const char *blocks;
 };
 
-FIXTURE_VARIANT_ADD(compaction, global) { "global", true, NULL, 0 };
-FIXTURE_VARIANT_ADD(compaction, per_node) { "per_node", false, NULL, 0 };
-FIXTURE_VARIANT_ADD(compaction, direct) { "direct", false, "madvise", 0 };
-FIXTURE_VARIANT_ADD(compaction, kcompactd) { "kcompactd", false, "defer", DAEMON_US };
+FIXTURE_VARIANT_ADD(compaction, global) { "global", true, NULL, 0, 1024, "" };
+FIXTURE_VARIANT_ADD(compaction, per_node) { "per_node", false, NULL, 0, 1024, "" };
+FIXTURE_VARIANT_ADD(compaction, direct) {
+	"direct", false, "madvise", 0, 1024, FRAGMENTS_PARAMS
+};
+
+FIXTURE_VARIANT_ADD(compaction, kcompactd) {
+	"kcompactd", false, "defer", DAEMON_US, 1024, FRAGMENTS_PARAMS
+};
+
+FIXTURE_VARIANT_ADD(compaction, global_block_16384) {
+	"global_block_16384", true, NULL, 0, 16384, FEW_AIMED " blocks=1024"
+};
+
+FIXTURE_VARIANT_ADD(compaction, global_block_65536) {
+	"global_block_65536", true, NULL, 0, 65536, FEW_AIMED " blocks=256"
+};
 
 FIXTURE_SETUP(compaction)
 {
@@ -83,8 +111,10 @@ FIXTURE_SETUP(compaction)
 		t->duration_s = SHORTEST_S;
 	if (variant->pause_us && t->duration_s < DAEMON_S)
 		t->duration_s = DAEMON_S;
-	if (variant->defrag)
-		snprintf(t->params, sizeof(t->params), FRAGMENTS_PARAMS);
+	t->block_size = variant->block_size;
+	snprintf(t->params, sizeof(t->params), "%s", variant->blocks);
+	if (variant->block_size > sysconf(_SC_PAGESIZE))
+		t->floors = large_floors;
 	torture_need_nodes(t);
 }
 
@@ -113,7 +143,7 @@ static int prepare(struct torture *t, struct mover *mover, struct filler *filler
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	for (i = 0; i < 2; i++)
 		if (filler_open(&filler[i], mover->nodes[i],
-				FILLER_FACTOR * mover->pages))
+				FILLER_FACTOR * mover->mapping.pages))
 			return torture_give_up(t, TORTURE_FAIL,
 					       "no memory bound to node %d: %s",
 					       mover->nodes[i], strerror(errno));

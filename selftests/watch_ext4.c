@@ -8,7 +8,8 @@
  * At the end the filesystem must be whole. Variant `others` has no prober and counts the
  * filesystem's own lookups. Variant `cold` drops metadata and reads it again (cold.c).
  * Variant `busted` puts the race of 5.0 - 5.2
- * on the filesystem's own device, and must be caught.
+ * on the filesystem's own device, and must be caught. With blocks larger than a page
+ * (from 6.19 on) all of its folios are large.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -56,6 +57,14 @@ static const char * const race_oracles[] = { "ref_moved", "stale_write", NULL };
 
 static const struct torture_floors cold_floors = { .migrations_per_s = 20 };
 
+/* There are fewer folios, of which ext4 holds more: a commit writes larger blocks. */
+static const struct torture_floors large_floors = {
+	.migrations_per_s = 5,
+	.exposures_per_s = 1,
+	.references_per_s = 1,
+	.large_per_s = 5,
+};
+
 FIXTURE(watch_ext4) {
 	struct torture torture;
 	struct filesystem fs;
@@ -92,6 +101,18 @@ FIXTURE_VARIANT_ADD(watch_ext4, block_4096_ordered) {
 	"block_4096_ordered", 4096, ORDERED, NULL, false, false
 };
 
+FIXTURE_VARIANT_ADD(watch_ext4, block_16384_ordered) {
+	"block_16384_ordered", 16384, ORDERED, NULL, false, false
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, block_65536_ordered) {
+	"block_65536_ordered", 65536, ORDERED, NULL, false, false
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, block_16384_journal) {
+	"block_16384_journal", 16384, JOURNAL, NULL, false, false
+};
+
 FIXTURE_VARIANT_ADD(watch_ext4, block_1024_journal) {
 	"block_1024_journal", 1024, JOURNAL, NULL, false, false
 };
@@ -121,6 +142,8 @@ FIXTURE_SETUP(watch_ext4)
 	t->block_size = variant->block_size;
 	t->device_kib = DEVICE_KIB;
 	t->floors = variant->cold ? cold_floors : floors;
+	if (variant->block_size > sysconf(_SC_PAGESIZE))
+		t->floors = large_floors;
 	if (variant->others) {
 		t->fixed_duration = true;
 		t->module_verdict = "";	/* whether one of them meets a migration is chance */

@@ -14,6 +14,8 @@
 #include "process.h"
 
 #define WIPE_BYTES	(128 * 1024)
+#define JOURNAL_MIB	8	/* of filesystem_make() */
+#define JOURNAL_BLOCKS	1024	/* the least that mkfs.ext4 takes */
 #define UNMOUNT_TRIES	50
 #define UNMOUNT_WAIT_US	100000
 
@@ -47,28 +49,33 @@ int filesystem_mount(struct filesystem *fs, struct torture *t, bool read_only)
 {
 	const struct filesystem_type *type = &fs->type;
 
-	if (mount(fs->device, fs->path, type->name,
-		  MS_NOATIME | (read_only ? MS_RDONLY : 0), type->options))
-		return torture_give_up(t, errno == ENODEV ? TORTURE_SKIP : TORTURE_FAIL,
-				       errno == ENODEV ?
-				       "the kernel has no %s (%s): %s" :
-				       "mount of %s with %s: %s", type->name,
-				       errno == ENODEV ? type->config : type->options,
-				       strerror(errno));
-	fs->mounted = true;
-	return 0;
+	if (!mount(fs->device, fs->path, type->name,
+		   MS_NOATIME | (read_only ? MS_RDONLY : 0), type->options)) {
+		fs->mounted = true;
+		return 0;
+	}
+	if (errno == EINVAL && type->block_size > sysconf(_SC_PAGESIZE))
+		return torture_give_up(t, TORTURE_SKIP,
+				       "%s of this kernel has no blocks larger than a page: %s",
+				       type->name, strerror(errno));
+	return torture_give_up(t, errno == ENODEV ? TORTURE_SKIP : TORTURE_FAIL,
+			       errno == ENODEV ? "the kernel has no %s (%s): %s" :
+			       "mount of %s with %s: %s", type->name,
+			       errno == ENODEV ? type->config : type->options,
+			       strerror(errno));
 }
 
 /**
- * filesystem_setup() - Make a filesystem on the run's device and mount it.
+ * filesystem_setup_on() - Make a filesystem on a device and mount it.
  * @fs: Zeroed; filesystem_end() in any case.
  * @t: The run, prepared.
  * @type: What kind of filesystem; copied.
+ * @device: The device's path.
  *
  * Return: 0, or -1 with the run's result decided.
  */
-int filesystem_setup(struct filesystem *fs, struct torture *t,
-		     const struct filesystem_type *type)
+int filesystem_setup_on(struct filesystem *fs, struct torture *t,
+			const struct filesystem_type *type, const char *device)
 {
 	const char *const load[] = { "modprobe", type->name, NULL };
 	int rc;
@@ -78,11 +85,11 @@ int filesystem_setup(struct filesystem *fs, struct torture *t,
 		return torture_give_up(t, TORTURE_SKIP, "needs the programs of: %s; %s",
 				       type->make, type->check ?: "");
 	process_run(load);
-	rc = run_on(type->make, t->device.path);
+	rc = run_on(type->make, device);
 	if (rc)
-		return torture_give_up(t, TORTURE_FAIL, "%s %s: exit status %d",
-				       type->make, t->device.path, rc);
-	snprintf(fs->device, sizeof(fs->device), "%s", t->device.path);
+		return torture_give_up(t, TORTURE_FAIL, "%s %s: exit status %d", type->make,
+				       device, rc);
+	snprintf(fs->device, sizeof(fs->device), "%s", device);
 	fs->made = true;
 	snprintf(fs->path, sizeof(fs->path), "/tmp/bhtorture.XXXXXX");
 	if (!mkdtemp(fs->path)) {
@@ -91,6 +98,20 @@ int filesystem_setup(struct filesystem *fs, struct torture *t,
 				       strerror(errno));
 	}
 	return filesystem_mount(fs, t, false);
+}
+
+/**
+ * filesystem_setup() - The same, on the run's device.
+ * @fs: Zeroed; filesystem_end() in any case.
+ * @t: The run, prepared.
+ * @type: What kind of filesystem; copied.
+ *
+ * Return: 0, or -1 with the run's result decided.
+ */
+int filesystem_setup(struct filesystem *fs, struct torture *t,
+		     const struct filesystem_type *type)
+{
+	return filesystem_setup_on(fs, t, type, t->device.path);
 }
 
 /**
@@ -108,12 +129,14 @@ int filesystem_make(struct filesystem *fs, struct torture *t,
 	struct filesystem_type ext4 = {
 		.name = "ext4", .make = fs->make, .check = "e2fsck -f -n",
 		.options = options, .config = "CONFIG_EXT4_FS",
+		.block_size = block_size,
 	};
+	unsigned int journal_mib = JOURNAL_BLOCKS * block_size >> 20;
 
 	/* Bitmaps, inodes and journal come first: FILESYSTEM_METADATA_BYTES. */
 	snprintf(fs->make, sizeof(fs->make),
-		 "mkfs.ext4 -q -F -b %u -N 16384 -J size=8 -E nodiscard,packed_meta_blocks=1",
-		 block_size);
+		 "mkfs.ext4 -q -F -b %u -N 16384 -J size=%u -E nodiscard,packed_meta_blocks=1",
+		 block_size, journal_mib > JOURNAL_MIB ? journal_mib : JOURNAL_MIB);
 	return filesystem_setup(fs, t, &ext4);
 }
 

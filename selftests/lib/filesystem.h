@@ -17,6 +17,7 @@ struct filesystem_type {
 	const char *check;	/* likewise, exit status 0: whole; NULL: there is none */
 	const char *options;	/* for mount(2) */
 	const char *config;	/* the kernel option that it needs */
+	unsigned int block_size;	/* if larger than a page: not every kernel takes it */
 	bool no_links;		/* neither hard nor symbolic ones */
 };
 
@@ -31,6 +32,8 @@ struct filesystem {
 
 int filesystem_setup(struct filesystem *fs, struct torture *t,
 		     const struct filesystem_type *type);
+int filesystem_setup_on(struct filesystem *fs, struct torture *t,
+			const struct filesystem_type *type, const char *device);
 int filesystem_make(struct filesystem *fs, struct torture *t,
 		    unsigned int block_size, const char *options);
 int filesystem_mount(struct filesystem *fs, struct torture *t, bool read_only);

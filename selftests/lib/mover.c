@@ -19,6 +19,15 @@
 #include "nodes.h"
 #include "pagemap.h"
 
+/* Which pages: one of each folio, because a page takes its folio along. */
+static size_t stride(const struct torture *t)
+{
+	unsigned long page = sysconf(_SC_PAGESIZE);
+	unsigned long folio = t->folio_bytes ?: t->block_size;
+
+	return folio > page ? folio / page : 1;
+}
+
 static int mover_map(struct mover *mover, const struct torture *t, size_t bytes,
 		     unsigned int batch, char *reason, size_t size)
 {
@@ -32,7 +41,8 @@ static int mover_map(struct mover *mover, const struct torture *t, size_t bytes,
 	}
 	if (mapping_open(&mover->mapping, t, bytes, false, reason, size))
 		return -1;
-	mover->pages = mover->mapping.pages;
+	mover->stride = stride(t);
+	mover->pages = mover->mapping.pages / mover->stride;
 	mover->address = calloc(mover->pages, sizeof(*mover->address));
 	mover->node = calloc(mover->pages, sizeof(*mover->node));
 	mover->status = calloc(mover->pages, sizeof(*mover->status));
@@ -42,7 +52,7 @@ static int mover_map(struct mover *mover, const struct torture *t, size_t bytes,
 		return -1;
 	}
 	for (i = 0; i < mover->pages; i++)
-		mover->address[i] = mapping_page(&mover->mapping, i);
+		mover->address[i] = mapping_page(&mover->mapping, i * mover->stride);
 	return 0;
 }
 
@@ -190,7 +200,7 @@ int mover_pass(struct mover *mover, int node)
 
 /**
  * mover_pages_in() - How many pages of the device are in a range of memory?
- * @mover: An open one; only what is mapped is counted.
+ * @mover: An open one; only folios that are mapped are counted.
  * @first: The range's first byte.
  * @bytes: Its size.
  */
@@ -207,7 +217,7 @@ size_t mover_pages_in(const struct mover *mover, unsigned long long first,
 	}
 	if (pagemap >= 0)
 		close(pagemap);
-	return found;
+	return found * mover->stride;
 }
 
 static void *mover_main(void *argument)

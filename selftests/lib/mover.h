@@ -12,7 +12,8 @@
 
 struct mover {
 	struct mapping mapping;
-	size_t pages;
+	size_t pages;		/* one of each folio */
+	size_t stride;		/* how many pages a folio has */
 	unsigned int batch;	/* pages per call */
 	unsigned int pause_us;	/* after each pass */
 	size_t nr_repeated;	/* pages that are first in each call */

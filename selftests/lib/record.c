@@ -119,6 +119,7 @@ char *record_format(const struct torture *t)
 		set_from_stats(record, t, "io_errors");
 		json_object_set(record, "refused",
 				json_object_get(migrations, "refused"));
+		json_object_set_new(record, "large", json_integer(t->stats.large));
 		set_from_stats(record, t, "moves");
 		set_from_stats(record, t, "armed");
 		if (!t->options.brief)

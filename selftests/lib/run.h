@@ -41,6 +41,7 @@ struct torture_floors {
 	unsigned int exposures_per_s;
 	unsigned int window_exposures_per_s;
 	unsigned int references_per_s;	/* held by the prober during a migration */
+	unsigned int large_per_s;	/* of the migrations: of folios of several pages */
 };
 
 struct torture {
@@ -50,6 +51,7 @@ struct torture {
 	const char *strategy;
 	const char *module_verdict;	/* its closing line; NULL: by expected_oracles; "": any */
 	unsigned int block_size;
+	unsigned int folio_bytes;	/* how large folios are; 0: as a block, or a page */
 	unsigned int duration_s;
 	enum device_kind device_kind;	/* unless one is given by hand; 0: the default */
 	unsigned int device_kib;	/* likewise */

@@ -77,7 +77,7 @@ int stats_parse(struct torture_stats *stats, const char *text, char *reason,
 {
 	const char *verdict, *oracle;
 	json_t *json, *violations, *count;
-	json_int_t elapsed, lookups, exposures, window, moved;
+	json_int_t elapsed, lookups, exposures, window, moved, large = 0;
 	json_error_t error = { .text = "out of memory" };
 	char *quoted = quote_big_numbers(text);
 
@@ -88,11 +88,11 @@ int stats_parse(struct torture_stats *stats, const char *text, char *reason,
 			 error.line, error.text);
 		return -1;
 	}
-	if (json_unpack_ex(json, &error, 0, "{sI sI sI sI s{sI} so ss}",
+	if (json_unpack_ex(json, &error, 0, "{sI sI sI sI s{sI s?I} so ss}",
 			   "elapsed_ms", &elapsed, "lookups", &lookups,
 			   "exposures", &exposures, "window_exposures", &window,
-			   "migrations", "moved_with_buffers", &moved, "violations",
-			   &violations, "verdict", &verdict)) {
+			   "migrations", "moved_with_buffers", &moved, "large_moved",
+			   &large, "violations", &violations, "verdict", &verdict)) {
 		snprintf(reason, size, STATS_JSON ": %s", error.text);
 		json_decref(json);
 		return -1;
@@ -105,6 +105,7 @@ int stats_parse(struct torture_stats *stats, const char *text, char *reason,
 	stats->exposures = exposures;
 	stats->window_exposures = window;
 	stats->migrations = moved;
+	stats->large = large;
 	stats->verdict_fail = !strcmp(verdict, "fail");
 	stats->violations = 0;
 	json_object_foreach(violations, oracle, count)

@@ -17,6 +17,7 @@ struct torture_stats {
 	unsigned long long exposures;
 	unsigned long long window_exposures;	/* of these: could have lost an update */
 	unsigned long long migrations;	/* of folios with buffers */
+	unsigned long long large;	/* of these: of folios of several pages */
 	unsigned long long violations;	/* all oracles together */
 	bool verdict_fail;	/* the module's own */
 };

@@ -2,12 +2,14 @@
 /*
  * One torture run, from the device to the record: the order of things.
  */
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "large_folio.h"
 #include "module.h"
 #include "nodes.h"
 #include "record.h"
@@ -85,6 +87,19 @@ static int get_device(struct torture *t)
 	return 0;
 }
 
+/* Folios larger than a page, for large blocks or for many: from 6.15 on. */
+static int check_large_folios(struct torture *t)
+{
+	unsigned int bytes = t->block_size > t->folio_bytes ? t->block_size : t->folio_bytes;
+
+	if (bytes <= sysconf(_SC_PAGESIZE) ||
+	    !large_folio_block_size(t->device.path, bytes))
+		return 0;
+	return torture_give_up(t, errno == EINVAL ? TORTURE_SKIP : TORTURE_FAIL,
+			       "%s has no folios of %u bytes%s: %s", t->device.path, bytes,
+			       errno == EINVAL ? " (from 6.15 on)" : "", strerror(errno));
+}
+
 /**
  * torture_prepare() - Get a device, make sure that the module can be loaded.
  * @t: The run.
@@ -116,7 +131,7 @@ int torture_prepare(struct torture *t)
 	/* Left behind by a test that was killed. */
 	if (module_unload(reason, sizeof(reason)))
 		return torture_give_up(t, TORTURE_FAIL, "%s", reason);
-	if (get_device(t))
+	if (get_device(t) || check_large_folios(t))
 		return -1;
 	t->prepared = true;
 	return 0;

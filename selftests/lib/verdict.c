@@ -215,6 +215,11 @@ static bool moved_enough(const struct torture *t)
 		least(t->floors.window_exposures_per_s, verdict_asked_s(t));
 }
 
+static bool moved_enough_large(const struct torture *t)
+{
+	return t->stats.large >= t->floors.large_per_s * verdict_asked_s(t);
+}
+
 static bool referenced_enough(const struct torture *t)
 {
 	return references_asked(t) >= t->floors.references_per_s * verdict_asked_s(t);
@@ -266,12 +271,13 @@ static bool is_armed(const struct torture *t, const char *name)
  * verdict_is_conclusive() - Has enough happened for a pass to mean something?
  * @t: The run, with statistics.
  *
- * Return: true if enough folios with buffers moved, enough lookups met one that was
- * moving, and all steering that was asked for met something.
+ * Return: true if enough folios with buffers moved, large ones among them, enough lookups
+ * met one that was moving, and all steering that was asked for met something.
  */
 bool verdict_is_conclusive(const struct torture *t)
 {
-	return moved_enough(t) && referenced_enough(t) && !unmet_steering(t);
+	return moved_enough(t) && moved_enough_large(t) && referenced_enough(t) &&
+	       !unmet_steering(t);
 }
 
 /**
@@ -293,6 +299,7 @@ bool verdict_has_enough(const struct torture *t)
 		times * least(t->floors.exposures_per_s, t->duration_s) &&
 	       t->stats.window_exposures >=
 		times * least(t->floors.window_exposures_per_s, t->duration_s) &&
+	       t->stats.large >= times * (t->floors.large_per_s * t->duration_s) &&
 	       references_asked(t) >= times * t->floors.references_per_s * t->duration_s &&
 	       !unmet_steering(t);
 }
@@ -330,6 +337,10 @@ void verdict_judge(struct torture *t)
 		       least(t->floors.exposures_per_s, verdict_asked_s(t)),
 		       t->stats.window_exposures,
 		       least(t->floors.window_exposures_per_s, verdict_asked_s(t)), seconds);
+	else if (!moved_enough_large(t))
+		decide(t, TORTURE_INCONCLUSIVE,
+		       "inconclusive: %llu migrations of folios of several pages (at least %.0f needed) in %.1f s",
+		       t->stats.large, t->floors.large_per_s * verdict_asked_s(t), seconds);
 	else if (!referenced_enough(t))
 		decide(t, TORTURE_INCONCLUSIVE,
 		       "inconclusive: %llu references held or refused during a migration (at least %.0f needed) in %.1f s",

@@ -41,7 +41,7 @@ void unit_judge(struct torture *t, const char *stats, bool control)
 	t->strategy = control ? "busted" : "kernel";
 	t->expected_oracles = control ? race : NULL;
 	t->tolerated_oracles = control ? side_effects : NULL;
-	t->floors = (struct torture_floors){ 50, 5, 2, 0 };
+	t->floors = (struct torture_floors){ 50, 5, 2, 0, 0 };
 	if (stats_parse(&t->stats, stats, reason, sizeof(reason)))
 		printf("# %s\n", reason);
 	verdict_judge(t);
@@ -74,6 +74,23 @@ static void check_references(const char *what, const char *era,
 	t.floors.references_per_s = 2;
 	verdict_judge(&t);
 	check(t.result == wanted, what, t.reason);
+	stats_release(&t.stats);
+}
+
+/* 20000 migrations, but of how many large folios? */
+static void check_folios(const char *what, unsigned int large, enum torture_result wanted)
+{
+	struct torture t;
+
+	unit_judge(&t, unit_clean, false);
+	t.stats.large = large;
+	t.floors.large_per_s = 50;
+	t.duration_s = 10;
+	t.result = TORTURE_UNDECIDED;
+	verdict_judge(&t);
+	check(t.result == wanted, what, t.reason);
+	check(verdict_is_conclusive(&t) == (wanted == TORTURE_PASS), what,
+	      "the run waits for it");
 	stats_release(&t.stats);
 }
 
@@ -139,6 +156,9 @@ void test_verdict(void)
 	check_references("elsewhere only references that were held count", "held",
 			 TORTURE_INCONCLUSIVE);
 
+	check_folios("too few large folios are inconclusive", 499, TORTURE_INCONCLUSIVE);
+	check_folios("enough large folios are a pass", 500, TORTURE_PASS);
+
 	check_verdict("enough and no violation is a pass, with its bound", unit_clean,
 		      false, TORTURE_PASS, "4000 window exposures: less than 0.00075 per");
 	check_enough("forty times what a pass needs", 40, false, true);
@@ -181,7 +201,7 @@ void test_verdict(void)
 
 	unit_judge(&t, nothing, false);
 	t.result = TORTURE_UNDECIDED;
-	t.floors = (struct torture_floors){ 0, 0, 0, 0 };
+	t.floors = (struct torture_floors){ 0, 0, 0, 0, 0 };
 	verdict_judge(&t);
 	check(t.result == TORTURE_INCONCLUSIVE && strstr(t.reason, "at least 1 needed"),
 	      "even without floors a pass takes an exposure", t.reason);
@@ -189,7 +209,7 @@ void test_verdict(void)
 
 	unit_judge(&t, unit_clean, false);
 	t.result = TORTURE_UNDECIDED;
-	t.floors = (struct torture_floors){ 2000, 500, 400, 0 };
+	t.floors = (struct torture_floors){ 2000, 500, 400, 0, 0 };
 	t.stats.elapsed_ms *= 3;
 	check(verdict_is_conclusive(&t), "a run that took longer is asked for no more",
 	      "20,000 migrations and 5,000 exposures asked for");
