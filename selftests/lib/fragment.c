@@ -42,13 +42,16 @@ int fragments_open(struct fragments *fragments, struct torture *t)
 
 static int fragment(struct fragments *fragments, struct torture *t, int node)
 {
-	long free_kib = node_free_kib(node);
+	long free_kib = node_free_kib(node), least_kib = RESERVE_KIB + huge_page_kib();
 	struct filler *filler = &fragments->filler;
 
-	if (free_kib < LEAST_KIB)
+	/* Where pages have 64 KiB, a huge one has 512 MB. */
+	if (least_kib < LEAST_KIB)
+		least_kib = LEAST_KIB;
+	if (free_kib < least_kib)
 		return torture_give_up(t, TORTURE_SKIP,
-				       "node %d has only %ld kB free, %d are needed (more memory)",
-				       node, free_kib, LEAST_KIB);
+				       "node %d has only %ld kB free, %ld are needed (more memory)",
+				       node, free_kib, least_kib);
 	if (filler_open(filler, node, (free_kib - RESERVE_KIB) * 1024 /
 			sysconf(_SC_PAGESIZE)))
 		return torture_give_up(t, TORTURE_FAIL,

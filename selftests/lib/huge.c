@@ -26,6 +26,8 @@ long huge_page_kib(void)
 {
 	long kib = meminfo_kib("/proc/meminfo", "Hugepagesize:");
 
+	if (kib <= 0)
+		kib = sysfs_number(THP "hpage_pmd_size") / 1024;
 	return kib > 0 ? kib : 2048;
 }
 
