@@ -17,11 +17,14 @@ enum {
 };
 
 #define STACK	ORIGIN_ENTRY(SP)
+/* Of a value that is just its offset. */
+#define CONSTANT	UINT32_MAX
 
 enum what {
 	OTHER,			/* writes to rd */
 	NOTHING,		/* writes to no register */
 	MOVE,			/* rd = rm */
+	SET,			/* rd = a constant of 16 bits, shifted */
 	ADD, SUBTRACT,		/* rd = rn and a constant of 12 bits; sp may be either */
 	LOAD, STORE,		/* 64 bits, constant of 12 bits, times 8 */
 	LOAD_NEAR, STORE_NEAR,	/* 64 bits, constant of 9 bits with a sign; may write rn back */
@@ -56,6 +59,7 @@ static const struct {
 	{ 0xfff00000, 0xd5300000, OTHER },		/* mrs */
 	{ 0xff000000, 0xd5000000, NOTHING },		/* hints, barriers, msr */
 	{ 0xffe0ffe0, 0xaa0003e0, MOVE },		/* mov x, x */
+	{ 0x7f800000, 0x52800000, SET },		/* movz */
 	{ 0xff800000, 0x91000000, ADD },
 	{ 0xff800000, 0xd1000000, SUBTRACT },
 	{ 0xffc00000, 0xf9400000, LOAD },
@@ -260,6 +264,14 @@ static void arm64_step(void *decoder, const void *instruction, size_t i,
 		else if (rd(code) != SP)
 			state->reg[rd(code)] = state->reg[rm(code)];
 		break;
+	case SET:
+		define(state, i, rd(code));
+		/* That of the two lower halves; what is shifted further is no bit that is known. */
+		if (rd(code) != SP && !(code >> 22 & 1))
+			state->reg[rd(code)] = (struct value){
+				CONSTANT, (code >> 5 & 0xffff) << (code >> 21 & 1 ? 16 : 0)
+			};
+		break;
 	case ADD:
 	case SUBTRACT:
 		address.offset += what == ADD ? shifted : -shifted;
@@ -313,6 +325,33 @@ static void arm64_step(void *decoder, const void *instruction, size_t i,
 	}
 }
 
+/*
+ * Atomic instructions write where one register points at. What another one points at, at
+ * the same time, that is a member of: a buffer's count, for example.
+ */
+static void atomic(const struct insn *from, struct flow_insn *insn)
+{
+	const struct value *bits = &insn->before.reg[rm(from->code)];
+	int reg, byte;
+
+	for (reg = 0; reg < SP; reg++) {
+		if (insn->at.origin && insn->before.reg[reg].origin == insn->at.origin &&
+		    !insn->before.reg[reg].offset) {
+			insn->base = reg;
+			insn->displacement = insn->at.offset;
+			break;
+		}
+	}
+	if (insn->kind != FLOW_CLEAR_BIT || bits->origin != CONSTANT)
+		return;
+	for (byte = 0; byte < 4; byte++) {
+		insn->cleared = (uint32_t)bits->offset >> 8 * byte;
+		if (insn->cleared)
+			break;
+	}
+	insn->displacement += byte;
+}
+
 /* get_bh() and clear_bit_unlock() are inlined everywhere, and spinlocks mostly. */
 static void arm64_classify(const void *instruction, struct flow_insn *insn)
 {
@@ -338,6 +377,8 @@ static void arm64_classify(const void *instruction, struct flow_insn *insn)
 	insn->plain = branch == BRANCH_NONE;
 	insn->at = insn->before.reg[rn(from->code)];
 	insn->base = rn(from->code);
+	if (what == ADD_ATOMIC || what == CLEAR_ATOMIC)
+		atomic(from, insn);
 }
 
 const struct machine machine_arm64 = {

@@ -74,6 +74,8 @@ static const struct {
 	{ "folio_set_bh", FRAME_BUFFER, NULL, true },
 	{ "set_bh_page", FRAME_BUFFER, NULL, true },
 	{ "__brelse", FRAME_PUT, NULL, false },
+	/* On arm64 it returns on the stack of the thread that it switches to. */
+	{ "cpu_switch_to", FRAME_SWITCH_FROM, NULL, true },
 	{ "__switch_to_asm", FRAME_SWITCH_FROM, NULL, false },
 	{ "__switch_to", FRAME_SWITCH_TO, NULL, false },
 	{ "outside_begin", FRAME_BEGIN, TORTURE_MODULE, false },

@@ -17,6 +17,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "hold/places.h"
 #include "lib/tools.h"
@@ -24,6 +25,8 @@
 /* KASAN doubles the stacks. */
 #define STACK_SHIFT		14
 #define STACK_SHIFT_KASAN	15
+/* arm64's stacks are whole pages where they are mapped, which this function is for. */
+#define MAPPED_STACKS		"panic_bad_stack"
 
 #define CODE_BEFORE		256
 
@@ -82,6 +85,17 @@ static void write_frame(const struct kernel *kernel, const struct frame *frame)
 	write_code(kernel, frame->symbol);
 }
 
+static int stack_shift(const struct kernel *kernel)
+{
+	int shift = symbols_find(&kernel->symbols, "kasan_report", NULL) ? STACK_SHIFT_KASAN :
+									   STACK_SHIFT;
+
+	if (symbols_find(&kernel->symbols, MAPPED_STACKS, NULL))
+		while (1L << shift < sysconf(_SC_PAGESIZE))
+			shift++;
+	return shift;
+}
+
 /**
  * places_write() - Write them to standard output.
  * @functions: Those that take the lock.
@@ -92,11 +106,10 @@ void places_write(const struct functions *functions, const struct frames *frames
 		  bool modules)
 {
 	const struct kernel *kernel = functions->kernel;
-	bool kasan = symbols_find(&kernel->symbols, "kasan_report", NULL);
 	size_t i;
 
 	if (!modules) {
-		printf("stack_shift %d\n", kasan ? STACK_SHIFT_KASAN : STACK_SHIFT);
+		printf("stack_shift %d\n", stack_shift(kernel));
 		printf("lock_offset %d\n", functions->lock_offset);
 		if (frames->bh_count)
 			printf("bh_count %d\n", frames->bh_count);

@@ -154,5 +154,34 @@ __find_get_block:
 	ldp	x29, x30, [sp], #32
 	b	_raw_spin_unlock
 
+/* A reference is taken; the pointer to the count is made from that to the buffer. */
+lookup_bh_lru:
+	ldr	x0, [x0, #8]
+	cbz	x0, 1f
+	add	x1, x0, #96
+	mov	w2, #1
+	stadd	w2, [x1]
+1:	ret
+
+/* A page's flag, and another bit of a buffer's state: neither is BH_Migrate, which comes last. */
+buffer_migrate_page_norefs:
+	ldr	x3, [x1, #40]
+	mov	x4, #0x2000
+	stclr	x4, [x1]
+	mov	x4, #4
+	stclr	x4, [x3]
+	mov	x4, #0x10000
+	stclrl	x4, [x3]
+	mov	w0, #0
+	ret
+
+/* Returns as another thread. */
+cpu_switch_to:
+	mov	x8, sp
+	str	x8, [x0]
+	ldr	x9, [x1]
+	mov	sp, x9
+	ret
+
 end_of_the_last:
 	ret

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "finder/frames.h"
 #include "finder/machine.h"
 #include "finder/sites.h"
 #include "lib/tools.h"
@@ -98,6 +99,44 @@ static void look(const struct kernel *kernel)
 	free(functions->list);
 }
 
+static const struct frame *find_frame(const struct frames *frames, const char *name)
+{
+	size_t f;
+
+	for (f = 0; f < frames->count; f++)
+		if (frames->list[f].symbol && !strcmp(frames->list[f].name, name))
+			return &frames->list[f];
+	abort();
+}
+
+/* It has one mark and returns once; both are told in instructions from its begin. */
+static void framed(const struct frames *frames, const char *name, unsigned int mark,
+		   const char *fetch, unsigned int returns)
+{
+	const struct frame *frame = find_frame(frames, name);
+	uint64_t begin = frame->symbol->address;
+
+	check(frame->mark_count == !!mark, name, "has other marks");
+	if (mark && frame->mark_count) {
+		check(frame->marks[0].address == begin + 4 * mark, name, "its mark is elsewhere");
+		check(!strcmp(frame->marks[0].fetch, fetch), name, frame->marks[0].fetch);
+	}
+	check(frame->count == !!returns, name, "does not return once");
+	if (returns && frame->count)
+		check(frame->returns[0] == begin + 4 * returns, name, "returns elsewhere");
+}
+
+static void look_at_frames(const struct kernel *kernel)
+{
+	struct frames frames = {};
+
+	frames_find(&frames, kernel);
+	check(frames.bh_count == 96, "frames", "b_count is elsewhere");
+	framed(&frames, "lookup_bh_lru", 5, "%x0", 0);
+	framed(&frames, "buffer_migrate_page_norefs", 6, "", 8);
+	framed(&frames, "cpu_switch_to", 0, "", 4);
+}
+
 int main(int argc, char **argv)
 {
 	struct kernel kernel = {
@@ -110,6 +149,7 @@ int main(int argc, char **argv)
 	fclose(file);
 	symbols_load(&kernel.symbols, argv[2]);
 	look(&kernel);
+	look_at_frames(&kernel);
 	/* Without BTF, the code of functions that take no other lock tells. */
 	kernel.lock_offset = 0;
 	look(&kernel);
