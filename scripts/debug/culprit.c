@@ -79,7 +79,7 @@ static uint64_t current_task(void)
 
 static struct thread *current_thread(void)
 {
-	uint64_t stack = machine_read(MACHINE_SP) / culprit_options.stack_bytes;
+	uint64_t stack = machine_stack() / culprit_options.stack_bytes;
 	unsigned int i;
 
 	for (i = 0; i < thread_count; i++) {
@@ -104,11 +104,11 @@ static void write_candidate(const struct candidate *c)
 /* What the thread's stack holds, from its end: for who unwinds it later. */
 static void write_stack(FILE *to, const char *name, uint64_t ip)
 {
-	uint64_t from = machine_read(MACHINE_SP), at;
+	uint64_t from = machine_stack(), at;
 	uint64_t end = (from / culprit_options.stack_bytes + 1) * culprit_options.stack_bytes;
 
 	fprintf(to, "%s ip %lx rsp %lx rbp %lx words", name, ip, from,
-		machine_read(MACHINE_BP));
+		machine_frame());
 	for (at = from; at < end && at < from + STACK_SHOWN; at += 8)
 		fprintf(to, " %lx", machine_word(at));
 	fprintf(to, "\n");
@@ -167,8 +167,8 @@ static void migration_begins(struct thread *t)
 	if (t->migration)
 		return;		/* one callback calls or continues as another */
 	t->migration = ++migrations;
-	t->src = machine_read(MACHINE_DX);
-	t->dst = machine_read(MACHINE_SI);
+	t->src = machine_argument(GUEST_THIRD);
+	t->dst = machine_argument(GUEST_SECOND);
 	t->index = machine_word(t->src + FOLIO_INDEX);
 	t->task = current_task();
 	t->entered = events;
@@ -181,7 +181,7 @@ static void migration_ends(struct thread *t)
 {
 	if (!t->migration)
 		return;
-	if ((uint32_t)machine_read(MACHINE_AX) == 0 && t->moves) {
+	if ((uint32_t)machine_result() == 0 && t->moves) {
 		pairs += !!t->candidate.what;
 		keep_candidate(&t->candidate, &culprit);
 		keep_candidate(&(struct candidate){
@@ -214,7 +214,7 @@ static void move_begins(struct thread *t)
 static void lookup_ends(struct thread *t, uint64_t at)
 {
 	struct hold *hold = &holds[hold_next];
-	uint64_t bh = machine_read(MACHINE_AX);
+	uint64_t bh = machine_result();
 	unsigned int i;
 
 	if (!t->looks_up)
@@ -245,7 +245,7 @@ static void lookup_ends(struct thread *t, uint64_t at)
 
 static void reference_ends(struct thread *t)
 {
-	uint64_t bh = machine_read(MACHINE_DI);
+	uint64_t bh = machine_argument(GUEST_FIRST);
 	unsigned int i;
 
 	for (i = 0; i < HOLDS; i++) {
@@ -262,7 +262,7 @@ static void reference_ends(struct thread *t)
  */
 static bool is_asked_for(void)
 {
-	uint64_t violation = machine_read(MACHINE_SI);
+	uint64_t violation = machine_argument(GUEST_SECOND);
 	unsigned int i;
 
 	for (i = 0; i < REPORT_WORDS; i++) {

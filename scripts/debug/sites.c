@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "culprit.h"
+#include "exact/guest.h"
 #include "exact/machine.h"
 #include "exact/qemu.h"
 
@@ -102,7 +103,7 @@ static size_t equal_bytes(uint64_t address)
 /* struct module differs from kernel to kernel; where the code is stands somewhere in it. */
 static void module_loads(void)
 {
-	uint64_t module = machine_read(MACHINE_DI), words[MODULE_BYTES / 8];
+	uint64_t module = machine_argument(GUEST_FIRST), words[MODULE_BYTES / 8];
 	char name[16] = "";
 	size_t i;
 
@@ -323,6 +324,10 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *
 {
 	int i;
 
+	if (!guest_choose(info->target_name)) {
+		fprintf(stderr, "plugin: guests of %s are not known\n", info->target_name);
+		return 1;
+	}
 	for (i = 0; i < argc; i++) {
 		if (!take_argument(argv[i])) {
 			fprintf(stderr, "plugin: bad argument '%s'\n", argv[i]);

@@ -120,7 +120,8 @@ write_sites()
 
 # The plugins are made of what is beside this file, and of what traces/exact knows of QEMU.
 readonly plugin_sources="$bht_top/scripts/debug"
-readonly plugin_shared=("$bht_top"/traces/exact/{machine,qemu}.h "$bht_top/traces/exact/machine.c")
+readonly plugin_machine=("$bht_top"/traces/exact/{machine,guest,x86,arm64}.c)
+readonly plugin_shared=("$bht_top"/traces/exact/{architecture,machine,guest,blocks,qemu}.h "${plugin_machine[@]}")
 
 # plugin NAME SOURCE...: print the path of a plugin made of these.
 plugin()

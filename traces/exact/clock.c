@@ -58,20 +58,17 @@ static void take_turn(void)
 	cpus[running].base = base;
 }
 
-/*
- * An interrupt comes after a block, a fault within it: what the CPU has pushed tells. With
- * an error code, that is on top.
- */
+/* An interrupt comes after a block, a fault within it: where the CPU goes on tells. */
 static unsigned int executed_before_trap(const struct block *block)
 {
-	uint64_t frame[2] = { 0, 0 };
+	uint64_t then[2] = { 0, 0 };
 	unsigned int i, index;
 
-	machine_memory(machine_read(MACHINE_SP), frame, sizeof(frame));
+	guest->trapped_at(then);
 	for (i = 0; i < 2; i++) {
-		if (frame[i] == block->next || frame[i] == block->target)
+		if (then[i] == block->next || then[i] == block->target)
 			return block->count;
-		index = block_index(block, frame[i]);
+		index = block_index(block, then[i]);
 		if (index < block->count)
 			return index;
 	}

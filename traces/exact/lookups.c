@@ -27,11 +27,11 @@
 void lookups_migration(struct thread *thread, const char *callback)
 {
 	if (thread->migration_sp ||
-	    (wanted.mapping && machine_read(MACHINE_DI) != wanted.mapping))
+	    (wanted.mapping && machine_argument(GUEST_FIRST) != wanted.mapping))
 		return;
-	thread->migration_sp = machine_read(MACHINE_SP);
-	thread->migration_folio = machine_read(MACHINE_DX);
-	thread->migration_new = machine_read(MACHINE_SI);
+	thread->migration_sp = machine_stack();
+	thread->migration_folio = machine_argument(GUEST_THIRD);
+	thread->migration_new = machine_argument(GUEST_SECOND);
 	thread->migration_own = thread_own(thread);
 	thread->migration_all = clock_all();
 	thread->migration_index = machine_word(thread->migration_folio + FOLIO_INDEX);
@@ -47,7 +47,7 @@ void lookups_migration(struct thread *thread, const char *callback)
  */
 bool lookups_migration_over(struct thread *thread, int outcome)
 {
-	if (!thread->migration_sp || thread->migration_sp != machine_read(MACHINE_SP))
+	if (!thread->migration_sp || thread->migration_sp != machine_stack())
 		return false;
 	events_migration(thread, outcome);
 	thread->migration_sp = 0;
@@ -79,11 +79,11 @@ static bool migrates(uint64_t folio)
  */
 void lookups_enter(struct thread *thread, bool sleeping)
 {
-	uint64_t sp = machine_read(MACHINE_SP);
+	uint64_t sp = machine_stack();
 
 	if (thread->lookup_sp && thread->lookup_sp >= sp)
 		return;		/* part of one */
-	if (wanted.bdev && machine_read(MACHINE_DI) != wanted.bdev)
+	if (wanted.bdev && machine_argument(GUEST_FIRST) != wanted.bdev)
 		return;
 	thread->lookup_sp = sp;
 	thread->lookup_own = thread_own(thread);
@@ -115,7 +115,7 @@ void lookups_cache(struct thread *thread)
 	if (!thread->lookup_sp || thread->cache_sp)
 		return;
 	thread->lookup_slow = true;
-	thread->cache_sp = machine_read(MACHINE_SP);
+	thread->cache_sp = machine_stack();
 }
 
 /**
@@ -126,10 +126,10 @@ void lookups_cache_return(struct thread *thread)
 {
 	uint64_t folio;
 
-	if (!thread->cache_sp || thread->cache_sp != machine_read(MACHINE_SP))
+	if (!thread->cache_sp || thread->cache_sp != machine_stack())
 		return;
 	thread->cache_sp = 0;
-	folio = machine_read(MACHINE_AX);
+	folio = machine_result();
 	if (!folio || folio >= ERRORS_FROM)
 		return;
 	thread->lookup_folio = folio;
@@ -156,10 +156,10 @@ void lookups_return(struct thread *thread)
 {
 	uint64_t bh;
 
-	if (!thread->lookup_sp || thread->lookup_sp != machine_read(MACHINE_SP))
+	if (!thread->lookup_sp || thread->lookup_sp != machine_stack())
 		return;
 	thread->lookup_sp = 0;
-	bh = machine_read(MACHINE_AX);
+	bh = machine_result();
 	thread->lookup_bh = bh;
 	if (bh && !thread->lookup_folio)
 		thread->lookup_folio = machine_word(bh + BH_FOLIO);
@@ -218,7 +218,7 @@ void lookups_part(struct thread *thread, enum place_role role)
 {
 	if (!thread->migration_sp || thread->part_sp)
 		return;
-	thread->part_sp = machine_read(MACHINE_SP);
+	thread->part_sp = machine_stack();
 	if ((role == ROLE_MOVE || role == ROLE_COPY) &&
 	    (thread->migration_step < MIGRATION_CHECKED ||
 	     thread->migration_step == MIGRATION_LOCK_RELEASED ||
@@ -233,12 +233,12 @@ void lookups_part(struct thread *thread, enum place_role role)
  */
 void lookups_part_return(struct thread *thread, enum place_role role)
 {
-	if (!thread->part_sp || thread->part_sp != machine_read(MACHINE_SP))
+	if (!thread->part_sp || thread->part_sp != machine_stack())
 		return;
 	thread->part_sp = 0;
 	switch (role) {
 	case ROLE_MOVE:
-		if (!(int)machine_read(MACHINE_AX))
+		if (!(int)machine_result())
 			pairs_migration(thread, MIGRATION_MAPPING_MOVED);
 		break;
 	case ROLE_COPY:
@@ -259,6 +259,6 @@ void lookups_part_return(struct thread *thread, enum place_role role)
 void lookups_put(struct thread *thread)
 {
 	if (thread->lookup_step == LOOKUP_RETURNED &&
-	    machine_read(MACHINE_DI) == thread->lookup_bh)
+	    machine_argument(GUEST_FIRST) == thread->lookup_bh)
 		pairs_lookup(thread, LOOKUP_NONE);
 }

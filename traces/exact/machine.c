@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The registers and the memory of the CPU that runs. x86-64: another architecture has
- * another table here.
+ * The registers and the memory of the CPU that runs.
  *
  * The CPU's number that QEMU hands to a callback is not used. Where one thread runs all
  * CPUs, it is that of the CPU which the code was translated for. So a CPU is told by its
@@ -10,16 +9,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exact/architecture.h"
 #include "exact/machine.h"
 #include "exact/qemu.h"
 
-static const char *const names[MACHINE_REGISTERS] = {
-	"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp",
-	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-	"gs_base", "k_gs_base",
-};
+#define REGISTERS_MAX	64
 
-static struct qemu_plugin_register *handles[MACHINE_REGISTERS];
+const struct guest *guest;
+
+static struct qemu_plugin_register *handles[REGISTERS_MAX];
 static struct qemu_bytes *bytes;
 
 /**
@@ -37,8 +35,8 @@ void machine_init(void)
 	for (i = 0; i < all->len; i++) {
 		const struct qemu_register *one = (const struct qemu_register *)all->data + i;
 
-		for (which = 0; which < MACHINE_REGISTERS; which++)
-			if (!strcmp(one->name, names[which]))
+		for (which = 0; which < guest->count; which++)
+			if (!strcmp(one->name, guest->registers[which]))
 				handles[which] = one->handle;
 	}
 }
@@ -51,22 +49,19 @@ void machine_init(void)
  */
 int machine_register_named(const char *name)
 {
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < MACHINE_R8; i++)
-		if (!strcmp(name, names[i] + 1))	/* without the r */
-			return i;
-	for (; i <= MACHINE_R15; i++)
-		if (!strcmp(name, names[i]))
+	for (i = 0; i < guest->event_count; i++)
+		if (!strcmp(name, guest->events[i]))
 			return i;
 	return -1;
 }
 
 /**
  * machine_read() - A register.
- * @which: Which one.
+ * @which: Which one, of those that the guest's table has.
  */
-uint64_t machine_read(enum machine_register which)
+uint64_t machine_read(int which)
 {
 	uint64_t value = 0;
 
@@ -122,12 +117,42 @@ void machine_text(uint64_t address, char *text, size_t size)
 }
 
 /**
- * machine_cpu() - Which CPU runs: its per-CPU base, whether or not the kernel has just
- * exchanged it with that of the user's program.
+ * machine_argument() - What the function that is just entered was given.
+ * @which: Which argument.
+ */
+uint64_t machine_argument(enum guest_argument which)
+{
+	return machine_read(guest->argument[which]);
+}
+
+/**
+ * machine_result() - What the function that returns has to say.
+ */
+uint64_t machine_result(void)
+{
+	return machine_read(guest->result);
+}
+
+/**
+ * machine_stack() - The stack pointer.
+ */
+uint64_t machine_stack(void)
+{
+	return machine_read(guest->stack);
+}
+
+/**
+ * machine_frame() - The frame pointer, where the kernel has one.
+ */
+uint64_t machine_frame(void)
+{
+	return machine_read(guest->frame);
+}
+
+/**
+ * machine_cpu() - Which CPU runs: what only it has.
  */
 uint64_t machine_cpu(void)
 {
-	uint64_t base = machine_read(MACHINE_GS);
-
-	return base >> 63 ? base : machine_read(MACHINE_KERNEL_GS);
+	return guest->cpu();
 }

@@ -13,7 +13,7 @@
 
 #define CODES_MAX	64
 #define PAGE_MASK	0xfffULL
-#define MODULES_ABOVE	0xffffffff00000000ULL
+#define MODULES_ABOVE	0xffff000000000000ULL
 /* Of 100 bytes so many are the same. Another function's have about 10. */
 #define ALIKE_PERCENT	60
 

@@ -38,7 +38,7 @@ struct place {
 	enum place_role role;		/* of a frame, and its function */
 	const char *frame;
 	/* Where the lock or the buffer is: a register, or memory at one. */
-	int where;			/* enum machine_register, -1: nowhere */
+	int where;			/* machine_register_named(), -1: nowhere */
 	bool in_memory;
 	int64_t offset;
 	bool base;			/* the mapping is there, not the lock */

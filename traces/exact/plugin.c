@@ -17,6 +17,7 @@
  *       threads.c, clock.c        instructions of each thread and CPU,
  *         blocks.c                  a block after another
  *         machine.c                 registers and memory
+ *           guest.c, x86.c, arm64.c   of which guest
  *
  * Arguments: places=FILE, symbols=FILE, output=FOLDER, shift=N (an instruction lasts
  * 2^N ns), events=1 (each event, too).
@@ -28,6 +29,7 @@
 #include "exact/blocks.h"
 #include "exact/clock.h"
 #include "exact/events.h"
+#include "exact/guest.h"
 #include "exact/holds.h"
 #include "exact/lock_stat.h"
 #include "exact/lookups.h"
@@ -96,8 +98,13 @@ static void on_return(struct thread *thread, enum place_role role)
 		lookups_cache_return(thread);
 		return;
 	}
+	/* On the stack of the thread that has got the CPU. */
+	if (role == ROLE_SWITCH_FROM) {
+		thread_runs(thread);
+		return;
+	}
 	if (role == ROLE_MIGRATION) {
-		outcome = machine_read(MACHINE_AX);
+		outcome = machine_result();
 		if (lookups_migration_over(thread, outcome))
 			holds_returned(thread, outcome);
 	} else if (role >= ROLE_MOVE && role <= ROLE_BUFFER) {
@@ -222,7 +229,7 @@ int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc, cha
 		if (value)
 			shift = atoi(value);
 	}
-	if (strcmp(info->target_name, "x86_64"))
+	if (!guest_choose(info->target_name))
 		snprintf(reason, sizeof(reason), "guests of %s are not known", info->target_name);
 	else if (places && places_load(places, reason, sizeof(reason)))
 		places = "";

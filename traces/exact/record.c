@@ -69,15 +69,15 @@ void record_begins(void)
 {
 	wanted = (struct wanted){
 		.now = true,
-		.mapping = machine_read(MACHINE_DI),
-		.bdev = machine_read(MACHINE_SI),
+		.mapping = machine_argument(GUEST_FIRST),
+		.bdev = machine_argument(GUEST_SECOND),
 	};
 	if (wanted.mapping)
 		wanted.lock = wanted.mapping + place_facts.lock_offset;
-	machine_text(machine_read(MACHINE_DX), test, sizeof(test));
+	machine_text(machine_argument(GUEST_THIRD), test, sizeof(test));
 	if (!test[0] || test[0] == '.' || strchr(test, '/'))
 		snprintf(test, sizeof(test), "torture");
-	began_ns = machine_read(MACHINE_CX);
+	began_ns = machine_argument(GUEST_FOURTH);
 	threads_forget();
 	tally_clear();
 	holds_clear();
@@ -135,7 +135,7 @@ static void finish(uint64_t ended_ns)
 void record_ends(void)
 {
 	if (wanted.now)
-		finish(machine_read(MACHINE_SI));
+		finish(machine_argument(GUEST_SECOND));
 }
 
 /**

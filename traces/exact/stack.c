@@ -7,13 +7,13 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "exact/architecture.h"
 #include "exact/machine.h"
 #include "exact/places.h"
 #include "exact/stack.h"
 #include "exact/symbols.h"
 
 #define WORDS		96	/* of the stack, where there are no frame pointers */
-#define KERNEL_ABOVE	0xffffffff80000000ULL	/* and modules */
 
 static bool on_stack(uint64_t address, uint64_t sp)
 {
@@ -23,11 +23,12 @@ static bool on_stack(uint64_t address, uint64_t sp)
 
 static unsigned int by_frame_pointers(struct stack *stack, unsigned int n)
 {
-	uint64_t sp = machine_read(MACHINE_SP), frame = machine_read(MACHINE_BP), next[2];
+	uint64_t sp = machine_stack(), frame = machine_frame(), next[2];
 
 	while (n < STACK_FRAMES && on_stack(frame, sp) &&
-	       machine_memory(frame, next, sizeof(next)) && next[1] >= KERNEL_ABOVE) {
-		stack->address[n++] = next[1];
+	       machine_memory(frame, next, sizeof(next)) &&
+	       guest->plain(next[1]) >= guest->kernel_above) {
+		stack->address[n++] = guest->plain(next[1]);
 		sp = frame;
 		frame = next[0];
 	}
@@ -36,14 +37,14 @@ static unsigned int by_frame_pointers(struct stack *stack, unsigned int n)
 
 static void by_return_addresses(struct stack *stack, unsigned int n)
 {
-	uint64_t sp = machine_read(MACHINE_SP), words[WORDS];
+	uint64_t sp = machine_stack(), words[WORDS];
 	unsigned int i;
 
 	for (i = 0; i < WORDS && n < STACK_FRAMES; i++) {
 		if (!(i % 8) && !machine_memory(sp + 8 * i, words + i, 8 * sizeof(words[0])))
 			return;
-		if (symbols_name(words[i]))
-			stack->address[n++] = words[i];
+		if (symbols_name(guest->plain(words[i])))
+			stack->address[n++] = guest->plain(words[i]);
 	}
 }
 

@@ -35,7 +35,7 @@ void threads_forget(void)
  */
 struct thread *threads_current(void)
 {
-	uint64_t key = machine_read(MACHINE_SP) >> place_facts.stack_shift;
+	uint64_t key = machine_stack() >> place_facts.stack_shift;
 	unsigned int i;
 
 	if (last < thread_count && threads[last]->key == key)

@@ -12,6 +12,11 @@
 #include "lib/tools.h"
 
 #define TORTURE_MODULE	"bhtorture"
+/*
+ * Returns on the stack of the thread that it switches to. __switch_to(), which calls it,
+ * is still of the other one there.
+ */
+#define ARM64_SWITCH	"cpu_switch_to"
 /* b_count in struct buffer_head is there or, since it has no b_assoc_map, before. */
 #define BH_COUNT_LEAST	0x58
 #define BH_COUNT_MOST	0x60
@@ -74,8 +79,7 @@ static const struct {
 	{ "folio_set_bh", FRAME_BUFFER, NULL, true },
 	{ "set_bh_page", FRAME_BUFFER, NULL, true },
 	{ "__brelse", FRAME_PUT, NULL, false },
-	/* On arm64 it returns on the stack of the thread that it switches to. */
-	{ "cpu_switch_to", FRAME_SWITCH_FROM, NULL, true },
+	{ ARM64_SWITCH, FRAME_SWITCH_FROM, NULL, true },
 	{ "__switch_to_asm", FRAME_SWITCH_FROM, NULL, false },
 	{ "__switch_to", FRAME_SWITCH_TO, NULL, false },
 	{ "outside_begin", FRAME_BEGIN, TORTURE_MODULE, false },
@@ -151,6 +155,7 @@ static int look_through(struct frame *frame, const struct kernel *kernel, bool r
  */
 void frames_find(struct frames *frames, const struct kernel *kernel)
 {
+	bool switches_itself = symbols_find(&kernel->symbols, ARM64_SWITCH, NULL);
 	size_t i;
 
 	frames->count = ARRAY_SIZE(known);
@@ -161,7 +166,9 @@ void frames_find(struct frames *frames, const struct kernel *kernel)
 
 		frame->name = known[i].name;
 		frame->role = known[i].role;
-		frame->symbol = symbols_find(&kernel->symbols, known[i].name, known[i].module);
+		if (frame->role != FRAME_SWITCH_TO || !switches_itself)
+			frame->symbol = symbols_find(&kernel->symbols, known[i].name,
+						     known[i].module);
 		if (frame->symbol)
 			count_at = look_through(frame, kernel, known[i].returns);
 		if (count_at)

@@ -17,20 +17,39 @@
 
 #define CURRENT_OFFSET	0x100000000ULL	/* a task is its thread's number */
 
-static uint64_t value[MACHINE_REGISTERS];
+enum { AX, DX, DI, SI, SP, CPU, REGISTERS };
+
+static uint64_t value[REGISTERS];
 static struct {
 	uint64_t address, word;
 } memory[256];
 static unsigned int words;
 
-uint64_t machine_read(enum machine_register which)
+uint64_t machine_argument(enum guest_argument which)
 {
-	return value[which];
+	static const int arguments[GUEST_ARGUMENTS] = { DI, SI, DX };
+
+	return value[arguments[which]];
+}
+
+uint64_t machine_result(void)
+{
+	return value[AX];
+}
+
+uint64_t machine_stack(void)
+{
+	return value[SP];
+}
+
+uint64_t machine_frame(void)
+{
+	return 0;
 }
 
 uint64_t machine_cpu(void)
 {
-	return value[MACHINE_GS];
+	return value[CPU];
 }
 
 uint64_t machine_word(uint64_t address)
@@ -50,13 +69,13 @@ static void set(const char *name, uint64_t to)
 {
 	static const struct {
 		const char *name;
-		enum machine_register reg;
+		int reg;
 		unsigned int offset;	/* in what the register points at */
 	} names[] = {
-		{ "ax", MACHINE_AX, 0 }, { "dx", MACHINE_DX, 0 },
-		{ "di", MACHINE_DI, 0 }, { "si", MACHINE_SI, 0 },
-		{ "folio", MACHINE_AX, 16 }, { "block", MACHINE_AX, 24 },
-		{ "index", MACHINE_DX, 32 }, { "violated", MACHINE_SI, 8 },
+		{ "ax", AX, 0 }, { "dx", DX, 0 },
+		{ "di", DI, 0 }, { "si", SI, 0 },
+		{ "folio", AX, 16 }, { "block", AX, 24 },
+		{ "index", DX, 32 }, { "violated", SI, 8 },
 	};
 	unsigned int i;
 
@@ -86,8 +105,8 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin)) {
 		if (sscanf(line, "%u %7s %c", &thread, how, &kind) != 3)
 			continue;
-		value[MACHINE_SP] = 16384 * (uint64_t)thread + 16000;
-		value[MACHINE_GS] = thread;
+		value[SP] = 16384 * (uint64_t)thread + 16000;
+		value[CPU] = thread;
 		for (word = strtok(line, "\n "); word; word = strtok(NULL, "\n ")) {
 			if (strchr(word, '=')) {
 				*strchr(word, '=') = '\0';

@@ -31,7 +31,8 @@ expect_status 2
 
 # The plugins.
 run gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -fPIC -shared -I traces \
-	-o "$scratch/sites.so" scripts/debug/sites.c scripts/debug/culprit.c traces/exact/machine.c
+	-o "$scratch/sites.so" scripts/debug/sites.c scripts/debug/culprit.c \
+	traces/exact/{machine,guest,x86,arm64}.c
 expect_status 0
 run gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -fPIC -shared -I traces \
 	-o "$scratch/blocks.so" scripts/debug/blocks.c
