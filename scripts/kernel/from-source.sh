@@ -13,7 +13,7 @@ source_kernel()
 	local -a patches=("${@:3}")
 
 	source=$(fetch_source "$series") || exit
-	version=${source##*/linux-"${series}"_}
+	version=${source##*/"${arch_prefix}linux-${series}_"}
 	version=${version%-r"$debian_recipe"}
 	key=$(build_key "$flavour" "${source##*/}")
 	if [[ $debug_info ]] && lacks_debug_info "$(cache_dir)/kernels/${arch_prefix}built-$series-$flavour-$key"; then
