@@ -119,6 +119,12 @@ static int64_t constant(uint32_t code, int from, int count)
 	return (int64_t)((uint64_t)code << (64 - from - count)) >> (64 - count);
 }
 
+/* By ADD and SUBTRACT. */
+static int64_t added(uint32_t code)
+{
+	return (code >> 10 & 0xfff) << (code >> 22 & 1 ? 12 : 0);
+}
+
 static enum what what_is(uint32_t code)
 {
 	size_t i;
@@ -253,7 +259,6 @@ static void arm64_step(void *decoder, const void *instruction, size_t i,
 {
 	uint32_t code = ((const struct insn *)instruction)->code;
 	struct value address = state->reg[rn(code)];
-	int64_t shifted = (code >> 10 & 0xfff) << (code >> 22 & 1 ? 12 : 0);
 	enum what what = what_is(code);
 	int reg;
 
@@ -274,7 +279,7 @@ static void arm64_step(void *decoder, const void *instruction, size_t i,
 		break;
 	case ADD:
 	case SUBTRACT:
-		address.offset += what == ADD ? shifted : -shifted;
+		address.offset += what == ADD ? added(code) : -added(code);
 		state->reg[rd(code)] = address;
 		break;
 	case LOAD:
@@ -325,24 +330,13 @@ static void arm64_step(void *decoder, const void *instruction, size_t i,
 	}
 }
 
-/*
- * Atomic instructions write where one register points at. What another one points at, at
- * the same time, that is a member of: a buffer's count, for example.
- */
-static void atomic(const struct insn *from, struct flow_insn *insn)
+/* Which bits ldclr clears is in a register. Their byte is one of those that it writes to. */
+static void clear(const struct insn *from, struct flow_insn *insn)
 {
 	const struct value *bits = &insn->before.reg[rm(from->code)];
-	int reg, byte;
+	int byte;
 
-	for (reg = 0; reg < SP; reg++) {
-		if (insn->at.origin && insn->before.reg[reg].origin == insn->at.origin &&
-		    !insn->before.reg[reg].offset) {
-			insn->base = reg;
-			insn->displacement = insn->at.offset;
-			break;
-		}
-	}
-	if (insn->kind != FLOW_CLEAR_BIT || bits->origin != CONSTANT)
+	if (bits->origin != CONSTANT)
 		return;
 	for (byte = 0; byte < 4; byte++) {
 		insn->cleared = (uint32_t)bits->offset >> 8 * byte;
@@ -360,7 +354,7 @@ static void arm64_classify(const void *instruction, struct flow_insn *insn)
 		[JUMP_IF_ZERO] = FLOW_IF_ZERO, [JUMP_EQUAL] = FLOW_IF_ZERO,
 		[JUMP_UNLESS_ZERO] = FLOW_UNLESS_ZERO, [JUMP_UNEQUAL] = FLOW_UNLESS_ZERO,
 		[UNLOCK] = FLOW_STORE_ZERO, [TAKE] = FLOW_TAKE,
-		[EXCLUSIVE] = FLOW_TAKE_LOOP,
+		[EXCLUSIVE] = FLOW_TAKE_LOOP, [ADD] = FLOW_ADDRESS,
 		[ADD_ATOMIC] = FLOW_COUNT_UP, [CLEAR_ATOMIC] = FLOW_CLEAR_BIT,
 	};
 	const struct insn *from = instruction;
@@ -377,8 +371,12 @@ static void arm64_classify(const void *instruction, struct flow_insn *insn)
 	insn->plain = branch == BRANCH_NONE;
 	insn->at = insn->before.reg[rn(from->code)];
 	insn->base = rn(from->code);
-	if (what == ADD_ATOMIC || what == CLEAR_ATOMIC)
-		atomic(from, insn);
+	if (what == ADD) {
+		insn->displacement = added(from->code);
+		insn->to = rd(from->code);
+	} else if (what == CLEAR_ATOMIC) {
+		clear(from, insn);
+	}
 }
 
 const struct machine machine_arm64 = {

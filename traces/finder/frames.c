@@ -23,6 +23,7 @@
 /* BH_Migrate of b_state, which is at the begin of struct buffer_head: bit 16. */
 #define BH_MIGRATE_BYTE		2
 #define BH_MIGRATE_CLEARED	0x01
+#define ADDRESS_BEFORE		4	/* instructions */
 
 const char *const frame_role_names[FRAME_ROLES] = {
 	[FRAME_MIGRATION] = "migration",
@@ -90,6 +91,28 @@ static const struct {
 };
 
 /*
+ * Where an atomic instruction has an address only (arm64), the member's is made right before
+ * it. Make it what it is about: the buffer, and where in that.
+ */
+static void find_member(struct flow *flow, size_t i)
+{
+	struct flow_insn *insn = &flow->insns[i];
+	size_t j, first = i < ADDRESS_BEFORE ? 0 : i - ADDRESS_BEFORE;
+
+	if (insn->kind != FLOW_COUNT_UP && insn->kind != FLOW_CLEAR_BIT)
+		return;
+	for (j = i; j > first && !flow->insns[j].joined && flow->insns[j - 1].plain; j--) {
+		const struct flow_insn *address = &flow->insns[j - 1];
+
+		if (address->kind != FLOW_ADDRESS || address->to != insn->base)
+			continue;
+		insn->base = address->base;
+		insn->displacement += address->displacement;
+		return;
+	}
+}
+
+/*
  * The next CPU may run between any two instructions. What begins is marked behind the
  * instruction that does it, and what ends at it: so marks never tell more than is true.
  */
@@ -138,6 +161,7 @@ static int look_through(struct frame *frame, const struct kernel *kernel, bool r
 	for (i = 0; i < flow->count; i++) {
 		if (returns && flow->insns[i].kind == FLOW_RETURN)
 			frame->returns[frame->count++] = flow->insns[i].address;
+		find_member(flow, i);
 		if (!is_marked(frame, &flow->insns[i]))
 			continue;
 		add_mark(frame, flow, &flow->insns[i]);

@@ -17,6 +17,7 @@ enum flow_kind {
 	FLOW_IF_ZERO, FLOW_UNLESS_ZERO,	/* a branch to the target */
 	FLOW_COUNT_UP,			/* of a word in memory, atomically */
 	FLOW_CLEAR_BIT,			/* of a byte in memory, atomically */
+	FLOW_ADDRESS,			/* of a member, for one of these two: into a register */
 	FLOW_RETURN,			/* by the instruction, or by a jump to what has it */
 };
 
@@ -29,8 +30,9 @@ struct flow_insn {
 	bool joined;			/* jumped to: may be reached past the one before */
 	uint64_t target;
 	struct value at;		/* what FLOW_STORE_ZERO, FLOW_TAKE ... write to */
-	int base;			/* what these two write to: a register, -1: none, */
+	int base;			/* what these three are about: a register, -1: none, */
 	int64_t displacement;		/* and what is added to it */
+	int to;				/* the register of FLOW_ADDRESS */
 	uint8_t cleared;		/* which bits FLOW_CLEAR_BIT clears; 0: not known */
 	struct flow_state before;
 };

@@ -154,14 +154,15 @@ __find_get_block:
 	ldp	x29, x30, [sp], #32
 	b	_raw_spin_unlock
 
-/* A reference is taken; the pointer to the count is made from that to the buffer. */
+/* A reference to one of two buffers; the pointer to the count is made from that to the buffer. */
 lookup_bh_lru:
 	ldr	x0, [x0, #8]
-	cbz	x0, 1f
-	add	x1, x0, #96
+	cbz	x1, 1f
+	ldr	x0, [x0, #16]
+1:	add	x1, x0, #96
 	mov	w2, #1
 	stadd	w2, [x1]
-1:	ret
+	ret
 
 /* A page's flag, and another bit of a buffer's state: neither is BH_Migrate, which comes last. */
 buffer_migrate_page_norefs:

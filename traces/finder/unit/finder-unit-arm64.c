@@ -132,7 +132,7 @@ static void look_at_frames(const struct kernel *kernel)
 
 	frames_find(&frames, kernel);
 	check(frames.bh_count == 96, "frames", "b_count is elsewhere");
-	framed(&frames, "lookup_bh_lru", 5, "%x0", 0);
+	framed(&frames, "lookup_bh_lru", 6, "%x0", 0);
 	framed(&frames, "buffer_migrate_page_norefs", 6, "", 8);
 	framed(&frames, "cpu_switch_to", 0, "", 4);
 }
