@@ -86,18 +86,30 @@ known_options()
 		sort -u
 }
 
+# awk_argument: print which awk make has to take, if not the first. gawk and mawk walk through
+# an array in different orders: 7.3's cpufeaturemasks.h differs, all the kernel includes it,
+# and a mutant would be compiled as a whole where gawk has been installed since its kernel
+# was built. mawk is in every Debian.
+awk_argument()
+{
+	[[ $(readlink -f -- "$(command -v awk)") == */mawk ]] || ! command -v mawk >/dev/null ||
+		printf 'AWK=mawk\n'
+}
+
 # kernel_make SRC OBJ ARG...: OBJ is the name of a folder below SRC. Nothing of
 # the builder gets into the image, so that equal sources make equal images.
 kernel_make()
 {
 	local src=$1 obj=$2
+	local -a awk
 
 	shift 2
 	mkdir -p -- "$src/$obj"
+	mapfile -t awk < <(awk_argument)
 	make_clean_env nice make -C "$src" "O=$obj" "-j$(nproc)" "ARCH=$arch_make" "${arch_make_cross[@]:1}" \
 		KBUILD_BUILD_TIMESTAMP='1970-01-01' KBUILD_BUILD_VERSION=1 \
 		KBUILD_BUILD_USER=bht KBUILD_BUILD_HOST=bhtorture \
-		KCFLAGS=-Wno-error "$@" </dev/null
+		KCFLAGS=-Wno-error "${awk[@]}" "$@" </dev/null
 }
 
 # make_clean_env COMMAND...: run it without the variables of a make above us, such as
