@@ -98,6 +98,7 @@ expect_status 1
 expect_output '^seed 7: lost_update after 1200 ms and 37 migrations'
 expect_output '^seed 5 convicts: lost_update after 1200 ms and 35 migrations$'
 expect_output '^again: scripts/bht-hunt .*--tests swarm .*--seeds 5-5'
+expect_output '^bht-hunt: [5-9] of 64 seeds, [0-9] running'
 refuse "seed 1 ran again" grep -q '^1 ' "$scratch/orders"
 expect "the guest was booted more than once" test "$(grep -c '^vm 1' "$scratch/started")" = 1
 : >"$scratch/orders"
