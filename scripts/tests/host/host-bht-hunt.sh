@@ -17,7 +17,7 @@ cat >"$scratch/scripts/bht-run" <<-'END'
 	if [[ $* == *fix.diff* ]]; then
 		echo fixed >"$output/bzImage"
 	else
-		echo kernel >"$output/bzImage"
+		echo kernel | tee "$output/bzImage" >"$output/Image"
 	fi
 	echo initramfs | gzip >"$output/initramfs.gz"
 	echo kernel | gzip >"$output/kernel.gz"
@@ -101,6 +101,11 @@ expect_output '^again: scripts/bht-hunt .*--tests swarm .*--seeds 5-5'
 expect_output '^bht-hunt: [5-9] of 64 seeds, [0-9] running'
 refuse "seed 1 ran again" grep -q '^1 ' "$scratch/orders"
 expect "the guest was booted more than once" test "$(grep -c '^vm 1' "$scratch/started")" = 1
+: >"$scratch/orders"
+
+# What is printed is about the same architecture.
+run "${hunt[@]}" --arch arm64 --seeds 5-5 --shorten 0
+expect_output '^again: scripts/bht-hunt --arch arm64 --kernel distro '
 : >"$scratch/orders"
 
 # Again: at once, and the same. Now shorter: without readers another oracle fires, without
