@@ -16,6 +16,7 @@
 
 struct aftermath;
 struct armed;
+struct delay;
 struct dentry;
 struct drops;
 struct era;
@@ -54,6 +55,7 @@ struct torture {
 	struct widen *widen;
 	struct era *era;
 	struct gap *gap;
+	struct delay *delay;
 	struct lingering *linger;
 	struct jitter *jitter;
 	struct hammer *hammer;

@@ -34,6 +34,8 @@ static struct torture_params params = {
 	.prober_percent = 10,
 	.aim_percent = 50,
 	.hold_us = 20,
+	.delay_us = 100,
+	.delay_one_in = 64,
 	.settle_ms = 20,
 	.stuck_s = 30,
 	.stuck_io_s = 300,
@@ -104,6 +106,15 @@ MODULE_PARM_DESC(widen_us, "Microseconds to delay each move after its reference 
 
 module_param_named(gap_us, params.gap_us, uint, 0444);
 MODULE_PARM_DESC(gap_us, "Microseconds to delay each migration where it gives up private_lock or BH_Migrate (0-1000, default 0)");
+
+module_param_named(delay_in, params.delay_in, charp, 0444);
+MODULE_PARM_DESC(delay_in, "Functions, with commas in between: delay some of those who are inside, at any instruction (function+0: who enter)");
+
+module_param_named(delay_us, params.delay_us, uint, 0444);
+MODULE_PARM_DESC(delay_us, "Microseconds of each of these delays (1-10000, default 100)");
+
+module_param_named(delay_one_in, params.delay_one_in, uint, 0444);
+MODULE_PARM_DESC(delay_one_in, "Of so many instructions that somebody comes to there, one is delayed (1-65536, default 64)");
 
 module_param_named(linger_us, params.linger_us, uint, 0444);
 MODULE_PARM_DESC(linger_us, "Microseconds some aimed lookups linger at most after giving up lock and folio (0-10000, default 0)");
@@ -178,6 +189,8 @@ static const struct {
 	{ "hold_us", "microseconds", &params.hold_us, 0, 1000 },
 	{ "widen_us", "microseconds", &params.widen_us, 0, 1000 },
 	{ "gap_us", "microseconds", &params.gap_us, 0, 1000 },
+	{ "delay_us", "microseconds", &params.delay_us, 1, 10000 },
+	{ "delay_one_in", "instructions", &params.delay_one_in, 1, 65536 },
 	{ "linger_us", "microseconds", &params.linger_us, 0, 10000 },
 	{ "jitter_us", "microseconds", &params.jitter_us, 0, 10000 },
 	{ "settle_ms", "milliseconds", &params.settle_ms, 1, 1000 },
@@ -314,7 +327,8 @@ const struct torture_params *params_get(void)
  */
 void params_print(const char *prefix)
 {
-	char numbers[768];
+	char numbers[800];
+	bool delay = params.delay_in && *params.delay_in;
 	bool inject = params.inject && *params.inject;
 	bool test = params.test && *params.test;
 	int length = 0;
@@ -324,9 +338,10 @@ void params_print(const char *prefix)
 		length += scnprintf(numbers + length, sizeof(numbers) - length,
 				    " %s=%d", params_ranges[i].name,
 				    *(const int *)params_ranges[i].value);
-	pr_alert("--- %s:%s%s %s=%s strategy=%s%s seed=%u%s%s\n", prefix,
+	pr_alert("--- %s:%s%s %s=%s strategy=%s%s seed=%u%s%s%s%s\n", prefix,
 		 test ? " test=" : "", test ? params.test : "",
 		 params.watch ? "watch" : "device",
 		 params.watch ?: params.device, params.strategy, numbers, params.seed,
+		 delay ? " delay_in=" : "", delay ? params.delay_in : "",
 		 inject ? " inject=" : "", inject ? params.inject : "");
 }

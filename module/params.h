@@ -34,6 +34,9 @@ struct torture_params {
 	unsigned int hold_us;
 	unsigned int widen_us;
 	unsigned int gap_us;
+	char *delay_in;			/* functions, with commas in between, or NULL */
+	unsigned int delay_us;
+	unsigned int delay_one_in;	/* instructions */
 	unsigned int linger_us;
 	unsigned int jitter_us;		/* 0: off */
 	unsigned int settle_ms;

@@ -30,6 +30,7 @@
 #include "report/periodic.h"
 #include "report/stats.h"
 #include "steer/era.h"
+#include "steer/delay.h"
 #include "steer/gap.h"
 #include "steer/jitter.h"
 #include "steer/linger.h"
@@ -53,6 +54,7 @@ struct torture_parts {
 	struct widen widen;
 	struct era era;
 	struct gap gap;
+	struct delay delay;
 	struct lingering linger;
 	struct jitter jitter;
 	struct hammer hammer;
@@ -129,6 +131,7 @@ struct torture *torture_create(void)
 	t->widen = &parts->widen;
 	t->era = &parts->era;
 	t->gap = &parts->gap;
+	t->delay = &parts->delay;
 	t->linger = &parts->linger;
 	t->jitter = &parts->jitter;
 	t->hammer = &parts->hammer;
@@ -164,6 +167,7 @@ static void torture_quiesce(struct torture *t)
 	latency_stop(t);
 	strategy_remove(t);
 	linger_stop(t);
+	delay_stop(t);
 	gap_stop(t);
 	widen_stop(t);
 	others_stop(t);
@@ -283,6 +287,7 @@ static int torture_arm(struct torture *t)
 	if (rc)
 		return rc;
 	gap_start(t);
+	delay_start(t);
 	linger_start(t);
 	rc = jitter_start(t);
 	if (rc)

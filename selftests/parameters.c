@@ -56,6 +56,8 @@ static const struct range ranges[] = {
 	{ "widen_us", 0, 1000, 0, 1000 },
 	{ "jitter_us", 0, 10000, 0, 10000 },
 	{ "gap_us", 0, 1000, 0, 1000 },
+	{ "delay_us", 1, 10000, 1, 1000 },
+	{ "delay_one_in", 1, 65536, 16, 65536 },
 	{ "linger_us", 0, 10000, 0, 1000 },
 	{ "settle_ms", 1, 1000, 1, 1000 },
 	{ "stuck_s", 0, 600, 30, 600 },

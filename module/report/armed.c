@@ -24,6 +24,7 @@
 #include "observe/others.h"
 #include "observe/slots.h"
 #include "report/armed.h"
+#include "steer/delay.h"
 #include "steer/gap.h"
 #include "steer/jitter.h"
 #include "steer/linger.h"
@@ -36,7 +37,7 @@
 #define ARMED_MIGRATIONS	64
 #define ARMED_LOOK_MS		200
 
-#define ARMED_PARTS_MAX		20
+#define ARMED_PARTS_MAX		21
 
 /* One thing that is armed. */
 struct armed_part {
@@ -86,6 +87,8 @@ static void armed_add_steering(struct armed_parts *parts, struct torture *t,
 	parts->part[parts->count - 1].place = widen_place(t->widen);
 	armed_add(parts, "gap_us", params->gap_us, t->gap->armed,
 		  atomic64_read(&t->gap->met));
+	armed_add(parts, "delay_in", params->delay_in && *params->delay_in,
+		  t->delay->armed, atomic64_read(&t->delay->met));
 	armed_add(parts, "linger_us", params->linger_us, t->linger->armed,
 		  atomic64_read(&t->linger->lingered));
 	armed_add(parts, "aim_percent", params->aim_percent, owned, sum->aims_met);

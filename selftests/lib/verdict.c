@@ -244,7 +244,8 @@ static bool names_parameter(const char *params, const char *name)
 static const char *unmet_steering(const struct torture *t)
 {
 	static const char * const steering[] = {
-		"widen_us", "gap_us", "linger_us", "aim_percent", "hold_us", "jitter_us",
+		"widen_us", "gap_us", "delay_in", "linger_us", "aim_percent", "hold_us",
+		"jitter_us",
 	};
 	json_t *armed = json_object_get(t->stats.json, "armed"), *part;
 	size_t i;
