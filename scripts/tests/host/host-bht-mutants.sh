@@ -41,16 +41,19 @@ cat >"$scratch/scripts/bht-run" <<-'END'
 	ln -sfn run "$runs/latest"
 	verdict=pass kill=null
 	[[ ! $mutant ]] || verdict=fail kill='{"ref_moved": {"ms": 40, "migrations": 7}}'
-	touch "$runs/run/console.log"
-	jq --null-input --arg verdict "$verdict" --argjson kill "$kill" --argjson pairs "$BHT_TEST_PAIRS" \
+	printf '%s\n' '[    4.0] WARNING: at move_to_new_folio' '[    5.0] bhtorture: --- Start of test' \
+		'[    6.5] WARNING: at move_to_new_folio' >"$runs/run/console.log"
+	[[ ! $mutant || ! ${BHT_TEST_COMPLAINT-} ]] || kill='{}' complaint=$BHT_TEST_COMPLAINT
+	jq --null-input --argjson complaint "${complaint:-null}" --arg verdict "$verdict" --argjson kill "$kill" --argjson pairs "$BHT_TEST_PAIRS" \
 		--argjson clock "${BHT_TEST_CLOCK:-null}" '
-		{verdict: $verdict, ended: "finished", kernel: {era: "held"}, clock: $clock, console: {problems: []},
+		{verdict: $verdict, ended: "finished", kernel: {era: "held"}, clock: $clock, 
+		 console: {problems: [$complaint | select(.) | {line: ., text: "WARNING"}]},
 		 protocol: {pairs: $pairs}, tests: [{migrations: 9, seconds: 1, exposures: 5, to_kill: $kill}]}' \
 		>"$runs/run/result.json"
 	[[ $verdict == pass ]]
 END
 chmod +x "$scratch/scripts/bht-run"
-export BHT_TEST=$scratch BHT_TEST_PAIRS='[]' BHT_MUTANTS_DIR=$scratch/score
+export BHT_TEST=$scratch BHT_TEST_COMPLAINT='' BHT_TEST_PAIRS='[]' BHT_MUTANTS_DIR=$scratch/score
 
 # score OPTION...
 score()
@@ -66,6 +69,15 @@ expect_output '^plain +killed +ref_moved +7'
 expect_output '^race +killed +ref_moved +7'
 expect_output '^2 of 2 mutants killed, 1 do not apply; control clean$'
 refuse "measured exactly" grep -q exact "$scratch/calls"
+
+# The kernel complains of itself: while the test prepares, or later.
+mutant warns 'oracles: kernel'
+BHT_TEST_COMPLAINT=1 score --mutants warns
+expect_status 0
+expect_output '^warns +killed +kernel +9 +0 *$'
+BHT_TEST_COMPLAINT=3 score --mutants warns
+expect_output '^warns +killed +kernel +9 +1.5 *$'
+rm -- "$scratch/selftests/mutants/warns.cocci"
 
 # None of its pairs; or only when the oracle had fired.
 score --accel icount
