@@ -10,6 +10,7 @@
  * device itself, buffered and direct, beside the hammer.
  */
 #include <errno.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -42,8 +43,13 @@
 #define RAW_END			(32 * 1024 * 1024)
 #define NICE			19
 #define WIDENED			"widen_us=20"
-/* Buffers stay locked for a while where a lookup already gets at them. */
-#define LOCKED			"widen_us=20 gap_us=500"
+/*
+ * Buffers stay locked for a while where a lookup already gets at them; and between the
+ * lookup and the read there is time for a migration to lock them: as long, or most of it
+ * would be lost.
+ */
+#define LOCKED			"widen_us=20 gap_us=200 " \
+				"delay_in=ext4_read_bh_lock+0 delay_us=200 delay_one_in=1"
 
 #define MKFS_EXT4	"mkfs.ext4 -q -F -N 16384 -E nodiscard,packed_meta_blocks=1 "
 #define ORDERED		"data=ordered,commit=1"
@@ -191,6 +197,8 @@ static void judge_load(struct torture *t, const char *what, double done, double 
 /* Nothing of the device is mapped, or its pages would neither be dropped nor read in parts. */
 static void run_cold(struct torture *t, struct cold *cold)
 {
+	/* The load is nice, and this thread is not: compaction has to keep up with the drops. */
+	setpriority(PRIO_PROCESS, 0, 0);
 	while (torture_continue(t)) {
 		sysfs_write("/proc/sys/vm/compact_memory", "1");
 		cold_look(cold, t);

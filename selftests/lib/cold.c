@@ -23,9 +23,9 @@
 #include "progress.h"
 #include "sysfs.h"
 
-#define FOLDERS		1500
+#define FOLDERS		500	/* the fewer there are, the more often each moves */
 #define THREADS		2
-#define DROP_EVERY	1000	/* folders that a thread looks at */
+#define DROP_EVERY	300	/* folders that a thread looks at */
 #define DROP		"/proc/sys/vm/drop_caches"
 
 /* What the link of a folder says; too long for an inode. */
