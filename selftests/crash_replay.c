@@ -1,30 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * crash_replay - the power is cut at random moments while folios move, and what was
- * synced before must be there afterwards: the oracle `crash_loss`.
- *
- * The filesystem's device can be stood still (dm.c). What is on the disk below then is
- * copied, which is the cut, and work goes on. The copy is mounted elsewhere, so that the
- * journal is replayed; files that were synced before the cut are compared byte by byte,
- * and e2fsck has to be content. A buffer that was taken for written too early shows
- * nowhere else. Journals are small, because that makes for checkpoints.
+ * crash_replay - the power is cut while folios move, and what was synced before must be
+ * there afterwards: the oracle `crash_loss` (power.c). A buffer that was taken for written
+ * too early shows nowhere else.
+ * It is cut at random moments, under load; files are compared byte by byte. A few pieces of
+ * the disk are late, somebody keeps writing what is dirty, and has the journal's shrinker
+ * look at all buffers again and again. Journals are small, because that makes for
+ * checkpoints, and most cuts come just when the journal has forgotten something.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 #include "churn.h"
 #include "contents.h"
-#include "dm.h"
 #include "filesystem.h"
-#include "process.h"
+#include "power.h"
+#include "sysfs.h"
 #include "torture.h"
 #include "verdict.h"
 
@@ -38,11 +35,15 @@
 #define BATCH		256	/* pages per call */
 #define MOVE_PAUSE_US	20000
 #define CUT_MOST_US	200000	/* between one cut and the next */
-#define PIECE		(1024 * 1024)
-#define ALIGNMENT	4096
+#define TAIL_MOST_US	1000000	/* until the journal forgets something */
+#define LATE_MS		1000	/* some writes of the disk */
+#define LOOK_EVERY_US	2000	/* at the journal */
+#define WRITE_EVERY_US	5000	/* what is dirty */
+#define SHRINK		"/proc/sys/vm/drop_caches"
 #define NICE		19
-#define WIDENED		"widen_us=20"
-
+/* Whether a buffer is clean and unlocked is asked there, one after the other if it is broken. */
+#define WIDENED		"widen_us=20 delay_in=jbd2_journal_try_remove_checkpoint " \
+			"delay_us=1000 delay_one_in=16"
 #define EXT4(make_, options_) {						\
 	.name = "ext4",							\
 	.make = "mkfs.ext4 -q -F -N 4096 -E nodiscard,packed_meta_blocks=1 " make_, \
@@ -50,18 +51,20 @@
 	.config = "CONFIG_EXT4_FS",					\
 }
 
-static const struct filesystem_type ordered = EXT4("-b 1024 -J size=2",
+static const struct filesystem_type ordered = EXT4("-b 1024 -J size=1",
 						   "data=ordered,commit=1");
-static const struct filesystem_type journal = EXT4("-b 1024 -J size=2",
+static const struct filesystem_type journal = EXT4("-b 1024 -J size=1",
 						   "data=journal,commit=1");
 
 /* What is cut, and what came of it. */
 struct crash {
-	struct dm dm;
-	char below[256];	/* the disk */
-	struct contents contents;
+	struct power power;
+	pthread_t writer, shrinker;
+	bool writing, shrinking;
+	bool stop;
+	struct contents contents, synced;	/* synced: as they were at the cut */
 	unsigned int random;
-	unsigned long long cuts, compared;
+	unsigned long long forgotten;
 };
 
 FIXTURE(crash_replay) {
@@ -100,145 +103,126 @@ FIXTURE_TEARDOWN(crash_replay)
 {
 }
 
-/* From here on the run's device is the one that can be stood still. */
-static int put_on_top(struct torture *t, struct crash *c)
+/* As the kernel does when memory is short. */
+static void *write_main(void *argument)
 {
-	char reason[TORTURE_REASON_MAX];
+	struct crash *c = argument;
+	int disk = open(c->power.disk.top.path, O_RDWR | O_CLOEXEC);
 
-	snprintf(c->below, sizeof(c->below), "%s", t->device.path);
-	if (dm_open(&c->dm, c->below, reason, sizeof(reason)))
-		return torture_give_up(t, TORTURE_SKIP, "%s", reason);
-	snprintf(t->device.path, sizeof(t->device.path), "%s", c->dm.path);
-	return 0;
-}
-
-/* All of the disk, past its page cache, which nobody fills. Return: 0 or -1. */
-static int copy_disk(const char *below, int copy)
-{
-	int disk = open(below, O_RDONLY | O_DIRECT | O_CLOEXEC);
-	char *piece = aligned_alloc(ALIGNMENT, PIECE);
-	ssize_t length = disk < 0 || !piece ? -1 : 1;
-
-	while (length > 0) {
-		length = read(disk, piece, PIECE);
-		if (length > 0 && write(copy, piece, length) != length)
-			length = -1;
+	while (disk >= 0 && !__atomic_load_n(&c->stop, __ATOMIC_RELAXED)) {
+		sync_file_range(disk, 0, 0, SYNC_FILE_RANGE_WRITE);
+		usleep(WRITE_EVERY_US);
 	}
-	free(piece);
 	if (disk >= 0)
 		close(disk);
-	return length;
+	return NULL;
 }
 
-/*
- * Cut the power. @synced gets the files that had been synced before, and were not being
- * written when it was cut. Return: the disk's copy, or -1 with the run's result decided.
- */
-static int cut(struct torture *t, struct crash *c,
-	       struct contents *synced)
+/* The journal's shrinker goes over all buffers that it still needs, and forgets the others. */
+static void *shrink_main(void *argument)
 {
-	int copy = memfd_create("bhtorture", MFD_CLOEXEC);
-	unsigned int i;
-	int rc;
+	struct crash *c = argument;
 
-	*synced = c->contents;
-	rc = copy < 0 ? -1 : dm_suspend(&c->dm);
-	if (!rc) {
-		rc = copy_disk(c->below, copy);
-		rc |= dm_resume(&c->dm);
+	while (!__atomic_load_n(&c->stop, __ATOMIC_RELAXED)) {
+		sysfs_write(SHRINK, "2");
+		usleep(WRITE_EVERY_US);
 	}
-	for (i = 0; i < CONTENTS_FILES; i++)
-		if (synced->file[i].seed != c->contents.file[i].seed ||
-		    synced->file[i].size != c->contents.file[i].size)
-			synced->file[i].size = 0;
-	if (!rc)
-		return copy;
-	torture_give_up(t, TORTURE_FAIL, "%s cannot be copied: %s", c->below, strerror(errno));
-	if (copy >= 0)
-		close(copy);
-	return -1;
+	return NULL;
 }
 
-/* The copy is mounted: is all there that was synced? */
-static void look_at_copy(struct torture *t, struct crash *c,
-			 struct filesystem *fs, struct contents *synced)
+static int start_threads(struct torture *t, struct crash *c)
 {
+	c->shrinking = !pthread_create(&c->shrinker, NULL, shrink_main, c);
+	c->writing = !pthread_create(&c->writer, NULL, write_main, c);
+	return c->shrinking && c->writing ?
+		       0 : torture_give_up(t, TORTURE_FAIL, "no thread that writes");
+}
+
+static void end_threads(struct crash *c)
+{
+	__atomic_store_n(&c->stop, true, __ATOMIC_RELAXED);
+	if (c->shrinking)
+		pthread_join(c->shrinker, NULL);
+	if (c->writing)
+		pthread_join(c->writer, NULL);
+	c->shrinking = false;
+	c->writing = false;
+}
+
+/* Any time may pass, but for three in four cuts only until the journal forgets something. */
+static void wait_for_moment(struct crash *c)
+{
+	unsigned int us;
+
+	c->random = c->random * 1664525 + 1013904223;
+	us = (c->random >> 8) % CUT_MOST_US;
+	if (!(c->random >> 30)) {
+		usleep(us);
+		return;
+	}
+	journal_tail_moved(&c->power.journal);
+	for (us = TAIL_MOST_US; us >= LOOK_EVERY_US; us -= LOOK_EVERY_US) {
+		usleep(LOOK_EVERY_US);
+		if (journal_tail_moved(&c->power.journal) > 0) {
+			c->forgotten++;
+			return;
+		}
+	}
+}
+
+/* Of the files that had been synced before, and were not being written at the cut. */
+static const char *look_at_contents(void *data, const char *path)
+{
+	struct crash *c = data;
+	struct contents *synced = &c->synced;
 	const char *wrong;
 
 	synced->compared = 0;
 	synced->reason[0] = '\0';
-	snprintf(synced->path, sizeof(synced->path), "%s/contents", fs->path);
+	snprintf(synced->path, sizeof(synced->path), "%s/contents", path);
 	wrong = contents_check(synced);
-	c->compared += synced->compared;
-	if (wrong)
-		torture_violated(t, "crash_loss", "after cut %llu: %s", c->cuts, wrong);
-}
-
-static void look_after_replay(struct torture *t, struct crash *c,
-			      const struct filesystem_type *type, int copy,
-			      struct contents *synced)
-{
-	struct torture_device device = DEVICE_NOTHING;
-	struct filesystem fs = { .type = *type, .path = "/tmp/bhtorture.XXXXXX" };
-	const char *const check[] = { "e2fsck", "-f", "-n", device.path, NULL };
-	int rc = 0;
-
-	if (device_loop_setup(&device, copy) || !mkdtemp(fs.path)) {
-		torture_give_up(t, TORTURE_SKIP, "no loop device for the copy");
-		return;
-	}
-	snprintf(fs.device, sizeof(fs.device), "%s", device.path);
-	if (mount(fs.device, fs.path, type->name, MS_NOATIME, type->options)) {
-		torture_violated(t, "crash_loss", "after cut %llu the mount fails: %s",
-				 c->cuts, strerror(errno));
-	} else {
-		fs.mounted = true;
-		look_at_copy(t, c, &fs, synced);
-		rc = filesystem_unmount(&fs, t) ? 0 : process_run(check);
-	}
-	if (rc)
-		torture_violated(t, "crash_loss",
-				 "after cut %llu, its journal replayed, e2fsck finds errors (exit status %d)",
-				 c->cuts, rc);
-	filesystem_end(&fs, t, false);
-	device_put(&device);
+	c->contents.compared += synced->compared;
+	return wrong;
 }
 
 static void run(struct torture *t, struct crash *c,
 		const struct filesystem_type *type)
 {
-	struct contents synced;
+	struct contents_file *synced = c->synced.file, *now = c->contents.file;
+	unsigned int i;
 	int copy;
 
-	/* The load is nice, and this thread, which cuts, is not: the more cuts the better. */
-	setpriority(PRIO_PROCESS, 0, 0);
 	while (torture_continue(t)) {
-		c->random = c->random * 1664525 + 1013904223;
-		usleep((c->random >> 8) % CUT_MOST_US);
-		copy = cut(t, c, &synced);
+		wait_for_moment(c);
+		c->synced = c->contents;
+		copy = power_cut(&c->power, t);
 		if (copy < 0)
 			break;
-		c->cuts++;
-		look_after_replay(t, c, type, copy, &synced);
+		for (i = 0; i < CONTENTS_FILES; i++)
+			if (synced[i].seed != now[i].seed || synced[i].size != now[i].size)
+				synced[i].size = 0;
+		power_look(&c->power, t, type, copy, look_at_contents, c);
 	}
 }
 
 static void judge(struct torture *t, const struct crash *c)
 {
+	unsigned long long done = c->power.cuts;
+	unsigned long long compared = c->contents.compared;
 	double seconds = verdict_asked_s(t), cuts = seconds * CUTS_PER_10_S / 10;
 
 	if (t->result != TORTURE_UNDECIDED)
 		return;
-	if (c->cuts < cuts || c->compared < c->cuts * FILES_PER_CUT ||
+	if (done < cuts || compared < done * FILES_PER_CUT ||
 	    torture_migrations(t) < seconds * MIGRATIONS_PER_S)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %llu cuts (at least %.0f needed), %llu files compared (%llu), %llu migrations (%.0f)",
-				c->cuts, cuts, c->compared, c->cuts * FILES_PER_CUT,
+				done, cuts, compared, done * FILES_PER_CUT,
 				torture_migrations(t), seconds * MIGRATIONS_PER_S);
 	else
 		torture_give_up(t, TORTURE_PASS,
 				"%llu cuts, %llu files compared after a replay, %llu migrations",
-				c->cuts, c->compared, torture_migrations(t));
+				done, compared, torture_migrations(t));
 }
 
 TEST_F_TIMEOUT(crash_replay, watched, TORTURE_HARNESS_S)
@@ -246,22 +230,28 @@ TEST_F_TIMEOUT(crash_replay, watched, TORTURE_HARNESS_S)
 	struct torture *t = &self->torture;
 	struct crash *c = &self->crash;
 
-	if (!torture_prepare(t) && !put_on_top(t, c) &&
+	if (!torture_prepare(t) && !power_open(&c->power, t) &&
 	    !filesystem_setup(&self->fs, t, variant->type) &&
+	    !power_be_late(&c->power, t, LATE_MS) && !start_threads(t, c) &&
 	    !churn_start(&self->churn, t, &self->fs) &&
 	    !contents_start(&c->contents, t, self->fs.path) && !torture_start(t) &&
-	    !torture_move_device(t, &self->mover, MOVED_BYTES, BATCH, MOVE_PAUSE_US))
+	    !torture_move_device(t, &self->mover, MOVED_BYTES, BATCH, MOVE_PAUSE_US)) {
+		/* The load is nice, and this thread, which cuts, is not. */
+		setpriority(PRIO_PROCESS, 0, 0);
 		run(t, c, variant->type);
+	}
 	torture_move_end(t, &self->mover);
 	churn_end(&self->churn, t);
 	contents_stop(&c->contents, t);
+	end_threads(c);
 	judge(t, c);
 	torture_stop(t);
 	filesystem_end(&self->fs, t, true);
-	dm_close(&c->dm);
-	t->extra = json_pack("{sI sI sI}", "cuts", (json_int_t)c->cuts, "files_compared",
-			     (json_int_t)c->compared, "files_synced",
-			     (json_int_t)c->contents.written);
+	power_close(&c->power);
+	t->extra = json_pack("{sI sI sI sI}", "cuts", (json_int_t)c->power.cuts,
+			     "cuts_after_checkpoint", (json_int_t)c->forgotten,
+			     "files_compared", (json_int_t)c->contents.compared,
+			     "files_synced", (json_int_t)c->contents.written);
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

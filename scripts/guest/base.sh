@@ -11,7 +11,7 @@ readonly optional_tools='trace-cmd e2fsck mkfs.ext4 dumpe2fs numactl strace'
 readonly optional_files='/etc/mke2fs.conf'
 
 # Kernel modules that tests may ask for. They may be built in or absent.
-readonly kernel_modules='brd loop virtio_pci virtio_blk qemu_fw_cfg ext4 null_blk dm-mod dm-flakey'
+readonly kernel_modules='brd loop virtio_pci virtio_blk qemu_fw_cfg ext4 null_blk dm-mod dm-flakey dm-delay'
 
 # What only some tests need: programs and kernel modules, with the same rules.
 #  test | programs | kernel modules

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device that can be stood still: dm-linear on top of another one, by the device
- * mapper's ioctls, so that no program is needed.
+ * Devices on top of others, by the device mapper's ioctls, so that no program is needed.
  *
- * While it is suspended, requests that came before have been completed, and others wait:
+ * While one is suspended, requests that came before have been completed, and others wait:
  * what is on the device below is what a power cut would have left of it then. The
  * filesystem is not asked (DM_SKIP_LOCKFS_FLAG), or it would tidy up first.
+ *
+ * Each part of a device is somewhere below, at the same place there; reads and writes of
+ * it can be late (dm-delay). None is said to be complete before it is.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -21,15 +24,17 @@
 #include "process.h"
 
 #define CONTROL		"/dev/mapper/control"
-#define NAME		"bhtorture"
+#define SECTOR		512
 #define REMOVE_TRIES	50
 #define REMOVE_WAIT_US	100000
 
 /* One command with its table, if it has one. */
 struct dm_request {
 	struct dm_ioctl header;
-	struct dm_target_spec target;
-	char parameters[256];
+	struct {
+		struct dm_target_spec target;
+		char parameters[192];
+	} segment[DM_PARTS_MOST];
 };
 
 static int request(const struct dm *dm, unsigned long command, unsigned int flags,
@@ -41,7 +46,7 @@ static int request(const struct dm *dm, unsigned long command, unsigned int flag
 	header->data_size = sizeof(*request);
 	header->data_start = sizeof(*header);
 	header->flags = flags;
-	snprintf(header->name, sizeof(header->name), NAME);
+	snprintf(header->name, sizeof(header->name), "%s", dm->name);
 	return ioctl(dm->control, command, request);
 }
 
@@ -52,39 +57,86 @@ static int simple(const struct dm *dm, unsigned long command, unsigned int flags
 	return request(dm, command, flags, &empty);
 }
 
-static int load_table(const struct dm *dm, const char *below)
+/**
+ * dm_bytes() - How large is a device?
+ * @path: Its path.
+ *
+ * Return: its size, or -1 with errno.
+ */
+off_t dm_bytes(const char *path)
 {
 	unsigned long long bytes = 0;
-	struct dm_request table = {
-		.header.target_count = 1, .target.target_type = "linear",
-	};
-	int fd = open(below, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int rc = fd < 0 ? -1 : ioctl(fd, BLKGETSIZE64, &bytes);
 
 	if (fd >= 0)
 		close(fd);
-	if (rc)
-		return -1;
-	table.target.length = bytes / 512;
-	snprintf(table.parameters, sizeof(table.parameters), "%s 0", below);
-	return request(dm, DM_TABLE_LOAD, 0, &table);
+	return rc ? -1 : (off_t)bytes;
+}
+
+static void add_segment(struct dm_request *table, const struct dm_part *part)
+{
+	unsigned int number = table->header.target_count++;
+	struct dm_target_spec *target = &table->segment[number].target;
+	unsigned long long sector = part->begin / SECTOR;
+	char *parameters = table->segment[number].parameters;
+	bool late = part->reads_ms || part->writes_ms;
+
+	target->sector_start = sector;
+	target->length = (part->end - part->begin) / SECTOR;
+	target->next = sizeof(table->segment[0]);
+	snprintf(target->target_type, sizeof(target->target_type),
+		 late ? "delay" : "linear");
+	if (late)
+		/* Reads, writes, flushes. */
+		snprintf(parameters, sizeof(table->segment[0].parameters),
+			 "%s %llu %u %s %llu %u %s %llu 0", part->below, sector,
+			 part->reads_ms, part->below, sector, part->writes_ms, part->below,
+			 sector);
+	else
+		snprintf(parameters, sizeof(table->segment[0].parameters), "%s %llu",
+			 part->below, sector);
 }
 
 /**
- * dm_open() - Put such a device on another one.
+ * dm_load() - From now on the device has these parts. Somebody may use it.
+ * @dm: Opened.
+ * @part: In order, without gaps; each begins and ends at a sector.
+ * @parts: How many, at most DM_PARTS_MOST.
+ *
+ * Return: 0, or -1 with errno.
+ */
+int dm_load(struct dm *dm, const struct dm_part *part, unsigned int parts)
+{
+	const char *const load[] = { "modprobe", "dm_delay", NULL };
+	struct dm_request table = {};
+	unsigned int i;
+
+	process_run(load);
+	for (i = 0; i < parts; i++)
+		add_segment(&table, &part[i]);
+	return request(dm, DM_TABLE_LOAD, 0, &table) ? -1 : dm_resume(dm);
+}
+
+/**
+ * dm_open() - Put a device on another one, as it is.
  * @dm: dm_close() in any case.
+ * @name: Its name in the device mapper; it has to stay.
  * @below: The other one's path.
  * @reason: Why it cannot be had.
  * @size: Of @reason.
  *
  * Return: 0 or -1.
  */
-int dm_open(struct dm *dm, const char *below, char *reason, size_t size)
+int dm_open(struct dm *dm, const char *name, const char *below, char *reason,
+	    size_t size)
 {
 	const char *const load[] = { "modprobe", "dm_mod", NULL };
 	struct dm_request create = {};
+	struct dm_part all = { .below = below };
 
 	dm->path[0] = '\0';
+	dm->name = name;
 	process_run(load);
 	dm->control = open(CONTROL, O_RDWR | O_CLOEXEC);
 	if (dm->control < 0) {
@@ -98,7 +150,8 @@ int dm_open(struct dm *dm, const char *below, char *reason, size_t size)
 		return -1;
 	}
 	snprintf(dm->path, sizeof(dm->path), "/dev/dm-%llu", create.header.dev & 0xff);
-	if (load_table(dm, below) || dm_resume(dm)) {
+	all.end = dm_bytes(below);
+	if (all.end < 0 || dm_load(dm, &all, 1)) {
 		snprintf(reason, size, "no dm-linear on %s: %s", below, strerror(errno));
 		return -1;
 	}
