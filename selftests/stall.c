@@ -4,67 +4,82 @@
  *
  * Direct compaction may wait for a lock that is held for moments, but not for a read:
  * whoever faults would wait as long as the device takes, for each buffer that it meets
- * (before 4bb6dc79d987). So the metadata of an ext4 is read from a device that takes
- * DEVICE_LATE_MS for each request, while faults that want huge pages compact memory.
- * A witness looks at the stack of the thread that faults: what counts is how long it sleeps
- * in one place inside of compaction.
+ * (before 4bb6dc79d987). Who asks for an area of CMA has to wait, but not for ever. So the
+ * metadata of an ext4 is read from a device that takes DEVICE_LATE_MS for each read, while
+ *   direct_*  faults that want huge pages compact memory
+ *   cma_*     all of an area of CMA is allocated, again and again (cma=64M)
+ * A witness (witness.c) looks at the stack of the thread that does this: what counts is how
+ * long it sleeps in one place inside of compaction, or of the allocation.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
-#include "clock.h"
+#include "area.h"
 #include "cold.h"
+#include "dm.h"
 #include "filesystem.h"
 #include "filler.h"
 #include "huge.h"
 #include "meminfo.h"
 #include "nodes.h"
-#include "sysfs.h"
 #include "torture.h"
 #include "verdict.h"
+#include "witness.h"
 
 /* What must have happened for a pass to mean something. */
 #define READS_PER_S	5	/* of 1 KiB */
 #define STALLS_PER_S	1	/* direct compactions */
+#define AREAS_PER_10_S	2	/* allocated, or tried to */
 #define REFUSED_PER_10_S 2	/* migrations: they met a read, or another reference */
 
 #define DEVICE_KIB	(64 * 1024)
 #define THREADS		8	/* that read */
-#define LOOK_EVERY_US	5000
 /* A read that is met was begun some time ago: most of what it takes is left at most. */
 #define STALLED_MS	(DEVICE_LATE_MS / 4)
+/* An allocation waits for whoever reads; twice for each of them, if it is unlucky. */
+#define AREA_STALLED_MS	(DEVICE_LATE_MS * THREADS * 2)
 #define HOLES_ONE_IN	8	/* pages of the filler that make room for folios */
 #define KEEP_ONE_IN	64	/* pages of it that stay */
 #define RESERVE_KIB	(64 * 1024)	/* left free, for everybody else */
-#define SETTLE_US	300000	/* for folios to be read into the holes */
-
-struct witness {
-	pthread_t thread;
-	bool running;
-	bool stop;
-	pid_t watched;
-	unsigned long long looks, inside;	/* that found it in compaction */
-	char place[64];		/* where it slept last, and since when */
-	double since;
-	double longest_ms;
-	char longest_place[64];
-};
+#define NODE_LEFT_KIB	(24 * 1024)	/* beside an area: less than the area has */
+#define SETTLE_US	300000	/* for folios to be read into what is free */
 
 FIXTURE(stall) {
 	struct torture torture;
+	struct dm dm;
+	char below[256];		/* what that is on */
 	struct filesystem fs;
 	struct cold cold;
-	struct filler filler;
+	struct area area;
+	struct filler filler[2];	/* direct: one of them; cma: one on each node */
 	struct thp thp;
 	struct thp_faults faults;
 	struct witness witness;
-	unsigned long long compactions;
+	unsigned long long done;	/* direct compactions, or allocations */
+};
+
+FIXTURE_VARIANT(stall) {
+	const char *name;
+	enum device_kind device;
+	bool delayed;			/* late by dm-delay */
+	bool cma;
+};
+
+FIXTURE_VARIANT_ADD(stall, direct_null_blk) {
+	"direct_null_blk", DEVICE_NULL_BLK_LATE, false, false
+};
+
+FIXTURE_VARIANT_ADD(stall, direct_dm_delay) {
+	"direct_dm_delay", DEVICE_BRD, true, false
+};
+
+FIXTURE_VARIANT_ADD(stall, cma_null_blk) {
+	"cma_null_blk", DEVICE_NULL_BLK_LATE, false, true
 };
 
 /* The lock that 6.3 and before wait for. */
@@ -81,14 +96,14 @@ FIXTURE_SETUP(stall)
 {
 	struct torture *t = &self->torture;
 
-	torture_init(t, "stall", NULL);
+	torture_init(t, "stall", variant->name);
 	t->watch = true;
 	t->module_verdict = "";		/* whether a lookup meets a migration is chance */
 	t->fixed_duration = true;
-	t->device_kind = DEVICE_NULL_BLK_LATE;
+	t->device_kind = variant->device;
 	t->device_kib = DEVICE_KIB;
 	torture_need_nodes(t);
-	if (waits_by_design())
+	if (!variant->cma && waits_by_design())
 		torture_give_up(t, TORTURE_SKIP,
 				"before 6.4 direct compaction waits for reads (4bb6dc79d987)");
 }
@@ -97,68 +112,27 @@ FIXTURE_TEARDOWN(stall)
 {
 }
 
-/* The innermost function that is not the scheduler's, when the stack is in compaction. */
-static bool place_of(const char *stack, char *place, size_t size)
+/* From here on the run's device is the one whose reads can be late. */
+static int put_on_top(struct torture *t, struct dm *dm, char *below, size_t size)
 {
-	const char *at = strchr(stack, ']');
+	char reason[TORTURE_REASON_MAX];
 
-	if (!strstr(stack, "compact_zone") || !at)
-		return false;
-	at += 1 + strspn(at + 1, " ");
-	snprintf(place, size, "%.*s", (int)strcspn(at, "+\n"), at);
-	return true;
+	snprintf(below, size, "%s", t->device.path);
+	if (dm_open(dm, "bhtorture", below, reason, sizeof(reason)))
+		return torture_give_up(t, TORTURE_SKIP, "%s", reason);
+	snprintf(t->device.path, sizeof(t->device.path), "%s", dm->path);
+	return 0;
 }
 
-static void look(struct witness *witness)
+static int be_late(struct torture *t, struct dm *dm, const char *below)
 {
-	char path[64], stack[2048], place[64] = "";
-	double now = clock_s();
-	bool asleep, inside;
+	struct dm_part all = { .below = below, .reads_ms = DEVICE_LATE_MS };
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", witness->watched);
-	asleep = !sysfs_read(path, stack, sizeof(stack)) && strstr(stack, ") D ");
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stack", witness->watched);
-	inside = !sysfs_read(path, stack, sizeof(stack)) &&
-		 place_of(stack, place, sizeof(place));
-	witness->looks++;
-	witness->inside += inside;
-	if (!asleep || !inside || strcmp(place, witness->place)) {
-		snprintf(witness->place, sizeof(witness->place), "%s",
-			 asleep && inside ? place : "");
-		witness->since = now;
-	} else if ((now - witness->since) * 1000 > witness->longest_ms) {
-		witness->longest_ms = (now - witness->since) * 1000;
-		snprintf(witness->longest_place, sizeof(witness->longest_place), "%s", place);
-	}
-}
-
-static void *witness_main(void *argument)
-{
-	struct witness *witness = argument;
-
-	while (!__atomic_load_n(&witness->stop, __ATOMIC_RELAXED)) {
-		look(witness);
-		usleep(LOOK_EVERY_US);
-	}
-	return NULL;
-}
-
-static int witness_start(struct witness *witness, struct torture *t)
-{
-	witness->watched = syscall(SYS_gettid);
-	if (access("/proc/self/stack", R_OK))
-		return torture_give_up(t, TORTURE_SKIP,
-				       "the kernel tells no stacks (CONFIG_STACKTRACE)");
-	witness->running = !pthread_create(&witness->thread, NULL, witness_main, witness);
-	return witness->running ? 0 : torture_give_up(t, TORTURE_FAIL, "no thread to look");
-}
-
-static void witness_stop(struct witness *witness)
-{
-	__atomic_store_n(&witness->stop, true, __ATOMIC_RELAXED);
-	if (witness->running)
-		pthread_join(witness->thread, NULL);
-	witness->running = false;
+	all.end = dm_bytes(below);
+	if (all.end < 0 || dm_load(dm, &all, 1))
+		return torture_give_up(t, TORTURE_SKIP, "no dm-delay (CONFIG_DM_DELAY): %s",
+				       strerror(errno));
+	return 0;
 }
 
 /* Memory that is free, but not in one piece; what is read is put into the holes. */
@@ -187,9 +161,23 @@ static long huge_pages(int node)
 	return pages > 0 ? pages : 1;
 }
 
-static void run(struct torture *t, struct cold *cold, struct filler *filler,
-		struct thp_faults *faults, struct witness *witness)
+static void look(struct torture *t, struct cold *cold, const struct witness *witness,
+		 const char *who, unsigned int most_ms)
 {
+	cold_look(cold, t);
+	if (witness->longest_ms > most_ms)
+		torture_violated(t, "stall",
+				 "%s slept for %.0f ms in %s, while each read took %u ms",
+				 who, witness->longest_ms, witness->longest_place,
+				 DEVICE_LATE_MS);
+}
+
+/* Return: how many direct compactions there have been. */
+static unsigned long long compact(struct torture *t, struct cold *cold,
+				  struct filler *filler, struct thp_faults *faults,
+				  const struct witness *witness)
+{
+	unsigned long long before = vmstat_events("compact_stall");
 	unsigned int rounds = 0;
 	int nodes[2], node;
 
@@ -200,13 +188,52 @@ static void run(struct torture *t, struct cold *cold, struct filler *filler,
 		    thp_fault(faults, t, node, huge_pages(node), 0))
 			break;
 		thp_release(faults);
-		cold_look(cold, t);
-		if (witness->longest_ms > STALLED_MS)
-			torture_violated(t, "stall",
-					 "direct compaction slept for %.0f ms in %s, while each read took %u ms",
-					 witness->longest_ms, witness->longest_place,
-					 DEVICE_LATE_MS);
+		look(t, cold, witness, "direct compaction", STALLED_MS);
 	}
+	return vmstat_events("compact_stall") - before;
+}
+
+/* While the area is kept from others; what is read then finds room only there. */
+static int fill_nodes(struct torture *t, struct filler *filler, const struct area *area)
+{
+	int nodes[2], i;
+	long kib;
+
+	nodes_find(nodes);
+	if (area_allocate(area))
+		return torture_give_up(t, TORTURE_FAIL, "%s: %s", area->folder,
+				       strerror(errno));
+	for (i = 0; i < 2; i++) {
+		kib = node_free_kib(nodes[i]) - NODE_LEFT_KIB;
+		if (kib <= 0)
+			continue;
+		if (filler_open(&filler[i], nodes[i], kib * 1024 / sysconf(_SC_PAGESIZE)))
+			return torture_give_up(t, TORTURE_FAIL,
+					       "no memory bound to node %d: %s", nodes[i],
+					       strerror(errno));
+		filler_fill(&filler[i]);
+	}
+	area_free(area);
+	return 0;
+}
+
+/* Return: how often the area has been asked for. */
+static unsigned long long vacate(struct torture *t, struct cold *cold,
+				 struct filler *filler, const struct area *area,
+				 const struct witness *witness)
+{
+	unsigned long long asked = 0;
+
+	if (fill_nodes(t, filler, area))
+		return 0;
+	while (torture_continue(t)) {
+		usleep(SETTLE_US);
+		if (!area_allocate(area))
+			area_free(area);
+		asked++;
+		look(t, cold, witness, "an allocation of CMA", AREA_STALLED_MS);
+	}
+	return asked;
 }
 
 static unsigned long long refused(const struct torture *t)
@@ -216,24 +243,23 @@ static unsigned long long refused(const struct torture *t)
 }
 
 static void judge(struct torture *t, const struct cold *cold,
-		  unsigned long long compactions)
+		  const struct witness *witness, const char *what,
+		  unsigned long long done, double least)
 {
 	double seconds = verdict_asked_s(t);
 
 	if (t->result != TORTURE_UNDECIDED)
 		return;
-	if (cold->read_kib < seconds * READS_PER_S ||
-	    compactions < seconds * STALLS_PER_S ||
+	if (cold->read_kib < seconds * READS_PER_S || done < least || !witness->met ||
 	    refused(t) < seconds * REFUSED_PER_10_S / 10)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
-				"inconclusive: %llu KiB read (at least %.0f needed), %llu direct compactions (%.0f), %llu migrations refused (%.0f)",
-				cold->read_kib, seconds * READS_PER_S, compactions,
-				seconds * STALLS_PER_S, refused(t),
-				seconds * REFUSED_PER_10_S / 10);
+				"inconclusive: %llu KiB read (at least %.0f needed), %llu %s (%.0f), in which it was seen %llu times (1), %llu migrations refused (%.0f)",
+				cold->read_kib, seconds * READS_PER_S, done, what, least,
+				witness->met, refused(t), seconds * REFUSED_PER_10_S / 10);
 	else
 		torture_give_up(t, TORTURE_PASS,
-				"%llu direct compactions while %llu KiB were read, none waited for them",
-				compactions, cold->read_kib);
+				"%llu %s while %llu KiB were read, none waited for them too long",
+				done, what, cold->read_kib);
 }
 
 TEST_F_TIMEOUT(stall, watched, TORTURE_HARNESS_S)
@@ -241,26 +267,40 @@ TEST_F_TIMEOUT(stall, watched, TORTURE_HARNESS_S)
 	struct torture *t = &self->torture;
 
 	self->cold.threads = THREADS;
-	if (!torture_prepare(t) && !thp_begin(&self->thp, t, "madvise") &&
+	if (!torture_prepare(t) && (!variant->cma || !area_find(&self->area, t)) &&
+	    (!variant->delayed ||
+	     !put_on_top(t, &self->dm, self->below, sizeof(self->below))) &&
+	    !thp_begin(&self->thp, t, "madvise") &&
 	    !filesystem_make(&self->fs, t, 1024, "data=ordered") &&
+	    (!variant->delayed || !be_late(t, &self->dm, self->below)) &&
 	    !cold_start(&self->cold, t, &self->fs) && !torture_start(t) &&
-	    !witness_start(&self->witness, t)) {
-		self->compactions = vmstat_events("compact_stall");
-		run(t, &self->cold, &self->filler, &self->faults, &self->witness);
-		self->compactions = vmstat_events("compact_stall") - self->compactions;
-	}
+	    !witness_start(&self->witness, t,
+			   variant->cma ? "alloc_contig_" : "compact_zone"))
+		self->done = variant->cma ?
+				     vacate(t, &self->cold, self->filler, &self->area,
+					    &self->witness) :
+				     compact(t, &self->cold, self->filler, &self->faults,
+					     &self->witness);
 	witness_stop(&self->witness);
-	filler_close(&self->filler);
+	filler_close(&self->filler[0]);
+	filler_close(&self->filler[1]);
 	thp_release(&self->faults);
 	thp_end(&self->thp);
 	cold_stop(&self->cold);
-	judge(t, &self->cold, self->compactions);
+	if (variant->cma)
+		judge(t, &self->cold, &self->witness, "allocations of an area", self->done,
+		      verdict_asked_s(t) * AREAS_PER_10_S / 10);
+	else
+		judge(t, &self->cold, &self->witness, "direct compactions", self->done,
+		      verdict_asked_s(t) * STALLS_PER_S);
 	torture_stop(t);
 	filesystem_end(&self->fs, t, true);
+	dm_close(&self->dm);
 	t->extra = json_pack("{sI sI sI sI sI}", "cold_kib", (json_int_t)self->cold.read_kib,
-			     "compactions", (json_int_t)self->compactions, "looks",
-			     (json_int_t)self->witness.looks, "in_compaction",
-			     (json_int_t)self->witness.inside, "longest_sleep_ms",
+			     variant->cma ? "areas" : "compactions",
+			     (json_int_t)self->done, "looks",
+			     (json_int_t)self->witness.looks, "inside",
+			     (json_int_t)self->witness.met, "longest_sleep_ms",
 			     (json_int_t)self->witness.longest_ms);
 	torture_end(t);
 	TORTURE_VERDICT(t);

@@ -69,6 +69,7 @@ choose_tests()
 	*' cma '*)
 		spare_mem=$cma_spare_mem
 		append="cma=64M $append" ;;
+	*' stall '*) append="cma=64M $append" ;;
 	*' memory_offline '* | *' storm '*) spare_mem=$offline_spare_mem ;;
 	esac
 	[[ $arch_has_spare_memory ]] || spare_mem=0

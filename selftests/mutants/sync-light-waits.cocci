@@ -6,6 +6,7 @@
 // files: mm/migrate.c
 // elsewhere: 6.12 waits then as well; 6.1 waits anyway
 // tests: stall
+// only: stall.direct_null_blk
 // oracles: stall
 @@
 @@
