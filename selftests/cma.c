@@ -6,6 +6,8 @@
  *   gigantic  a huge page of 1 GB, which the buddy allocator does not have. It comes from
  *             memory that was plugged in and is offline (bht-run gives the test's guests
  *             some), so that nothing unmovable is in it
+ * The other variants have metadata of a mounted filesystem there, see lib/mounted.c: in the
+ * gigabyte, because more kernels have that.
  */
 #include <errno.h>
 #include <glob.h>
@@ -17,11 +19,15 @@
 #include "kselftest_harness.h"
 #include "filler.h"
 #include "fragment.h"
-#include "huge.h"
+#include "gigabyte.h"
 #include "meminfo.h"
 #include "memory_block.h"
+#include "mounted.h"
+#include "nodes.h"
+#include "pipes.h"
 #include "sysfs.h"
 #include "torture.h"
+#include "vacating.h"
 
 /* What must have happened for a pass to mean something. */
 static const struct torture_floors floors = {
@@ -30,8 +36,6 @@ static const struct torture_floors floors = {
 };
 
 #define AREAS		"/sys/kernel/debug/cma/*/base_pfn"
-#define GIGANTIC_KIB	(1024L * 1024)
-#define GIGANTIC	(1024ULL * GIGANTIC_KIB)
 #define NODE_LEFT_KIB	(40L * 1024)	/* beside an area: less than the area has */
 
 /* A range of memory, and who allocates it. */
@@ -40,7 +44,7 @@ struct range {
 	unsigned long long bytes;
 	int node;
 	char area[256];			/* debugfs folder, or empty: a gigantic page */
-	struct memory_blocks blocks;	/* plugged in for it */
+	struct gigabyte gigabyte;
 };
 
 FIXTURE(cma) {
@@ -48,15 +52,20 @@ FIXTURE(cma) {
 	struct fragments fragments;
 	struct range range;
 	struct vacating vacating;
+	struct mounted mounted;
+	struct pipes pipes;
 };
 
 FIXTURE_VARIANT(cma) {
 	const char *name;
 	bool gigantic;
+	const struct filesystem_type *type;	/* NULL: the hammer's device */
 };
 
-FIXTURE_VARIANT_ADD(cma, area) { "area", false };
-FIXTURE_VARIANT_ADD(cma, gigantic) { "gigantic", true };
+FIXTURE_VARIANT_ADD(cma, area) { "area", false, NULL };
+FIXTURE_VARIANT_ADD(cma, gigantic) { "gigantic", true, NULL };
+FIXTURE_VARIANT_ADD(cma, ext4_1k) { "ext4_1k", true, &mounted_ext4_1k };
+FIXTURE_VARIANT_ADD(cma, vfat) { "vfat", true, &mounted_vfat };
 
 FIXTURE_SETUP(cma)
 {
@@ -64,7 +73,10 @@ FIXTURE_SETUP(cma)
 
 	torture_init(t, "cma", variant->name);
 	t->floors = floors;
-	snprintf(t->params, sizeof(t->params), FRAGMENTS_PARAMS);
+	if (variant->type)
+		mounted_init(t, variant->type);
+	else
+		snprintf(t->params, sizeof(t->params), FRAGMENTS_PARAMS);
 	torture_need_nodes(t);
 }
 
@@ -114,81 +126,22 @@ static int find_area(struct torture *t, struct range *range)
 	return 0;
 }
 
-/* Whether a gigantic page fits there, and all of it is offline. */
-static bool gigabyte_at(const struct memory_blocks *blocks, unsigned int at)
+/* Memory of @pipes is beside the gigabyte: that is the only one that there is by then. */
+static int plug_in(struct torture *t, struct range *range, struct pipes *pipes)
 {
-	unsigned long long bytes = memory_block_bytes();
-	unsigned long need = GIGANTIC / bytes, i;
+	struct gigabyte *gigabyte = &range->gigabyte;
 
-	if (blocks->number[at] * bytes % GIGANTIC || at + need > blocks->count)
-		return false;
-	for (i = 1; i < need; i++)
-		if (blocks->number[at + i] != blocks->number[at] + i)
-			return false;
-	return true;
-}
-
-static int find_gigabyte(struct torture *t, struct range *range)
-{
-	struct memory_blocks *blocks = &range->blocks;
-	unsigned int i;
-
-	memory_blocks_find(blocks, "state", "offline");
-	for (i = 0; i < blocks->count && !range->bytes; i++) {
-		if (!gigabyte_at(blocks, i))
-			continue;
-		range->first = (unsigned long long)blocks->number[i] * memory_block_bytes();
-		range->bytes = GIGANTIC;
-		range->node = memory_block_node(blocks->number[i]);
-	}
-	if (!range->bytes)
-		return torture_give_up(t, TORTURE_SKIP,
-				       "no gigabyte of memory in one piece is offline (CONFIG_MEMORY_HOTPLUG, and a DIMM that is plugged in)");
-	return 0;
-}
-
-static bool is_in(const struct range *range, unsigned long block)
-{
-	unsigned long long first = (unsigned long long)block * memory_block_bytes();
-
-	return first >= range->first && first - range->first < range->bytes;
-}
-
-static int plug_in_all(struct torture *t, const struct range *range, bool gigabyte)
-{
-	const struct memory_blocks *blocks = &range->blocks;
-	unsigned int i;
-
-	for (i = 0; i < blocks->count; i++)
-		if (is_in(range, blocks->number[i]) == gigabyte &&
-		    memory_block_set(blocks->number[i], "online_kernel"))
-			return torture_give_up(t, TORTURE_SKIP,
-					       "memory%lu does not come online: %s",
-					       blocks->number[i], strerror(errno));
-	return 0;
-}
-
-/*
- * A node that comes into being wants memory for itself, kswapd's stack to begin with.
- * That is taken from what comes first: nothing unmovable gets into the gigabyte.
- */
-static int plug_in(struct torture *t, const struct range *range)
-{
-	if (plug_in_all(t, range, false) || plug_in_all(t, range, true))
+	if (gigabyte_find(gigabyte, t) || gigabyte_plug_in_rest(gigabyte, t))
 		return -1;
-	if (!huge_pool_exists(range->node, GIGANTIC_KIB))
-		return torture_give_up(t, TORTURE_SKIP,
-				       "no huge pages of 1 GB (CONFIG_HUGETLBFS, CONFIG_CONTIG_ALLOC, a CPU with pdpe1gb)");
-	return 0;
-}
-
-static void unplug(const struct range *range)
-{
-	unsigned int i;
-
-	/* Some of it may be in use for good: that stays online. */
-	for (i = 0; i < range->blocks.count; i++)
-		memory_block_set(range->blocks.number[i], "offline");
+	if (pipes) {
+		nodes_prefer(gigabyte->node);
+		pipes_fill(pipes);
+		nodes_prefer(-1);
+	}
+	range->first = gigabyte->first;
+	range->bytes = gigabyte->bytes;
+	range->node = gigabyte->node;
+	return gigabyte_plug_in(gigabyte, t);
 }
 
 /* Return: has it been allocated? It is given back at once. */
@@ -201,23 +154,9 @@ static bool allocate(const struct range *range, struct vacating *vacating)
 		vacating_end(vacating, done);
 		return done && !area_ask(range, "free");
 	}
-	done = huge_pool_set(range->node, GIGANTIC_KIB, 1) == 1;
+	done = gigabyte_ask(&range->gigabyte);
 	vacating_end(vacating, done);
-	return done && !huge_pool_set(range->node, GIGANTIC_KIB, 0);
-}
-
-/* So that folios that come to the node find room only in the gigabyte. */
-static int fill_the_rest(struct torture *t, struct filler *filler, const struct range *range)
-{
-	unsigned long long bytes = range->blocks.count * memory_block_bytes() - range->bytes;
-
-	if (!bytes)
-		return 0;
-	if (filler_open(filler, range->node, bytes / sysconf(_SC_PAGESIZE)))
-		return torture_give_up(t, TORTURE_FAIL, "no memory bound to node %d: %s",
-				       range->node, strerror(errno));
-	filler_fill(filler);
-	return 0;
+	return done && !gigabyte_give_back(&range->gigabyte);
 }
 
 static int go_to(struct torture *t, struct mover *mover, int node)
@@ -278,7 +217,7 @@ static int bring_into_gigabyte(struct torture *t, struct fragments *fragments,
 	/* The node is allowed to us now. The folios make way while its rest is filled. */
 	torture_exclude_begin(t);
 	rc = mover_pass(&fragments->mover, fragments->mover.nodes[0]) ||
-	     fill_the_rest(t, &fragments->filler, range);
+	     gigabyte_fill_rest(&range->gigabyte, t, &fragments->filler);
 	torture_exclude_end(t);
 	return rc ?: memory_block_bring(t, &fragments->mover, block);
 }
@@ -296,39 +235,90 @@ static void judge_gigantic(struct torture *t, struct fragments *fragments,
 	torture_exclude_begin(t);
 	mover_pass(&fragments->mover, fragments->mover.nodes[0]);
 	filler_close(&fragments->filler);
-	if (huge_pool_set(range->node, GIGANTIC_KIB, 1) == 1)
+	if (gigabyte_ask(&range->gigabyte))
 		torture_give_up(t, TORTURE_SKIP,
 				"alloc_contig_pages() moves nothing here: it tries only what is free (until 5.13)");
-	huge_pool_set(range->node, GIGANTIC_KIB, 0);
+	gigabyte_give_back(&range->gigabyte);
 	torture_exclude_end(t);
+}
+
+static void run_hammered(struct torture *t, struct fragments *fragments,
+			 struct range *range, bool gigantic, struct vacating *vacating)
+{
+	int rc;
+
+	rc = (gigantic ? plug_in(t, range, NULL) : find_area(t, range)) ||
+	     torture_start(t) || fragments_open(fragments, t);
+	while (!rc && torture_continue(t)) {
+		rc = gigantic ? bring_into_gigabyte(t, fragments, range) :
+				bring_into_area(t, fragments, range);
+		if (rc)
+			break;
+		vacating_begin(vacating, &fragments->mover, range->first, range->bytes);
+		allocate(range, vacating);
+	}
+	if (gigantic)
+		judge_gigantic(t, fragments, range, vacating);
+	fragments_close(fragments);
+}
+
+static int ask_gigabyte(const struct vacating_range *asked)
+{
+	const struct range *range = asked->argument;
+	bool done = gigabyte_ask(&range->gigabyte);
+
+	gigabyte_give_back(&range->gigabyte);
+	errno = EBUSY;
+	return done ? 0 : -1;
+}
+
+/*
+ * The node is nearly full beside the gigabyte. What the kernel needs for itself to mount
+ * something there takes the place that pipes had: that is for what does not move.
+ */
+static int make_room(struct torture *t, struct filler *filler, struct pipes *pipes,
+		     const struct range *range)
+{
+	int rc = gigabyte_fill_rest(&range->gigabyte, t, filler);
+
+	pipes_close(pipes);
+	return rc;
+}
+
+static void run_mounted(struct torture *t, struct mounted *mounted, struct range *range,
+			struct filler *filler, struct pipes *pipes,
+			const struct filesystem_type *type)
+{
+	struct vacating_range asked = { .ask = ask_gigabyte, .argument = range };
+	int rc = plug_in(t, range, pipes) ||
+		 make_room(t, filler, pipes, range) ||
+		 mounted_start(mounted, t, type, range->node);
+
+	asked.first = range->first;
+	asked.bytes = range->bytes;
+	while (!rc && torture_continue(t))
+		rc = mounted_vacate(mounted, t, &asked);
+	pipes_close(pipes);
+	filler_close(filler);
 }
 
 TEST_F_TIMEOUT(cma, hammered, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 	struct range *range = &self->range;
-	int rc;
 
-	rc = t->result != TORTURE_UNDECIDED ||
-	     (variant->gigantic ? find_gigabyte(t, range) || plug_in(t, range) :
-				  find_area(t, range)) ||
-	     torture_start(t) || fragments_open(&self->fragments, t);
-	while (!rc && torture_continue(t)) {
-		rc = variant->gigantic ?
-			     bring_into_gigabyte(t, &self->fragments, range) :
-			     bring_into_area(t, &self->fragments, range);
-		if (rc)
-			break;
-		vacating_begin(&self->vacating, &self->fragments.mover, range->first,
-			       range->bytes);
-		allocate(range, &self->vacating);
-	}
-	if (variant->gigantic)
-		judge_gigantic(t, &self->fragments, range, &self->vacating);
-	fragments_close(&self->fragments);
+	if (!torture_prepare(t) && variant->type)
+		run_mounted(t, &self->mounted, range, &self->fragments.filler,
+			    &self->pipes, variant->type);
+	else if (t->prepared)
+		run_hammered(t, &self->fragments, range, variant->gigantic, &self->vacating);
+	if (variant->type)
+		mounted_end(&self->mounted, t);
 	torture_stop(t);
-	unplug(range);
-	t->extra = json_pack("{so}", "vacating", vacating_json(&self->vacating));
+	gigabyte_unplug(&range->gigabyte);
+	t->extra = json_pack("{so}", "vacating",
+			     vacating_json(variant->type ? &self->mounted.vacating :
+							   &self->vacating));
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

@@ -6,13 +6,17 @@
  *
  * Nothing unmovable may be in the block: it is a movable one, or one that was plugged in
  * and is offline (bht-run gives the test's guests some).
+ *
+ * The other variants have metadata of a mounted filesystem there, see lib/mounted.c.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "kselftest_harness.h"
 #include "memory_block.h"
+#include "mounted.h"
 #include "torture.h"
+#include "vacating.h"
 
 /* What must have happened for a pass to mean something. */
 static const struct torture_floors floors = {
@@ -27,17 +31,33 @@ FIXTURE(memory_offline) {
 	struct torture torture;
 	struct mover mover;
 	struct vacating vacating;
+	struct mounted mounted;
 	unsigned long block;
 	bool plugged;		/* was offline before: it goes back there */
 };
+
+FIXTURE_VARIANT(memory_offline) {
+	const char *name;
+	const struct filesystem_type *type;	/* NULL: the hammer's device */
+};
+
+FIXTURE_VARIANT_ADD(memory_offline, hammered) { NULL, NULL };
+FIXTURE_VARIANT_ADD(memory_offline, ext4_1k) { "ext4_1k", &mounted_ext4_1k };
+FIXTURE_VARIANT_ADD(memory_offline, ext4_4k) { "ext4_4k", &mounted_ext4_4k };
+FIXTURE_VARIANT_ADD(memory_offline, ext4_16k) { "ext4_16k", &mounted_ext4_16k };
+FIXTURE_VARIANT_ADD(memory_offline, vfat) { "vfat", &mounted_vfat };
+FIXTURE_VARIANT_ADD(memory_offline, nilfs2) { "nilfs2", &mounted_nilfs2 };
 
 FIXTURE_SETUP(memory_offline)
 {
 	struct torture *t = &self->torture;
 
-	torture_init(t, "memory_offline", NULL);
+	torture_init(t, "memory_offline", variant->name);
 	t->floors = floors;
-	snprintf(t->params, sizeof(t->params), PARAMS);
+	if (variant->type)
+		mounted_init(t, variant->type);
+	else
+		snprintf(t->params, sizeof(t->params), PARAMS);
 	torture_need_nodes(t);
 }
 
@@ -89,22 +109,60 @@ static int attempt(struct torture *t, struct mover *mover, unsigned long block,
 	return 0;
 }
 
-TEST_F_TIMEOUT(memory_offline, hammered, TORTURE_HARNESS_S)
+static void run_hammered(struct torture *t, struct mover *mover, unsigned long block,
+			 struct vacating *vacating)
 {
-	struct torture *t = &self->torture;
 	char reason[TORTURE_REASON_MAX];
 
-	if (t->result == TORTURE_UNDECIDED &&
-	    !choose_block(t, &self->block, &self->plugged) && !torture_start(t)) {
-		if (mover_open(&self->mover, t, BATCH, reason, sizeof(reason)))
-			torture_give_up(t, TORTURE_FAIL, "%s", reason);
-		while (torture_continue(t))
-			if (attempt(t, &self->mover, self->block, &self->vacating))
-				break;
+	if (torture_start(t))
+		return;
+	if (mover_open(mover, t, BATCH, reason, sizeof(reason)))
+		torture_give_up(t, TORTURE_FAIL, "%s", reason);
+	while (torture_continue(t))
+		if (attempt(t, mover, block, vacating))
+			break;
+}
+
+static int ask_offline(const struct vacating_range *range)
+{
+	return memory_block_set(range->first / range->bytes, "offline");
+}
+
+static void run_mounted(struct torture *t, struct mounted *mounted, unsigned long block,
+			const struct filesystem_type *type)
+{
+	struct vacating_range range = {
+		.first = (unsigned long long)block * memory_block_bytes(),
+		.bytes = memory_block_bytes(), .ask = ask_offline,
+	};
+	int rc = mounted_start(mounted, t, type, MOUNTED_ANYWHERE);
+
+	while (!rc && torture_continue(t)) {
+		if (memory_block_set(block, "online_movable"))
+			rc = torture_give_up(t, TORTURE_SKIP,
+					     "memory%lu does not come online: %s", block,
+					     strerror(errno));
+		else
+			rc = mounted_vacate(mounted, t, &range);
+	}
+}
+
+TEST_F_TIMEOUT(memory_offline, vacated, TORTURE_HARNESS_S)
+{
+	struct torture *t = &self->torture;
+	struct vacating *vacating = variant->type ? &self->mounted.vacating : &self->vacating;
+
+	if (!torture_prepare(t) && !choose_block(t, &self->block, &self->plugged)) {
+		if (variant->type)
+			run_mounted(t, &self->mounted, self->block, variant->type);
+		else
+			run_hammered(t, &self->mover, self->block, &self->vacating);
 		memory_block_set(self->block, self->plugged ? "offline" : "online_movable");
 	}
 	mover_close(&self->mover);
-	t->extra = json_pack("{so}", "vacating", vacating_json(&self->vacating));
+	if (variant->type)
+		mounted_end(&self->mounted, t);
+	t->extra = json_pack("{so}", "vacating", vacating_json(vacating));
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

@@ -57,6 +57,9 @@ static const char * const race_oracles[] = { "ref_moved", "stale_write", NULL };
 
 static const struct torture_floors cold_floors = { .migrations_per_s = 20 };
 
+/* All metadata are in a few dozen blocks that are larger. That one of them moves is enough. */
+#define MANY_FOLIOS	16384
+
 /* There are fewer folios, of which ext4 holds more: a commit writes larger blocks. */
 static const struct torture_floors large_floors = {
 	.migrations_per_s = 5,
@@ -144,6 +147,10 @@ FIXTURE_SETUP(watch_ext4)
 	t->floors = variant->cold ? cold_floors : floors;
 	if (variant->block_size > sysconf(_SC_PAGESIZE))
 		t->floors = large_floors;
+	if (variant->block_size > MANY_FOLIOS) {
+		t->floors.migrations_per_s = 0;
+		t->floors.large_per_s = 0;
+	}
 	if (variant->others) {
 		t->fixed_duration = true;
 		t->module_verdict = "";	/* whether one of them meets a migration is chance */

@@ -15,7 +15,7 @@ readonly cma_spare_mem=1152 offline_spare_mem=128
 readonly enough_with_icount=20
 
 # Tests with a group of bht-setup of the same name. It is installed only for them.
-readonly tests_with_tools='filesystems migrate_pages storm peers'
+readonly tests_with_tools='filesystems cma memory_offline migrate_pages storm peers'
 
 known_tests()
 {

@@ -31,6 +31,7 @@
 #define SYNC_EVERY_US	300000
 #define TREE_FOLDERS	24	/* of the tree that is copied */
 #define TREE_FILES	16	/* in each of them */
+#define QUIET_US	5000	/* between looks, when nothing is changed */
 #define FULL_WAIT_US	100000
 
 /* Longer than what fits into an inode, so that it takes a block. */
@@ -145,6 +146,10 @@ static void *churn_main(void *argument)
 		for (i = 0; i < LOOK_AT; i++) {
 			random = random * 1664525 + 1013904223;
 			look_at_slot(path, (random >> 8) % SLOTS);
+		}
+		if (__atomic_load_n(&ct->churn->quiet, __ATOMIC_RELAXED)) {
+			usleep(QUIET_US);
+			continue;
 		}
 		empty_slot(path, slot);
 		if (fill_slot(path, slot, !ct->churn->fs->type.no_links)) {
@@ -316,6 +321,16 @@ int churn_start_tar(struct churn *churn, struct torture *t)
 	if (!chdir(churn->fs->path))
 		execlp("sh", "sh", "-c", copy, (char *)NULL);
 	_exit(127);
+}
+
+/**
+ * churn_quiet() - Let its own threads look at what there is, and change nothing.
+ * @churn: A started one. What has begun may still be going on.
+ * @quiet: Or as before.
+ */
+void churn_quiet(struct churn *churn, bool quiet)
+{
+	__atomic_store_n(&churn->quiet, quiet, __ATOMIC_RELAXED);
 }
 
 static void end_thread(struct churn_thread *ct, struct torture *t)

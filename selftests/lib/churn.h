@@ -25,6 +25,7 @@ struct churn_thread {
 struct churn {
 	const struct filesystem *fs;
 	bool stop;
+	bool quiet;			/* nothing is changed */
 	int nice;			/* of its threads; 0: of who starts them */
 	struct churn_thread thread[CHURN_THREADS];
 	struct churn_thread top[CHURN_TOP_THREADS];
@@ -39,6 +40,7 @@ int churn_start(struct churn *churn, struct torture *t, const struct filesystem 
 int churn_start_tops(struct churn *churn, struct torture *t);
 void churn_start_stress(struct churn *churn);
 int churn_start_tar(struct churn *churn, struct torture *t);
+void churn_quiet(struct churn *churn, bool quiet);
 void churn_end(struct churn *churn, struct torture *t);
 
 #endif /* _SELFTESTS_BHTORTURE_CHURN_H */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Physical memory that folios have to leave: the memory blocks of sysfs, which can be
- * taken offline and online again. Counts how long it took to vacate a range, and how
- * many of the device's pages were in it.
+ * taken offline and online again.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -11,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "memory_block.h"
 #include "progress.h"
 #include "sysfs.h"
@@ -133,49 +131,4 @@ int memory_block_bring(struct torture *t, struct mover *mover, unsigned long num
 		torture_give_up(t, TORTURE_FAIL, "move_pages to node %d: %s", node,
 				strerror(mover->error));
 	return rc;
-}
-
-/**
- * vacating_begin() - Right before somebody is asked to vacate a range.
- * @vacating: Counts all attempts, zeroed before the first.
- * @mover: Who knows the device's pages.
- * @first: The range's first byte.
- * @bytes: Its size.
- */
-void vacating_begin(struct vacating *vacating, const struct mover *mover,
-		    unsigned long long first, unsigned long long bytes)
-{
-	vacating->pages += mover_pages_in(mover, first, bytes);
-	vacating->attempts++;
-	vacating->began = clock_s();
-}
-
-/**
- * vacating_end() - Right afterwards.
- * @vacating: After vacating_begin().
- * @done: Has it been vacated?
- */
-void vacating_end(struct vacating *vacating, bool done)
-{
-	double seconds = clock_s() - vacating->began;
-
-	vacating->done += done;
-	vacating->total_s += seconds;
-	if (seconds > vacating->longest_s)
-		vacating->longest_s = seconds;
-}
-
-/**
- * vacating_json() - All attempts, for the record.
- * @vacating: They.
- */
-json_t *vacating_json(const struct vacating *vacating)
-{
-	unsigned long long attempts = vacating->attempts ?: 1;
-
-	return json_pack("{sI sI sI sf sf}", "attempts", (json_int_t)vacating->attempts,
-			 "done", (json_int_t)vacating->done,
-			 "pages", (json_int_t)vacating->pages,
-			 "mean_ms", 1e3 * vacating->total_s / attempts,
-			 "longest_ms", 1e3 * vacating->longest_s);
 }

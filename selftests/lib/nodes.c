@@ -65,6 +65,22 @@ int nodes_bind(void *start, size_t bytes, int node, unsigned int flags)
 }
 
 /**
+ * nodes_prefer() - From which node this thread takes memory, as long as there is some.
+ * @node: The node, -1: any.
+ */
+void nodes_prefer(int node)
+{
+	struct bitmask *mask = node < 0 ? NULL : mask_of(node);
+
+	if (mask)
+		set_mempolicy(MPOL_PREFERRED, mask->maskp, mask->size + 1);
+	else
+		set_mempolicy(MPOL_DEFAULT, NULL, 0);
+	if (mask)
+		free_mask(mask);
+}
+
+/**
  * nodes_migrate() - Move all pages of a process from one node to another, as
  * migrate_pages(2).
  * @pid: The process, 0: this one.

@@ -10,6 +10,7 @@
 
 int nodes_find(int nodes[2]);
 int nodes_bind(void *start, size_t bytes, int node, unsigned int flags);
+void nodes_prefer(int node);
 int nodes_migrate(pid_t pid, int from, int to);
 int nodes_of_page(pid_t pid, void *address);
 

@@ -3,6 +3,7 @@
 // copied. Folios of one page are as they should be.
 //
 // eras: flag
+// elsewhere: 6.12 has the function, and no such folios; 6.1 has neither
 // files: mm/util.c
 // oracles: torn lost_update stale_read media_loss
 // tests: move_pages

@@ -9,10 +9,15 @@
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
+# Not those that have large folios, or a filesystem.
+hammered='compaction.global compaction.per_node compaction.direct compaction.kcompactd thp.*
+	hugetlb* memory_offline cma.area cma.gigantic'
+hammered=${hammered//[$'\n\t']/ }
+
 sources() # OPTION...
 {
 	run scripts/bht-run --runs-dir "$scratch" \
-		--tests 'compaction thp hugetlb memory_offline cma' "$@"
+		--tests 'compaction thp hugetlb memory_offline cma' --env "BHT_ONLY=$hammered" "$@"
 	result=$scratch/latest/result.json
 }
 
