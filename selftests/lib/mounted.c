@@ -5,14 +5,16 @@
  * What a filesystem holds for as long as it is mounted has to be elsewhere: a8ac900b8163
  * for ext4's superblock. The rest must leave as soon as nobody changes it. So the load
  * pauses while the range is asked for: files are open and are looked at, but the last
- * transaction is over. A buffer that is part of one is referenced, and stays, until it has
- * been written back and a later commit has noticed.
+ * transaction is over.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include <linux/fs.h>
 
 #include "kpageflags.h"
 #include "memory_block.h"
@@ -21,7 +23,7 @@
 #include "progress.h"
 #include "torture.h"
 
-/* Each after another commit. So many times more than a sound kernel was seen to take. */
+/* Each after another freeze. So many times more than a sound kernel was seen to take. */
 #define TRIES		10
 #define DEVICE_KIB	(128 * 1024)
 #define BATCH		512	/* pages per call */
@@ -107,21 +109,20 @@ int mounted_start(struct mounted *mounted, struct torture *t,
 	return 0;
 }
 
-/* A commit that has nothing to do but to notice what the one before has written. */
+/*
+ * What is part of a transaction is referenced until it has been written back and the journal
+ * has noticed. A freeze does both, see jbd2_journal_flush().
+ */
 static void settle(const struct mounted *mounted)
 {
-	char name[FILESYSTEM_PATH_MAX];
-	int fd;
+	int fd = open(mounted->fs.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	sync();
-	snprintf(name, sizeof(name), "%s/settled", mounted->fs.path);
-	fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
-	unlink(name);
-	sync();
+	if (fd < 0)
+		return;
+	if (!ioctl(fd, FIFREEZE, 0))
+		ioctl(fd, FITHAW, 0);
+	close(fd);
 }
 
 static int bring(struct mounted *mounted, struct torture *t, unsigned long block)
