@@ -4,7 +4,7 @@
  *
  * A disk writes in an order of its own. So while most writes are done at once, those to a
  * few pieces, spread all over, take long: of what belongs together the most part is on the
- * disk long before the rest.
+ * disk long before the rest. Or only one part is late.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -44,13 +44,15 @@ static void add(struct dm_part *parts, unsigned int *count, const char *below, o
 /**
  * late_disk_be_late() - From now on some writes are late. Somebody may use it.
  * @disk: Opened.
- * @begin: Where the part begins of which no block is late: a byte, at a sector.
+ * @begin: Where a part begins: a byte, at a sector.
  * @end: Where it ends.
  * @ms: How late.
+ * @only: Only that part is late; or a few pieces of what is outside of it.
  *
  * Return: 0, or -1 with errno.
  */
-int late_disk_be_late(struct late_disk *disk, off_t begin, off_t end, unsigned int ms)
+int late_disk_be_late(struct late_disk *disk, off_t begin, off_t end, unsigned int ms,
+		      bool only)
 {
 	struct dm_part whole = { .below = disk->still.path, .writes_ms = ms };
 	struct dm_part parts[DM_PARTS_MOST];
@@ -60,7 +62,11 @@ int late_disk_be_late(struct late_disk *disk, off_t begin, off_t end, unsigned i
 	whole.end = dm_bytes(disk->still.path);
 	if (whole.end < 0 || dm_load(&disk->late, &whole, 1))
 		return -1;
-	for (at = EVERY; at <= whole.end && count < DM_PARTS_MOST - 3; at += EVERY) {
+	if (only) {
+		add(parts, &count, disk->still.path, begin);
+		add(parts, &count, disk->late.path, end);
+	}
+	for (at = EVERY; !only && at <= whole.end && count < DM_PARTS_MOST - 3; at += EVERY) {
 		if (at > begin && at - LATE < end)
 			continue;
 		add(parts, &count, disk->still.path, at - LATE);

@@ -5,6 +5,8 @@
 #ifndef _SELFTESTS_BHTORTURE_LATE_H
 #define _SELFTESTS_BHTORTURE_LATE_H
 
+#include <stdbool.h>
+
 #include "dm.h"
 
 struct late_disk {
@@ -14,7 +16,8 @@ struct late_disk {
 };
 
 int late_disk_open(struct late_disk *disk, const char *below, char *reason, size_t size);
-int late_disk_be_late(struct late_disk *disk, off_t begin, off_t end, unsigned int ms);
+int late_disk_be_late(struct late_disk *disk, off_t begin, off_t end, unsigned int ms,
+		      bool only);
 void late_disk_close(struct late_disk *disk);
 
 #endif /* _SELFTESTS_BHTORTURE_LATE_H */

@@ -41,6 +41,15 @@ int power_open(struct power *power, struct torture *t)
 	return 0;
 }
 
+static int be_late(struct power *power, struct torture *t, unsigned int ms, off_t begin,
+		   off_t end, bool only)
+{
+	if (late_disk_be_late(&power->disk, begin, end, ms, only))
+		return torture_give_up(t, TORTURE_SKIP, "no dm-delay (CONFIG_DM_DELAY): %s",
+				       strerror(errno));
+	return 0;
+}
+
 /**
  * power_be_late() - From now on the disk is late with writes to a few pieces of it, but not
  *	with the journal's.
@@ -57,10 +66,22 @@ int power_be_late(struct power *power, struct torture *t, unsigned int ms)
 	if (journal_find(journal, power->below))
 		return torture_give_up(t, TORTURE_FAIL, "no journal on %s: %s", power->below,
 				       strerror(errno));
-	if (late_disk_be_late(&power->disk, journal->begin, journal->end, ms))
-		return torture_give_up(t, TORTURE_SKIP, "no dm-delay (CONFIG_DM_DELAY): %s",
-				       strerror(errno));
-	return 0;
+	return be_late(power, t, ms, journal->begin, journal->end, false);
+}
+
+/**
+ * power_be_late_at() - From now on the disk is late with writes to one page.
+ * @power: Opened.
+ * @t: The run.
+ * @ms: How late.
+ * @at: A byte of that page.
+ *
+ * Return: 0, or -1 with the run's result decided.
+ */
+int power_be_late_at(struct power *power, struct torture *t, unsigned int ms, off_t at)
+{
+	at -= at % ALIGNMENT;
+	return be_late(power, t, ms, at, at + ALIGNMENT, true);
 }
 
 /* All of the disk, past its page cache, which nobody fills. Return: 0 or -1. */

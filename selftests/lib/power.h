@@ -19,6 +19,7 @@ struct power {
 
 int power_open(struct power *power, struct torture *t);
 int power_be_late(struct power *power, struct torture *t, unsigned int ms);
+int power_be_late_at(struct power *power, struct torture *t, unsigned int ms, off_t at);
 int power_cut(struct power *power, struct torture *t);
 void power_look(struct power *power, struct torture *t,
 		const struct filesystem_type *type, int copy,

@@ -6,6 +6,7 @@
 // eras: held flag
 // files: fs/jbd2/checkpoint.c
 // tests: crash_replay
+// only: crash_replay.checkpoint
 // oracles: crash_loss
 @@
 expression bh;
