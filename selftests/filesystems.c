@@ -17,7 +17,9 @@
 #include "churn.h"
 #include "cold.h"
 #include "contents.h"
+#include "faults.h"
 #include "filesystem.h"
+#include "neighbour.h"
 #include "raw.h"
 #include "sysfs.h"
 #include "torture.h"
@@ -29,6 +31,8 @@
  */
 #define MIGRATIONS_PER_S	5
 #define OPERATIONS_PER_S	2	/* slots changed by churn.c */
+#define FAIL_PERCENT		1	/* of their allocations */
+#define REFUSED_PER_S		1	/* slots given up for that */
 #define FILES_PER_S		0.5	/* written and synced */
 #define COLD_KIB_PER_S		100	/* of metadata, read again in blocks of 1 KiB */
 #define COLD_MIGRATIONS_PER_S	50
@@ -95,6 +99,7 @@ FIXTURE(filesystems) {
 	struct contents contents;
 	struct raw raw;
 	struct cold cold;
+	struct neighbour neighbour;
 	struct mover mover;
 };
 
@@ -105,54 +110,65 @@ FIXTURE_VARIANT(filesystems) {
 	bool stress;
 	bool tar;
 	bool cold;		/* metadata is dropped and read again */
+	const struct filesystem_type *neighbour;	/* mounted beside it, or NULL */
+	bool enomem;		/* allocations of who changes metadata fail */
 };
 
 FIXTURE_VARIANT_ADD(filesystems, raw_brd) {
-	"raw_brd", NULL, DEVICE_BRD, false, false, false
+	"raw_brd", NULL, DEVICE_BRD, false, false, false, NULL, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, raw_virtio) {
-	"raw_virtio", NULL, DEVICE_VIRTIO, false, false, false
+	"raw_virtio", NULL, DEVICE_VIRTIO, false, false, false, NULL, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext4_1k_ordered_null_blk) {
-	"ext4_1k_ordered_null_blk", &ext4_1k, DEVICE_NULL_BLK, true, false, false
+	"ext4_1k_ordered_null_blk", &ext4_1k, DEVICE_NULL_BLK, true, false, false, NULL, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext4_2k_ordered_loop) {
-	"ext4_2k_ordered_loop", &ext4_2k, DEVICE_LOOP, false, true, false
+	"ext4_2k_ordered_loop", &ext4_2k, DEVICE_LOOP, false, true, false, NULL, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext4_4k_journal_virtio) {
-	"ext4_4k_journal_virtio", &ext4_4k_journal, DEVICE_VIRTIO, true, true, false
+	"ext4_4k_journal_virtio", &ext4_4k_journal, DEVICE_VIRTIO, true, true, false, NULL, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext4_1k_small_journal_brd) {
-	"ext4_1k_small_journal_brd", &ext4_small_journal, DEVICE_BRD, false, false, false
+	"ext4_1k_small_journal_brd", &ext4_small_journal, DEVICE_BRD, false, false, false, NULL,
+	false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext4_1k_cold_brd) {
-	"ext4_1k_cold_brd", &ext4_1k, DEVICE_BRD, false, false, true
+	"ext4_1k_cold_brd", &ext4_1k, DEVICE_BRD, false, false, true, NULL, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext4_1k_cold_null_blk) {
-	"ext4_1k_cold_null_blk", &ext4_1k, DEVICE_NULL_BLK, false, false, true
+	"ext4_1k_cold_null_blk", &ext4_1k, DEVICE_NULL_BLK, false, false, true, NULL, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, ext2_brd) {
-	"ext2_brd", &ext2, DEVICE_BRD, true, false, false
+	"ext2_brd", &ext2, DEVICE_BRD, true, false, false, NULL, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, vfat_virtio) {
-	"vfat_virtio", &vfat, DEVICE_VIRTIO, false, true, false
+	"vfat_virtio", &vfat, DEVICE_VIRTIO, false, true, false, NULL, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, nilfs2_loop) {
-	"nilfs2_loop", &nilfs2, DEVICE_LOOP, false, false, false
+	"nilfs2_loop", &nilfs2, DEVICE_LOOP, false, false, false, NULL, false
 };
 
 FIXTURE_VARIANT_ADD(filesystems, gfs2_brd) {
-	"gfs2_brd", &gfs2, DEVICE_BRD, false, false, false
+	"gfs2_brd", &gfs2, DEVICE_BRD, false, false, false, NULL, false
+};
+
+FIXTURE_VARIANT_ADD(filesystems, ext4_1k_beside_xfs) {
+	"ext4_1k_beside_xfs", &ext4_1k, DEVICE_BRD, false, false, false, &neighbour_xfs, false
+};
+
+FIXTURE_VARIANT_ADD(filesystems, ext4_1k_enomem_brd) {
+	"ext4_1k_enomem_brd", &ext4_1k, DEVICE_BRD, false, false, false, NULL, true
 };
 
 FIXTURE_SETUP(filesystems)
@@ -173,6 +189,13 @@ FIXTURE_SETUP(filesystems)
 
 FIXTURE_TEARDOWN(filesystems)
 {
+}
+
+static int start_faults(struct torture *t)
+{
+	return faults_start(FAIL_PERCENT, true) ? 0 :
+	       torture_give_up(t, TORTURE_SKIP,
+			       "allocations cannot be made to fail (CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC: the flavour debug has them)");
 }
 
 static int start_load(struct torture *t, const struct filesystem *fs,
@@ -219,6 +242,7 @@ TEST_F_TIMEOUT(filesystems, watched, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 
+	self->churn.may_fail = variant->enomem;
 	if (!torture_prepare(t)) {
 		if (!variant->type) {
 			if (!torture_start(t) &&
@@ -228,13 +252,16 @@ TEST_F_TIMEOUT(filesystems, watched, TORTURE_HARNESS_S)
 			   !start_load(t, &self->fs, &self->churn, &self->contents,
 				       variant->stress, variant->tar) &&
 			   (!variant->cold || !cold_start(&self->cold, t, &self->fs)) &&
-			   !torture_start(t)) {
+			   (!variant->neighbour ||
+			    !neighbour_start(&self->neighbour, t, variant->neighbour)) &&
+			   !torture_start(t) && (!variant->enomem || !start_faults(t))) {
 			if (variant->cold)
 				run_cold(t, &self->cold);
 			else
 				run(t, &self->mover);
 		}
 	}
+	faults_end();
 	torture_move_end(t, &self->mover);
 	raw_stop(&self->raw, t);
 	cold_stop(&self->cold);
@@ -245,6 +272,13 @@ TEST_F_TIMEOUT(filesystems, watched, TORTURE_HARNESS_S)
 	    !filesystem_mount(&self->fs, t, true))
 		contents_compare(&self->contents, t);
 	filesystem_end(&self->fs, t, true);
+	neighbour_end(&self->neighbour, t);
+	if (variant->enomem)
+		judge_load(t, "changes refused for want of memory", self->churn.refused,
+			   REFUSED_PER_S);
+	if (variant->neighbour)
+		judge_load(t, "files written and synced by the neighbour",
+			   self->neighbour.contents.written, FILES_PER_S);
 	if (variant->type) {
 		judge_load(t, "changes of metadata", self->churn.operations,
 			   OPERATIONS_PER_S);
@@ -256,13 +290,14 @@ TEST_F_TIMEOUT(filesystems, watched, TORTURE_HARNESS_S)
 	} else {
 		judge_load(t, "raw reads and writes", self->raw.rounds, ROUNDS_PER_S);
 	}
-	t->extra = json_pack("{sI sI sI sI sI sI}", "operations",
+	t->extra = json_pack("{sI sI sI sI sI sI sI}", "operations",
 			     (json_int_t)self->churn.operations, "files_synced",
 			     (json_int_t)self->contents.written, "files_compared",
 			     (json_int_t)self->contents.compared, "raw_rounds",
 			     (json_int_t)self->raw.rounds, "cold_kib",
 			     (json_int_t)self->cold.read_kib, "drops",
-			     (json_int_t)self->cold.drops);
+			     (json_int_t)self->cold.drops, "refused_for_memory",
+			     (json_int_t)self->churn.refused);
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

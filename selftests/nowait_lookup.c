@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "faults.h"
 #include "hog.h"
 #include "meminfo.h"
 #include "sysfs.h"
@@ -42,7 +43,7 @@ static const struct torture_floors floors = {
 #define NEAR_KIB	(48 * 1024)	/* must have been reached */
 #define BATCH		512		/* pages per call */
 #define MOVE_PAUSE_US	5000
-#define FAIL_PERCENT	"20"
+#define FAIL_PERCENT	20
 /*
  * A zone must keep this part of its min watermark free. Others in atomic context, such
  * as interrupts, may go down to half of it; our lookups may not go below it at all. But
@@ -50,7 +51,6 @@ static const struct torture_floors floors = {
  */
 #define RESERVE_PERCENT	50
 
-#define DEBUGFS		"/sys/kernel/debug/"
 #define THREADS		"nowait=2 getblk=2 widen_us=20"
 
 FIXTURE(nowait_lookup) {
@@ -75,44 +75,11 @@ FIXTURE_TEARDOWN(nowait_lookup)
 {
 }
 
-static int set_fault(const char *kind, const char *name, const char *value)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), DEBUGFS "%s/%s", kind, name);
-	return sysfs_write(path, value);
-}
-
-/* Let one in five of the chosen threads' non-blocking allocations fail, silently. */
-static bool start_faults(const char *kind)
-{
-	return !set_fault(kind, "task-filter", "Y") &&
-	       !set_fault(kind, "ignore-gfp-wait", "Y") &&
-	       !set_fault(kind, "verbose", "0") &&
-	       !set_fault(kind, "interval", "1") &&
-	       !set_fault(kind, "times", "-1") &&
-	       !set_fault(kind, "probability", FAIL_PERCENT);
-}
-
-static void end_faults(void)
-{
-	set_fault("failslab", "probability", "0");
-	set_fault("fail_page_alloc", "probability", "0");
-}
-
-static int may_be_refused(pid_t pid)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/make-it-fail", pid);
-	return sysfs_write(path, "1");
-}
-
 /* The threads that may be refused memory. Return: how many. */
 static unsigned int choose_threads(void)
 {
-	return threads_each("bht_getblk", may_be_refused) +
-	       threads_each("bht_nowait", may_be_refused);
+	return threads_each("bht_getblk", faults_choose) +
+	       threads_each("bht_nowait", faults_choose);
 }
 
 /* Drop the folios from the page cache, except those that are dirty or in use. */
@@ -167,8 +134,8 @@ TEST_F_TIMEOUT(nowait_lookup, hammered, TORTURE_HARNESS_S)
 			;
 	if (!torture_start(t) && !torture_move(t, &self->mover, BATCH)) {
 		self->mover.pause_us = MOVE_PAUSE_US;
-		self->faults = choose_threads() && start_faults("failslab") &&
-			       start_faults("fail_page_alloc");
+		/* Only those that may not wait. */
+		self->faults = choose_threads() && faults_start(FAIL_PERCENT, false);
 		while (torture_continue(t) && !torture_complained(t)) {
 			while (hog_grow(&self->hog, EDGE_KIB) && torture_continue(t))
 				;
@@ -178,7 +145,7 @@ TEST_F_TIMEOUT(nowait_lookup, hammered, TORTURE_HARNESS_S)
 			usleep(DROP_EVERY_US);
 		}
 	}
-	end_faults();
+	faults_end();
 	torture_move_end(t, &self->mover);
 	hog_close(&self->hog);
 	torture_stop(t);

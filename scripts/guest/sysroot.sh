@@ -18,6 +18,7 @@ stress-ng   stress-ng
 mkfs.vfat   dosfstools
 mkfs.nilfs2 nilfs-tools
 mkfs.gfs2   gfs2-utils
+mkfs.xfs    xfsprogs
 bht-watch   libbpf-dev
 '
 

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "churn.h"
+#include "faults.h"
 #include "process.h"
 
 #define SLOTS		256	/* per thread: a directory and what is in it */
@@ -134,6 +135,20 @@ static int populate(const struct churn_thread *ct)
 	return 0;
 }
 
+/* A slot could not be filled. Is that to be expected? */
+static bool goes_on(struct churn_thread *ct)
+{
+	if (ct->churn->may_fail && errno != EIO && errno != EROFS) {
+		ct->refused++;
+		return true;
+	}
+	/* Log structured ones may be full of what was removed. */
+	if (errno != ENOSPC && errno != EEXIST)
+		return false;
+	usleep(FULL_WAIT_US);
+	return true;
+}
+
 static void *churn_main(void *argument)
 {
 	struct churn_thread *ct = argument;
@@ -141,6 +156,8 @@ static void *churn_main(void *argument)
 	unsigned int slot = 0, random = ct->number, i;
 
 	be_nice(ct->churn);
+	if (ct->churn->may_fail)
+		faults_choose(gettid());
 	thread_path(ct, path, sizeof(path));
 	while (!stopping(ct->churn)) {
 		for (i = 0; i < LOOK_AT; i++) {
@@ -153,11 +170,8 @@ static void *churn_main(void *argument)
 		}
 		empty_slot(path, slot);
 		if (fill_slot(path, slot, !ct->churn->fs->type.no_links)) {
-			/* Log structured ones may be full of what was removed. */
-			if (errno == ENOSPC || errno == EEXIST) {
-				usleep(FULL_WAIT_US);
+			if (goes_on(ct))
 				continue;
-			}
 			ct->error = errno;
 			break;
 		}
@@ -340,7 +354,9 @@ static void end_thread(struct churn_thread *ct, struct torture *t)
 	pthread_join(ct->thread, NULL);
 	ct->running = false;
 	ct->churn->operations += ct->operations;
+	ct->churn->refused += ct->refused;
 	ct->operations = 0;
+	ct->refused = 0;
 	if (ct->error)
 		torture_give_up(t, TORTURE_FAIL, "the filesystem's load ended early: %s",
 				strerror(ct->error));

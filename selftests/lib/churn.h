@@ -20,12 +20,14 @@ struct churn_thread {
 	bool running;
 	int error;
 	unsigned long long operations;	/* slots changed */
+	unsigned long long refused;	/* slots given up, see may_fail */
 };
 
 struct churn {
 	const struct filesystem *fs;
 	bool stop;
 	bool quiet;			/* nothing is changed */
+	bool may_fail;			/* its own threads may be refused memory: faults.h */
 	int nice;			/* of its threads; 0: of who starts them */
 	struct churn_thread thread[CHURN_THREADS];
 	struct churn_thread top[CHURN_TOP_THREADS];
@@ -34,6 +36,7 @@ struct churn {
 	pid_t stress;		/* process groups, 0: none */
 	pid_t tar;
 	unsigned long long operations;
+	unsigned long long refused;
 };
 
 int churn_start(struct churn *churn, struct torture *t, const struct filesystem *fs);
