@@ -10,13 +10,12 @@
  * gigabyte, because more kernels have that.
  */
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "area.h"
 #include "filler.h"
 #include "fragment.h"
 #include "gigabyte.h"
@@ -25,7 +24,6 @@
 #include "mounted.h"
 #include "nodes.h"
 #include "pipes.h"
-#include "sysfs.h"
 #include "torture.h"
 #include "vacating.h"
 
@@ -35,7 +33,6 @@ static const struct torture_floors floors = {
 	.exposures_per_s = 1,
 };
 
-#define AREAS		"/sys/kernel/debug/cma/*/base_pfn"
 #define NODE_LEFT_KIB	(40L * 1024)	/* beside an area: less than the area has */
 
 /* A range of memory, and who allocates it. */
@@ -43,7 +40,7 @@ struct range {
 	unsigned long long first;	/* byte */
 	unsigned long long bytes;
 	int node;
-	char area[256];			/* debugfs folder, or empty: a gigantic page */
+	struct area area;		/* without bytes: a gigantic page */
 	struct gigabyte gigabyte;
 };
 
@@ -87,44 +84,12 @@ FIXTURE_TEARDOWN(cma)
 {
 }
 
-static unsigned long long area_number(const char *area, const char *file)
-{
-	char path[384], text[32];
-
-	snprintf(path, sizeof(path), "%s/%s", area, file);
-	return sysfs_read(path, text, sizeof(text)) ? 0 : strtoull(text, NULL, 0);
-}
-
-static int area_ask(const struct range *range, const char *file)
-{
-	char path[384], pages[24];
-
-	snprintf(path, sizeof(path), "%s/%s", range->area, file);
-	snprintf(pages, sizeof(pages), "%llu",
-		 range->bytes / (unsigned long long)sysconf(_SC_PAGESIZE));
-	return sysfs_write(path, pages);
-}
-
-/* The first area of which nothing is in use. */
 static int find_area(struct torture *t, struct range *range)
 {
-	unsigned long long page = sysconf(_SC_PAGESIZE);
-	glob_t found = { .gl_pathc = 0 };
-	size_t i;
-
-	glob(AREAS, 0, NULL, &found);
-	for (i = 0; i < found.gl_pathc && !range->bytes; i++) {
-		*strrchr(found.gl_pathv[i], '/') = '\0';
-		if (area_number(found.gl_pathv[i], "used"))
-			continue;
-		snprintf(range->area, sizeof(range->area), "%s", found.gl_pathv[i]);
-		range->first = area_number(range->area, "base_pfn") * page;
-		range->bytes = area_number(range->area, "count") * page;
-	}
-	globfree(&found);
-	if (!range->bytes)
-		return torture_give_up(t, TORTURE_SKIP,
-				       "no CMA area to ask for (CONFIG_CMA_DEBUGFS, CONFIG_DMA_CMA and cma=64M on the kernel's command line)");
+	if (area_find(&range->area, t))
+		return -1;
+	range->first = range->area.first;
+	range->bytes = range->area.bytes;
 	range->node = memory_block_node(range->first / memory_block_bytes());
 	return 0;
 }
@@ -152,10 +117,10 @@ static bool allocate(const struct range *range, struct vacating *vacating)
 {
 	bool done;
 
-	if (*range->area) {
-		done = !area_ask(range, "alloc");
+	if (range->area.bytes) {
+		done = !area_allocate(&range->area);
 		vacating_end(vacating, done);
-		return done && !area_ask(range, "free");
+		return done && !area_free(&range->area);
 	}
 	done = gigabyte_ask(&range->gigabyte);
 	vacating_end(vacating, done);
@@ -181,7 +146,7 @@ static int fill_but_area(struct torture *t, struct filler *filler,
 	long kib;
 
 	/* While something is in the area, it cannot be kept from others: try next round. */
-	if (filler->memory || area_ask(range, "alloc"))
+	if (filler->memory || area_allocate(&range->area))
 		return 0;
 	kib = node_free_kib(range->node) - NODE_LEFT_KIB;
 	if (kib > 0 && filler_open(filler, range->node,
@@ -190,7 +155,7 @@ static int fill_but_area(struct torture *t, struct filler *filler,
 				       range->node, strerror(errno));
 	if (filler->memory)
 		filler_fill(filler);
-	area_ask(range, "free");
+	area_free(&range->area);
 	return 0;
 }
 
