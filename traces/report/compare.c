@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Runs side by side: each figure of each run, its ratio to the first run's, and how
- * sure that ratio is. The generator's seed is fixed: same runs, same intervals.
+ * sure that ratio is. The generator's seed is fixed: same runs, same intervals. Where all
+ * runs are exact, so is each ratio: such guests do the same again.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +36,26 @@ static struct row *add_row(struct row **rows, size_t *nr, size_t runs, char *nam
 	return row;
 }
 
+static bool all_exact(struct report **reports, size_t runs)
+{
+	size_t i;
+
+	for (i = 0; i < runs; i++)
+		if (!report_has_exact(reports[i]))
+			return false;
+	return true;
+}
+
+/* Where figures are exact, so is their ratio. */
+static void set_ratio(struct row *row, size_t i)
+{
+	if (row->known[i] && row->known[0] && row->value[0] > 0)
+		row->interval[i].ratio = row->value[i] / row->value[0];
+}
+
 static void add_rates(struct row **rows, size_t *nr, struct report **reports, size_t runs)
 {
+	const bool exact = all_exact(reports, runs);
 	struct report_random random = { SEED };
 	int which;
 	size_t i;
@@ -52,18 +71,12 @@ static void add_rates(struct row **rows, size_t *nr, struct report **reports, si
 			row->known[i] = rates_scalar(&rates, which, &row->value[i]);
 			if (!i || !row->known[i] || !row->known[0] || row->value[0] == 0)
 				continue;
-			row->interval[i].ratio = row->value[i] / row->value[0];
-			compare_rates(reports[0], reports[i], which, &random,
-				      &row->interval[i]);
+			set_ratio(row, i);
+			if (!exact)
+				compare_rates(reports[0], reports[i], which, &random,
+					      &row->interval[i]);
 		}
 	}
-}
-
-/* Where figures are exact, so is their ratio. */
-static void set_ratio(struct row *row, size_t i)
-{
-	if (row->known[i] && row->known[0] && row->value[0] > 0)
-		row->interval[i].ratio = row->value[i] / row->value[0];
 }
 
 /*
@@ -112,21 +125,20 @@ static void add_dists(struct row **rows, size_t *nr, struct report **reports, si
 				set_ratio(row, i);
 		}
 	}
-	if (!all)
+	/* There are as many of them in either unit. */
+	if (!all || insn)
 		return;
 	row = add_row(rows, nr, runs, printed("%s count", title), 0);
 	for (i = 0; i < runs; i++) {
 		row->value[i] = dists[i].count;
 		row->known[i] = dists[i].count > 0;
 	}
-	if (insn)
-		return;
 	row = add_row(rows, nr, runs, printed("%s %% of the time", title), 3);
 	for (i = 0; i < runs; i++) {
 		row->value[i] = 100 * report_share(reports[i], &dists[i]);
 		row->known[i] = dists[i].count > 0 && row->value[i] >= 0;
-		if (i && row->known[i] && row->known[0] && row->value[0] > 0)
-			row->interval[i].ratio = row->value[i] / row->value[0];
+		if (i)
+			set_ratio(row, i);
 	}
 }
 
@@ -135,12 +147,11 @@ static void add_holder(struct row **rows, size_t *nr, struct report **reports, s
 		       enum report_what what, const char *holder)
 {
 	struct report_dist *dists = must(calloc(runs, sizeof(*dists)));
-	bool exact = what != WHAT_LATENCY;
+	const bool exact = all_exact(reports, runs);
 	size_t i, with = 0;
 	char *title;
 
 	for (i = 0; i < runs; i++) {
-		exact &= report_has_exact(reports[i]);
 		report_merged(reports[i], what, holder, &dists[i]);
 		dist_sort(&dists[i]);
 		with += dists[i].count > 0;
@@ -231,6 +242,7 @@ static void write_cell(FILE *out, const struct row *row, size_t i)
  */
 void compare_text(FILE *out, struct report **reports, size_t nr)
 {
+	const char *ratio = all_exact(reports, nr) ? "ratio" : "ratio (95 %)";
 	struct row *rows = NULL;
 	size_t i, j, nr_rows = 0;
 	int width = 24;
@@ -241,8 +253,7 @@ void compare_text(FILE *out, struct report **reports, size_t nr)
 			width = strlen(rows[i].name);
 	fprintf(out, "%-*s %12s", width, "", reports[0]->label ?: reports[0]->path);
 	for (j = 1; j < nr; j++)
-		fprintf(out, " %12s %-18s", reports[j]->label ?: reports[j]->path,
-			"ratio (95 %)");
+		fprintf(out, " %12s %-18s", reports[j]->label ?: reports[j]->path, ratio);
 	fprintf(out, "\n");
 	for (i = 0; i < nr_rows; i++) {
 		if (!row_is_known(&rows[i], nr))

@@ -62,6 +62,12 @@ cat >"$folder/hold.hist" <<-HIST
 	    Entries: 2
 	    Dropped: 0
 HIST
+if [[ $accel == icount ]]; then
+	mkdir -p -- "$folder/results/t1"
+	printf '%s\n' '# exact: instructions' "# event: exact/hold_${strategy}_move" '# event histogram' \
+		"{ insn: ${us}00, ret: 0, cpu: 0 } hitcount: 10" 'Totals:' '    Hits: 10' \
+		'    Entries: 1' '    Dropped: 0' >"$folder/results/t1/exact.hist"
+fi
 [[ $verdict == pass ]]
 END
 chmod +x "$BHT_COMPARE_RUN"
@@ -82,6 +88,13 @@ run scripts/bht-compare --kernels good --accel icount
 expect_status 0
 expect "not exact, or a random seed" test \
 	"$(grep -c -- '--seed 1 .* --accel icount --trace exact ' "$BHT_COMPARE_DIR.calls")" = 3
+
+# And no ratio is in doubt.
+expect_output '^ +held +evict ratio +kernel ratio *$'
+expect_output '^lookups/s +21000 +6000 0\.29 +6000 0\.29 *$'
+expect_output '^hold [a-z_]*held_move p50 insn +2000 '
+refuse "an interval of what is exact" jq --exit-status 'any(.figures[].runs[]; has("ratio_95"))' \
+	"$scratch/compare/latest/compare.json"
 
 expect "where the runs are is in it" jq --exit-status \
 	'[.runs[].path] == ["held", "evict", "kernel"]' "$scratch/compare/latest/compare.json"
