@@ -64,7 +64,10 @@ FIXTURE_VARIANT_ADD(cma, gigantic) { "gigantic", true, NULL };
 FIXTURE_VARIANT_ADD(cma, ext4_1k) { "ext4_1k", true, &mounted_ext4_1k };
 FIXTURE_VARIANT_ADD(cma, ext4_4k) { "ext4_4k", true, &mounted_ext4_4k };
 FIXTURE_VARIANT_ADD(cma, ext4_16k) { "ext4_16k", true, &mounted_ext4_16k };
-/* Not nilfs2: nilfs_read_super_block() has sb_bread() read what stays, as movable. */
+/*
+ * Not nilfs2: its super block stays. By reading, nilfs_read_super_block() has sb_bread()
+ * allocate it as movable, and holds it as long as it is mounted; the folio was not traced.
+ */
 FIXTURE_VARIANT_ADD(cma, vfat) { "vfat", true, &mounted_vfat };
 
 FIXTURE_SETUP(cma)
