@@ -4,15 +4,18 @@
  *
  * A group is ended within a bounded time, whatever its processes do.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "process.h"
+#include "sysfs.h"
 
 #define REAP_STEP_MS	20
 /* stress-ng removes many files when it is told to end, on a slow device. */
@@ -104,6 +107,50 @@ bool process_reap(pid_t pid, unsigned int ms)
 		usleep(REAP_STEP_MS * 1000);
 	}
 	return false;
+}
+
+/**
+ * process_parent() - Whose child is it?
+ * @pid: A process.
+ *
+ * Return: its parent's pid, 0 if that is not known.
+ */
+pid_t process_parent(pid_t pid)
+{
+	char path[64], text[512];
+	const char *end;
+	int parent = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (sysfs_read(path, text, sizeof(text)))
+		return 0;
+	/* The name before it may have anything in it. */
+	end = strrchr(text, ')');
+	if (end)
+		sscanf(end, ") %*c %d", &parent);
+	return parent;
+}
+
+/**
+ * process_kill_children() - Kill all children, and the groups that they lead.
+ *
+ * For a process that cannot end itself: they would keep its output open. None is reaped.
+ */
+void process_kill_children(void)
+{
+	struct dirent *entry;
+	DIR *all = opendir("/proc");
+	pid_t child;
+
+	while (all && (entry = readdir(all))) {
+		child = atoi(entry->d_name);
+		if (child <= 0 || process_parent(child) != getpid())
+			continue;
+		kill(-child, SIGKILL);
+		kill(child, SIGKILL);
+	}
+	if (all)
+		closedir(all);
 }
 
 /**

@@ -86,7 +86,7 @@ static void look(struct torture *t, double time)
 		torture_give_up(t, TORTURE_FAIL, "%s", reason);
 	if (!t->violated && verdict_caught(t))
 		t->violated = time;
-	t->stuck = verdict_stuck(t);
+	t->stuck = verdict_stuck(t, &t->stats);
 	look_for_complaints(t);
 }
 

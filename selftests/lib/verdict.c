@@ -144,12 +144,12 @@ bool verdict_caught(const struct torture *t)
 
 /**
  * verdict_stuck() - Is something stuck in the kernel, so that the run will not end?
- * @t: The run, with a reading of its statistics. One that waits for the oracle
- * provokes it, and knows how to end.
+ * @t: The run. One that waits for the oracle provokes it, and knows how to end.
+ * @stats: A reading of its statistics.
  */
-bool verdict_stuck(const struct torture *t)
+bool verdict_stuck(const struct torture *t, const struct torture_stats *stats)
 {
-	json_t *violations = json_object_get(t->stats.json, "violations");
+	json_t *violations = json_object_get(stats->json, "violations");
 
 	return !t->expected_oracles &&
 	       json_integer_value(json_object_get(violations, "stuck"));

@@ -10,7 +10,7 @@
 #include "run.h"
 
 bool verdict_caught(const struct torture *t);
-bool verdict_stuck(const struct torture *t);
+bool verdict_stuck(const struct torture *t, const struct torture_stats *stats);
 double verdict_asked_s(const struct torture *t);
 bool verdict_is_conclusive(const struct torture *t);
 bool verdict_has_enough(const struct torture *t);
