@@ -182,7 +182,7 @@ static unsigned int zeroes_if_kept_out(void)
 /* What a device cannot do is done in another way: no device can do none of it. */
 static void take_away(struct worker *worker, unsigned int number)
 {
-	uint64_t range[2] = { offset_of(number), CHUNK };
+	unsigned long long range[2] = { offset_of(number), CHUNK };
 	int device = worker->work->device, rc;
 
 	worker->generation[number] = worker->work->zeroed;

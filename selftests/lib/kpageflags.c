@@ -3,7 +3,6 @@
  * What the kernel says of page frames: /proc/kpageflags (CONFIG_PROC_PAGE_MONITOR).
  */
 #include <fcntl.h>
-#include <stdint.h>
 #include <unistd.h>
 
 #include <linux/kernel-page-flags.h>
@@ -23,7 +22,7 @@ long kpageflags_kernel_pages(unsigned long long first, unsigned long long bytes)
 {
 	unsigned long long page = sysconf(_SC_PAGESIZE), at;
 	int fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
-	uint64_t flags[AT_A_TIME];
+	unsigned long long flags[AT_A_TIME];
 	long found = 0;
 	ssize_t got, i;
 
