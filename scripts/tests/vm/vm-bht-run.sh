@@ -21,11 +21,12 @@ suite --strategy busted --tests 'move*' --seed 42
 expect_status 1
 expect_output '^seed: 42$'
 expect_output '^violation in move_pages.block_[0-9]+: oracle [a-z_]+, block [0-9]+, .* expected [0-9]+, found [0-9]+, after [0-9]+ ms and [0-9]+ migrations'
-expect_output '^0 passed, 4 failed, 0 skipped$'
+# Blocks larger than a page are not for this kernel.
+expect_output '^0 passed, 4 failed, 4 skipped$'
 refuse "the tests' records are in the reader's way" grep -q 'bhtorture: {' <<<"$output"
 expect "no records in ktap.log" grep -q 'bhtorture: {' "$scratch/runs/latest/ktap.log"
 expect_ended finished fail
-expect_result '.seed == 42 and .kernel.era != null and all(.tests[]; .first_violation.oracle)'
+expect_result '.seed == 42 and .kernel.era != null and all(.tests[] | select(.result != "skip"); .first_violation.oracle)'
 expect "no way to repeat it" grep -q -- '--seed 42$' "$scratch/runs/latest/command"
 
 # Again, from what that run has kept, with another seed.

@@ -4,7 +4,7 @@
 # The module's own latencies: each histogram adds up and its percentiles are in
 # order, holds are counted exactly, lookups are told apart by path and migration,
 # and the tracepoints say the same in fields that a reader can use.
-# time-limit: 150
+# time-limit: 400
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh

@@ -4,7 +4,7 @@
 # The module under bad conditions, a little of each: CPUs going, loads and unloads,
 # random parameters, failing devices. (Hardly any memory, where it may take long until
 # folios move: vm-robustness-all.)
-# time-limit: 300
+# time-limit: 700
 # needs: run
 
 # shellcheck source=scripts/tests/expect.sh
