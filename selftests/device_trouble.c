@@ -127,8 +127,6 @@ FIXTURE_SETUP(device_trouble)
 	if (variant->device == DEVICE_NULL_BLK_SLOW) {
 		t->floors = slow_floors;
 		t->block_size = SLOW_BLOCK;
-		/* It is about false alarms: lookups in the window are not needed. */
-		t->fixed_duration = true;
 		t->module_verdict = "";
 	}
 	snprintf(t->params, sizeof(t->params), "%s", variant->params);
