@@ -70,6 +70,12 @@ expect_output '^race +killed +ref_moved +7'
 expect_output '^2 of 2 mutants killed, 1 do not apply; control clean$'
 refuse "measured exactly" grep -q exact "$scratch/calls"
 
+# Another architecture's score is beside it, and says so.
+score --arch arm64 --mutants plain
+expect_status 0
+expect "which is which" jq -e 'any(.[]; .architecture == "arm64" and .mutant == "plain")' \
+	"$scratch/score/score.json"
+
 # The kernel complains of itself: while the test prepares, or later.
 mutant warns 'oracles: kernel'
 BHT_TEST_COMPLAINT=1 score --mutants warns
