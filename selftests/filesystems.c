@@ -167,6 +167,11 @@ FIXTURE_VARIANT_ADD(filesystems, ext4_1k_beside_xfs) {
 	"ext4_1k_beside_xfs", &ext4_1k, DEVICE_BRD, false, false, false, &neighbour_xfs, false
 };
 
+FIXTURE_VARIANT_ADD(filesystems, ext4_1k_beside_btrfs) {
+	"ext4_1k_beside_btrfs", &ext4_1k, DEVICE_BRD, false, false, false, &neighbour_btrfs,
+	false
+};
+
 FIXTURE_VARIANT_ADD(filesystems, ext4_1k_enomem_brd) {
 	"ext4_1k_enomem_brd", &ext4_1k, DEVICE_BRD, false, false, false, NULL, true
 };

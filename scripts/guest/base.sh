@@ -16,7 +16,7 @@ readonly kernel_modules='brd loop virtio_pci virtio_blk qemu_fw_cfg ext4 null_bl
 # What only some tests need: programs and kernel modules, with the same rules.
 #  test | programs | kernel modules
 readonly needs_of_tests='
-filesystems   | stress-ng mkfs.vfat fsck.vfat mkfs.nilfs2 mkfs.gfs2 fsck.gfs2 mkfs.xfs xfs_repair | ext2 vfat nls_ascii nls_cp437 nls_iso8859-1 nilfs2 gfs2 xfs
+filesystems   | stress-ng mkfs.vfat fsck.vfat mkfs.nilfs2 mkfs.gfs2 fsck.gfs2 mkfs.xfs xfs_repair mkfs.btrfs btrfs | ext2 vfat nls_ascii nls_cp437 nls_iso8859-1 nilfs2 gfs2 xfs btrfs
 memory_offline | mkfs.vfat fsck.vfat mkfs.nilfs2 | vfat nls_ascii nls_cp437 nls_iso8859-1 nilfs2
 cma           | mkfs.vfat fsck.vfat mkfs.nilfs2 | vfat nls_ascii nls_cp437 nls_iso8859-1 nilfs2
 online_resize | resize2fs |

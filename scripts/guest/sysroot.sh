@@ -19,6 +19,7 @@ mkfs.vfat   dosfstools
 mkfs.nilfs2 nilfs-tools
 mkfs.gfs2   gfs2-utils
 mkfs.xfs    xfsprogs
+mkfs.btrfs  btrfs-progs
 bht-watch   libbpf-dev
 '
 

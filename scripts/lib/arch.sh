@@ -24,7 +24,7 @@
 # shellcheck disable=SC2034,SC2154
 
 # Flavours of kernels that are built here, on every architecture.
-flavours=(fast debug kcsan btf)
+flavours=(fast debug kcsan btf filesystems rt)
 
 # flavours_of ARCHITECTURE: print all that it has.
 flavours_of()

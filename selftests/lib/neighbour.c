@@ -12,6 +12,11 @@ const struct filesystem_type neighbour_xfs = {
 	.options = "", .config = "CONFIG_XFS_FS",
 };
 
+const struct filesystem_type neighbour_btrfs = {
+	.name = "btrfs", .make = "mkfs.btrfs -q -f -K", .check = "btrfs check",
+	.options = "", .config = "CONFIG_BTRFS_FS",
+};
+
 /**
  * neighbour_start() - Make a filesystem on a loop device of its own, and keep it busy.
  * @neighbour: Zeroed; neighbour_end() in any case.

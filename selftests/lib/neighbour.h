@@ -21,6 +21,6 @@ int neighbour_start(struct neighbour *neighbour, struct torture *t,
 		    const struct filesystem_type *type);
 void neighbour_end(struct neighbour *neighbour, struct torture *t);
 
-extern const struct filesystem_type neighbour_xfs;
+extern const struct filesystem_type neighbour_xfs, neighbour_btrfs;
 
 #endif /* _SELFTESTS_BHTORTURE_NEIGHBOUR_H */

@@ -98,7 +98,7 @@ expect_status 2
 expect_output "kernel '6.1.0-56-arm64' is one of arm64, and the guest is of x86_64"
 on_it scripts/bht-kernel path 6.1:64k
 expect_status 2
-expect_output "unknown flavour '64k' of kernel '6.1:64k'; known on x86_64: fast debug kcsan btf"
+expect_output "unknown flavour '64k' of kernel '6.1:64k'; known on x86_64: fast debug kcsan btf filesystems rt"
 
 # Figures are exact on both. What reads code of x86-64 says so.
 on_it scripts/bht-run --arch arm64 --dry-run --accel icount --trace exact
