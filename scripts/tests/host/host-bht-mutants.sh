@@ -42,8 +42,9 @@ cat >"$scratch/scripts/bht-run" <<-'END'
 	verdict=pass kill=null
 	[[ ! $mutant ]] || verdict=fail kill='{"ref_moved": {"ms": 40, "migrations": 7}}'
 	printf '%s\n' '[    4.0] WARNING: at move_to_new_folio' '[    5.0] bhtorture: --- Start of test' \
-		'[    6.5] WARNING: at move_to_new_folio' >"$runs/run/console.log"
+		'[    6.5] WARNING: at move_to_new_folio' '[    6.5]  submit_bio+0x10/0x20' >"$runs/run/console.log"
 	[[ ! $mutant || ! ${BHT_TEST_COMPLAINT-} ]] || kill='{}' complaint=$BHT_TEST_COMPLAINT
+	[[ ! $mutant ]] || verdict=${BHT_TEST_VERDICT:-$verdict}
 	jq --null-input --argjson complaint "${complaint:-null}" --arg verdict "$verdict" --argjson kill "$kill" --argjson pairs "$BHT_TEST_PAIRS" \
 		--argjson clock "${BHT_TEST_CLOCK:-null}" '
 		{verdict: $verdict, ended: "finished", kernel: {era: "held"}, clock: $clock, 
@@ -83,7 +84,38 @@ expect_status 0
 expect_output '^warns +killed +kernel +9 +0 *$'
 BHT_TEST_COMPLAINT=3 score --mutants warns
 expect_output '^warns +killed +kernel +9 +1.5 *$'
+
+# It must say what the header names, itself or by a function of the stack behind it.
+mutant warns 'oracles: kernel' 'names: brd_'
+BHT_TEST_COMPLAINT=3 score --mutants warns
+expect_status 1
+expect_output '^warns +SURVIVED +- .*the kernel complained, but not of brd_$'
+mutant warns 'oracles: kernel' 'names: move_to_(old|new)'
+BHT_TEST_COMPLAINT=1 score --mutants warns
+expect_output '^warns +killed +kernel'
+mutant warns 'oracles: kernel' 'names: submit_bio'
+BHT_TEST_COMPLAINT=3 score --mutants warns
+expect_output '^warns +killed +kernel +9 +1.5 *$'
 rm -- "$scratch/selftests/mutants/warns.cocci"
+
+# Of one that is said to be equivalent nothing may be noticed. It is run once.
+mutant alike 'oracles: ref_moved' 'equivalent: the caller asks again'
+BHT_TEST_COMPLAINT=null BHT_TEST_VERDICT=pass score --mutants alike --runs 3
+expect_status 0
+expect_output '^alike +equivalent +- .*the caller asks again$'
+expect_output '^0 of 1 mutants killed, 1 equivalent, 0 do not apply; control clean$'
+expect_output '^2 passed, 0 failed, 0 skipped$'
+expect "run more than once" test "$(grep -c -- '--mutant alike' "$scratch/calls")" = 1
+score --mutants alike
+expect_status 0
+expect_output '^alike +killed '
+BHT_TEST_COMPLAINT=null BHT_TEST_VERDICT=inconclusive score --mutants alike
+expect_status 1
+expect_output '^alike +SURVIVED '
+BHT_TEST_COMPLAINT=1 score --mutants alike
+expect_status 1
+expect_output '^alike +SURVIVED .*only by kernel'
+rm -- "$scratch/selftests/mutants/alike.cocci"
 
 # None of its pairs; or only when the oracle had fired.
 score --accel icount
