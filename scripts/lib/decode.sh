@@ -58,9 +58,9 @@ with_lines()
 		sed -E 's,[^ (]*/kernels/[^ (]*/(module/[^ )]*),\1,g; s,[^ (]*/linux-headers-[^ (/]*/,,g'
 }
 
-# frames DECODED TEXT: print the two frames that matter of the stack that follows the line
-# with TEXT: where it happened, and who called that. What reports it is skipped. An address
-# in that line is decoded, too.
+# frames LOG TEXT: print the two frames that matter of the stack that follows the line
+# with TEXT: where it happened, and who called that. What reports it is skipped, and what
+# everybody asks for memory and keeps it with. An address in that line is decoded, too.
 frames()
 {
 	local text=${2%%+0x*}
@@ -70,12 +70,13 @@ frames()
 	TEXT=$text awk '
 		!found { found = index($0, ENVIRON["TEXT"]); next }
 		++lines > 100 || told == 2 { exit }
-		!/\([^ ()]+\.[chS]:[0-9]+/ || / \? / { next }
+		!/\([^ ()]+\.[chS]:[0-9]+|[+]0x[0-9a-f]+\/0x/ || / \? / { next }
 		{
 			sub(/^\[[^]]*\](\[[^]]*\])? */, "")
 			sub(/^RIP: [0-9a-f]+:/, "")
 			sub(/^bhtorture: +at /, "")
 		}
 		/^(__)?(dump_stack|violation_|show_|print_|kasan_|asan_|check_memory|report_|handle_bug|exc_|asm_|do_error|panic|nmi|die|oops|warn|fixup_|page_fault|do_user_addr|bad_area|no_context|debug_|lock_acquire|lockdep_|mark_lock|check_|validate_|dump_)/ { next }
-		{ sub(/ +$/, ""); print; told++ }' "$1"
+		/^(__)?(might_|kmem_cache_|kmalloc|slab_|alloc_(pages|frozen)|get_page_from|fs_reclaim|xas_|xa_)/ { next }
+		{ sub(/[ \r]+$/, ""); sub(/^ +/, ""); print; told++ }' "$1"
 }

@@ -78,6 +78,23 @@ cat >"$scratch/decoded" <<-'END'
 END
 expect "not who has seen a violation" test "$(frames "$scratch/decoded" 'block 42 (page index' | paste -s -d ,)" = \
 	'reference_judge (module/judge/reference.c:77) bhtorture,lookup_once (module/hammer/lookup.c:44) bhtorture'
+# A console that was not decoded. Who asks for memory where nobody may: not who grants it.
+cat >"$scratch/decoded" <<-'END'
+	[   12.345678] BUG: sleeping function called from invalid context at include/linux/sched/mm.h:323
+	[   12.345679] RCU nest depth: 1, expected: 0
+	[   12.345680] Call Trace:
+	[   12.345681]  <TASK>
+	[   12.345682]  dump_stack_lvl+0x7d/0xa0
+	[   12.345683]  __might_resched+0x1e7/0x2e0
+	[   12.345684]  kmem_cache_alloc_lru_noprof+0x1d/0x3a0
+	[   12.345685]  __xas_nomem+0x12/0x30
+	[   12.345686]  ? brd_lookup_page+0x11/0x22 [brd]
+	[   12.345687]  __xa_cmpxchg+0x12/0x30
+	[   12.345688]  brd_submit_bio+0x4ff/0x840 [brd]
+	[   12.345689]  __submit_bio+0x35/0x70
+END
+expect "not who has asked" test "$(frames "$scratch/decoded" 'sleeping function' | paste -s -d ,)" = \
+	'brd_submit_bio+0x4ff/0x840 [brd],__submit_bio+0x35/0x70'
 expect "frames of nothing" test -z "$(frames "$scratch/nothing" x)"
 
 # The whole of it, with a decoder that is a stub: console-decoded.log, and the summary.
