@@ -14,16 +14,23 @@
  *               stuck in the kernel
  *   writeback   the same device, and writeback is under way when the torture ends: locked
  *               buffers are no state left behind
+ *   refused     brd is refused memory that it could not wait for, and has to ask again in
+ *               a way that may wait: no write fails
  *
  * The kernel complains about the errors on the console, rightly: the record says so.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <linux/fs.h>
+
 #include "kselftest_harness.h"
+#include "faults.h"
 #include "process.h"
 #include "sysfs.h"
 #include "torture.h"
@@ -58,6 +65,15 @@ static const char * const complaints[] = {
 #define BAD_EVERY	1024
 #define BAD_LENGTH	256
 
+/* The rest of the device is written by the test itself. */
+#define REFUSED_SIZE	"blocks=8192"
+#define REFUSED_FROM	(8192 * 1024)
+#define REFUSED_PERCENT	50
+#define WRITES_PER_S	20
+#define PAGE		4096
+/* Of the tree in which brd has its pages each write needs a leaf of its own. */
+#define LEAF		(64 * PAGE)
+
 FIXTURE(device_trouble) {
 	struct torture torture;
 	struct mover mover;
@@ -78,6 +94,7 @@ enum trouble {
 	TROUBLE_HEALED,
 	TROUBLE_SLOW,
 	TROUBLE_WRITEBACK,
+	TROUBLE_REFUSED,
 };
 
 FIXTURE_VARIANT(device_trouble) {
@@ -111,6 +128,10 @@ FIXTURE_VARIANT_ADD(device_trouble, slow) {
 FIXTURE_VARIANT_ADD(device_trouble, writeback) {
 	"writeback", TROUBLE_WRITEBACK, DEVICE_NULL_BLK_SLOW,
 	SLOW_SIZE " " NO_WAITING " " SLOW_STEERING
+};
+
+FIXTURE_VARIANT_ADD(device_trouble, refused) {
+	"refused", TROUBLE_REFUSED, DEVICE_BRD, REFUSED_SIZE
 };
 
 FIXTURE_SETUP(device_trouble)
@@ -176,6 +197,7 @@ static void make_trouble(struct torture *t, const struct mapping *mapping,
 		break;
 	case TROUBLE_SLOW:
 	case TROUBLE_WRITEBACK:
+	case TROUBLE_REFUSED:
 		break;
 	case TROUBLE_TRUNCATED:
 		rc = ftruncate(t->device.file_fd, bytes / GOOD_PART) ||
@@ -197,6 +219,47 @@ static void heal(struct torture *t)
 	if (mark_blocks(SMALL_MIB * 1024L * 1024, false))
 		torture_give_up(t, TORTURE_FAIL, "the blocks do not get good again: %s",
 				strerror(errno));
+}
+
+/* Pages and leaves of brd are taken away and asked for again, until the time is over. */
+static int write_anew(struct torture *t, int fd, const void *page, double *writes)
+{
+	uint64_t range[2] = { REFUSED_FROM, DEVICE_MIB * 1024L * 1024 - REFUSED_FROM };
+	uint64_t at;
+
+	while (torture_continue(t)) {
+		if (ioctl(fd, BLKDISCARD, range))
+			return -1;
+		for (at = range[0]; at < range[0] + range[1]; at += LEAF, ++*writes)
+			if (pwrite(fd, page, PAGE, at) != PAGE)
+				return -1;
+	}
+	return 0;
+}
+
+static int start_refusing(struct torture *t)
+{
+	return !faults_choose(gettid()) && faults_start(REFUSED_PERCENT, false) ? 0 :
+	       torture_give_up(t, TORTURE_SKIP,
+			       "allocations cannot be made to fail (CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC: the flavour debug has them)");
+}
+
+static void write_refused(struct torture *t)
+{
+	int fd = open(t->device.path, O_RDWR | O_DIRECT | O_CLOEXEC);
+	void *page = aligned_alloc(PAGE, PAGE);
+	double asked_s = verdict_asked_s(t) / 2, writes = 0;
+
+	if (fd < 0 || !page)
+		torture_give_up(t, TORTURE_FAIL, "no direct writes: %s", strerror(errno));
+	else if (write_anew(t, fd, page, &writes))
+		torture_give_up(t, TORTURE_FAIL, "a write that might wait for memory failed after %.0f: %s",
+				writes, strerror(errno));
+	else if (writes < WRITES_PER_S * asked_s)
+		torture_give_up(t, TORTURE_INCONCLUSIVE, "inconclusive: %.0f writes that needed memory (at least %.0f needed)",
+				writes, WRITES_PER_S * asked_s);
+	free(page);
+	close(fd);
 }
 
 /* Let all that is dirty be on its way to the device, and do not wait for it. */
@@ -228,11 +291,15 @@ TEST_F_TIMEOUT(device_trouble, hammered, TORTURE_HARNESS_S)
 	unsigned int duration = t->duration_s;
 	unsigned long long errors;
 
-	if (!torture_start(t) && !start_moving(t, &self->mover)) {
+	if (!torture_start(t) &&
+	    (variant->kind != TROUBLE_REFUSED || !start_refusing(t)) &&
+	    !start_moving(t, &self->mover)) {
 		t->duration_s = (duration + 1) / 2;
 		torture_wait(t);
 		make_trouble(t, &self->mover.mapping, variant->kind);
 		t->duration_s = duration + 1;
+		if (variant->kind == TROUBLE_REFUSED)
+			write_refused(t);
 		torture_wait(t);
 		if (variant->kind == TROUBLE_HEALED) {
 			heal(t);
@@ -240,6 +307,7 @@ TEST_F_TIMEOUT(device_trouble, hammered, TORTURE_HARNESS_S)
 			torture_wait(t);
 		}
 	}
+	faults_end();
 	torture_move_end(t, &self->mover);
 	if (variant->kind == TROUBLE_WRITEBACK && t->loaded)
 		begin_writeback(t);

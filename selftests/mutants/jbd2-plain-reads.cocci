@@ -8,6 +8,7 @@
 // tests: watch_ext4
 // only: watch_ext4.block_1024_ordered
 // oracles: kernel
+// names: jbd2_journal_dirty_metadata
 @@
 expression E;
 @@

@@ -13,5 +13,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 run scripts/bht-run --runs-dir "$scratch" --duration 5 --env BHT_CYCLES=10 \
 	--tests 'hotplug load_unload parameters device_trouble'
 expect_status 0
-expect_output ' 0 failed, 0 skipped$'
+# Debian's kernel has no way to let brd's allocations fail.
+expect_output ' 0 failed, 1 skipped$'
+expect_output '^device_trouble.refused +skip'
 finish
