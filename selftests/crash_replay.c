@@ -384,14 +384,15 @@ TEST_F_TIMEOUT(crash_replay, watched, TORTURE_HARNESS_S)
 	torture_stop(t);
 	filesystem_end(&self->fs, t, true);
 	power_close(&c->power);
-	t->extra = json_pack("{sI sI sI sI sI sI}", "cuts", (json_int_t)c->power.cuts,
+	t->extra = json_pack("{sI sI sI sI sI sI sf sf}", "cuts", (json_int_t)c->power.cuts,
 			     "cuts_after_checkpoint", (json_int_t)c->forgotten,
 			     "files_compared",
 			     (json_int_t)(c->contents.compared + c->stamps.compared),
 			     "files_synced",
 			     (json_int_t)(c->contents.written + c->stamps.changes),
 			     "checkpoints", (json_int_t)c->checkpoints, "early",
-			     (json_int_t)c->early);
+			     (json_int_t)c->early, "copied_s", c->power.copied_s,
+			     "looked_s", c->power.looked_s);
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

@@ -34,6 +34,7 @@
 #include "process.h"
 #include "sysfs.h"
 #include "torture.h"
+#include "verdict.h"
 
 /* What must have happened for a pass to mean something. */
 static const struct torture_floors floors = {
@@ -224,8 +225,8 @@ static void heal(struct torture *t)
 /* Pages and leaves of brd are taken away and asked for again, until the time is over. */
 static int write_anew(struct torture *t, int fd, const void *page, double *writes)
 {
-	uint64_t range[2] = { REFUSED_FROM, DEVICE_MIB * 1024L * 1024 - REFUSED_FROM };
-	uint64_t at;
+	unsigned long long range[2] = { REFUSED_FROM, DEVICE_MIB * 1024L * 1024 - REFUSED_FROM };
+	unsigned long long at;
 
 	while (torture_continue(t)) {
 		if (ioctl(fd, BLKDISCARD, range))
@@ -253,10 +254,12 @@ static void write_refused(struct torture *t)
 	if (fd < 0 || !page)
 		torture_give_up(t, TORTURE_FAIL, "no direct writes: %s", strerror(errno));
 	else if (write_anew(t, fd, page, &writes))
-		torture_give_up(t, TORTURE_FAIL, "a write that might wait for memory failed after %.0f: %s",
+		torture_give_up(t, TORTURE_FAIL,
+				"a write that might wait for memory failed after %.0f: %s",
 				writes, strerror(errno));
 	else if (writes < WRITES_PER_S * asked_s)
-		torture_give_up(t, TORTURE_INCONCLUSIVE, "inconclusive: %.0f writes that needed memory (at least %.0f needed)",
+		torture_give_up(t, TORTURE_INCONCLUSIVE,
+				"inconclusive: %.0f writes that needed memory (at least %.0f needed)",
 				writes, WRITES_PER_S * asked_s);
 	free(page);
 	close(fd);

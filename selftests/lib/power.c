@@ -15,6 +15,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "power.h"
 #include "process.h"
 #include "progress.h"
@@ -111,6 +112,7 @@ static int copy_disk(const char *below, int copy)
  */
 int power_cut(struct power *power, struct torture *t)
 {
+	double began = clock_s();
 	int copy = memfd_create("bhtorture", MFD_CLOEXEC);
 	int rc = copy < 0 ? -1 : dm_suspend(&power->disk.still);
 
@@ -119,6 +121,7 @@ int power_cut(struct power *power, struct torture *t)
 		rc |= dm_resume(&power->disk.still);
 	}
 	power->cuts++;
+	power->copied_s += clock_s() - began;
 	if (!rc)
 		return copy;
 	torture_give_up(t, TORTURE_FAIL, "%s cannot be copied: %s", power->below,
@@ -144,6 +147,7 @@ void power_look(struct power *power, struct torture *t,
 	struct torture_device device = DEVICE_NOTHING;
 	struct filesystem fs = { .type = *type, .path = "/tmp/bhtorture.XXXXXX" };
 	const char *const check[] = { "e2fsck", "-f", "-n", device.path, NULL };
+	double began = clock_s();
 	const char *wrong;
 	int rc = 0;
 
@@ -169,6 +173,7 @@ void power_look(struct power *power, struct torture *t,
 				 power->cuts, rc);
 	filesystem_end(&fs, t, false);
 	device_put(&device);
+	power->looked_s += clock_s() - began;
 }
 
 /**

@@ -15,6 +15,7 @@ struct power {
 	char below[256];	/* that it is on */
 	struct journal journal;
 	unsigned long long cuts;
+	double copied_s, looked_s;	/* what they took */
 };
 
 int power_open(struct power *power, struct torture *t);
