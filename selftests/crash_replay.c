@@ -43,15 +43,16 @@
 #define DEVICE_KIB	(32 * 1024)
 #define MOVED_BYTES	(8 * 1024 * 1024)
 #define BATCH		256	/* pages per call */
-#define MOVE_PAUSE_US	20000
+#define MOVE_PAUSE_US	60000
 #define CUT_MOST_US	200000	/* between one cut and the next */
-#define TAIL_MOST_US	1000000	/* until the journal forgets something */
+#define TAIL_MOST_US	300000	/* until the journal forgets something */
 #define LATE_MS		1000	/* some writes of the disk */
 #define CHECKPOINT_LATE_MS 500	/* writes of that block */
 #define CUT_EVERY	4	/* checkpoints, of those that waited */
 #define CHANGED		0	/* the file whose stamp changes */
 #define LOOK_EVERY_US	2000	/* at the journal */
 #define WRITE_EVERY_US	5000	/* what is dirty */
+#define SHRINK_EVERY_US	50000	/* it goes over all caches of the kernel */
 #define SHRINK		"/proc/sys/vm/drop_caches"
 #define NICE		19
 /* Whether a buffer is clean and unlocked is asked there, one after the other if it is broken. */
@@ -81,8 +82,7 @@ static const struct filesystem_type journal = EXT4("-b 1024 -J size=1",
 struct crash {
 	struct power power;
 	pthread_t writer, shrinker;
-	bool writing, shrinking;
-	bool stop;
+	bool writing, shrinking, stop;
 	struct contents contents, synced;	/* synced: as they were at the cut */
 	struct stamps stamps;
 	unsigned int random;
@@ -149,7 +149,7 @@ static void *shrink_main(void *argument)
 
 	while (!__atomic_load_n(&c->stop, __ATOMIC_RELAXED)) {
 		sysfs_write(SHRINK, "2");
-		usleep(WRITE_EVERY_US);
+		usleep(SHRINK_EVERY_US);
 	}
 	return NULL;
 }
@@ -390,9 +390,9 @@ TEST_F_TIMEOUT(crash_replay, watched, TORTURE_HARNESS_S)
 			     (json_int_t)(c->contents.compared + c->stamps.compared),
 			     "files_synced",
 			     (json_int_t)(c->contents.written + c->stamps.changes),
-			     "checkpoints", (json_int_t)c->checkpoints, "early",
-			     (json_int_t)c->early, "copied_s", c->power.copied_s,
-			     "looked_s", c->power.looked_s);
+			     "checkpoints", (json_int_t)c->checkpoints,
+			     "early", (json_int_t)c->early,
+			     "copied_s", c->power.copied_s, "looked_s", c->power.looked_s);
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }
