@@ -97,6 +97,10 @@ static int check_large_folios(struct torture *t)
 		t->floors.large_per_s = 0;
 		return 0;
 	}
+	/* It copies under the lock, and the copy of several pages sleeps: held_move(). */
+	if (!strcmp(t->strategy, "held"))
+		return torture_give_up(t, TORTURE_SKIP,
+				       "strategy held moves no folios of several pages");
 	if (!large_folio_block_size(t->device.path, bytes))
 		return 0;
 	return torture_give_up(t, errno == EINVAL ? TORTURE_SKIP : TORTURE_FAIL,

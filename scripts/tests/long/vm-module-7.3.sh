@@ -23,6 +23,13 @@ jq --exit-status '.tests[] | select(.name == "watch_ext4.others") |
 	.armed.count_others.place == "find_get_block_common"' \
 	"$scratch/latest/result.json" >/dev/null || wrong "others are counted elsewhere"
 
+# What never moves there is no violation.
+run scripts/bht-run --kernel 7.3 --runs-dir "$scratch/held" --accel icount --tests move_pages \
+	--strategy held --duration 1
+expect_status 0
+expect_output '^move_pages\.block_4096 +pass '
+expect_output '^skip: move_pages\.block_8192: strategy held moves no folios of several pages$'
+
 # With icount the guest itself looks for progress.
 run scripts/bht-run --kernel 7.3 --runs-dir "$scratch/icount" --accel icount --tests convict \
 	--duration 15 --append bht.stall=10
