@@ -48,6 +48,16 @@ check --tests 'vm-g*'
 expect_output '^1 passed, 0 failed, 0 skipped$'
 check --tests 'long'
 expect_output '^1 passed, 0 failed, 0 skipped$'
+# A long one that shares a glob with others is left out, and named.
+test_file long/vm-good-long "$limit" 'echo long'
+check --tests '*good*'
+expect_output '^bht-check: not run: vm-good-long, which takes long '
+expect_output '^2 passed, 0 failed, 0 skipped$'
+check --all --tests '*good*'
+expect_output '^3 passed, 0 failed, 0 skipped$'
+check --tests '*-long'
+expect_output '^2 passed, 0 failed, 0 skipped$'
+rm -- "$scratch/tests/long/vm-good-long.sh"
 check --tests 'good nope*'
 expect_status 2
 expect_output "no test matches 'nope\*'"
