@@ -186,13 +186,13 @@ build_mutant()
 
 # move_tools OBJ [NEW_OBJ]: OBJ was copied, and will be called NEW_OBJ. The build
 # system of tools/, unlike kbuild, writes absolute paths into its records and would
-# compile objtool again, and then everything else.
+# compile objtool again, and then everything else. Not every architecture has objtool.
 move_tools()
 {
 	local obj=$1 new=${2-$1} old
 
 	old=$(<"$obj/bht.path")
-	{ grep -rlIZF --include='*.cmd' -- "${old%/*}" "$obj/tools" "$obj/scripts" || true; } |
+	{ grep -srlIZF --include='*.cmd' -- "${old%/*}" "$obj/tools" "$obj/scripts" || true; } |
 		xargs -0 -r sed -i "s,$old,$new,g; s,${old%/*},${new%/*},g"
 	printf '%s\n' "$new" >"$obj/bht.path"
 }
