@@ -82,6 +82,12 @@ expect_output '^lookups/s +21000 +6000 0\.29 \(0\.[0-9]+-0\.[0-9]+\)'
 expect "not each strategy once, or not the same seed" test \
 	"$(grep -c -- '--seed 7 ' "$BHT_COMPARE_DIR.calls")" = 3
 expect "no JSON" jq --exit-status '.runs | length == 3' "$scratch/compare/latest/compare.json"
+# A kernel that has large folios moves what the others do.
+expect "all variants of move_pages" test \
+	"$(grep -c -- '--env BHT_ONLY=move_pages.block_512 .*move_pages.block_4096 hugetlb' "$BHT_COMPARE_DIR.calls")" = 3
+: >"$BHT_COMPARE_DIR.calls"
+run scripts/bht-compare --kernels good --seed 8 --strategies 'held evict' --tests convict
+refuse "not all of another load" grep -e BHT_ONLY "$BHT_COMPARE_DIR.calls"
 
 # Where time is counted in instructions, nothing is left to chance.
 run scripts/bht-compare --kernels good --accel icount
