@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # arch_cross: lib/arch.sh
 #
 # lib/decode.sh - from addresses to file and line: a run's console.log as
 # console-decoded.log, by the kernel source's own scripts/decode_stacktrace.sh, where debug
 # information of the kernel is there; and the frames that matter of a stack in it. Sourced
-# by bht-result.
+# by bht-result, after lib/arch.sh.
 
 readonly decode_limit_s=120
 
@@ -26,21 +26,32 @@ can_be_decoded()
 		grep -qaE '[A-Za-z0-9_.]\+0x[0-9a-f]+/0x[0-9a-f]+' "$1/console.log"
 }
 
+# cross_of RUN: print what the tools for its architecture are called by, before their names.
+cross_of()
+{
+	local architecture
+
+	architecture=$(jq --raw-output '.architecture // empty' "$1/request.json")
+	[[ -z $architecture ]] || (take_architecture "$architecture" && printf '%s' "$arch_cross")
+}
+
 # decode_console RUN: write it whole or not at all; without it the run is as good.
 decode_console()
 {
-	local run=$1 vmlinux source modules work
+	local run=$1 vmlinux source modules work cross
 
 	can_be_decoded "$run" || return 0
 	vmlinux=$(debug_field "$run" vmlinux)
 	source=$(debug_field "$run" source)
 	modules=$(debug_field "$run" modules)
+	# This machine's addr2line cannot relocate another architecture's modules.
+	cross=$(cross_of "$run")
 	work=$(mktemp -d) || return 0
 	# All modules in one folder: the script searches one.
 	find ${modules:+"$modules"} "$run/again" -name '*.ko' -exec ln -sft "$work" -- {} +
 	# What it says of symbols that it does not know is of no use.
 	# shellcheck disable=SC2310 # one pipeline
-	if with_lines "$source/scripts/decode_stacktrace.sh" "$vmlinux" "$work" \
+	if CROSS_COMPILE=$cross with_lines "$source/scripts/decode_stacktrace.sh" "$vmlinux" "$work" \
 		<"$run/console.log" >"$work/decoded" 2>/dev/null; then
 		mv -- "$work/decoded" "$run/console-decoded.log" || true
 	else
@@ -55,7 +66,8 @@ with_lines()
 {
 	tr -d '\r\000' |
 		timeout "$decode_limit_s" bash "$1" "$2" auto "$3" |
-		sed -E 's,[^ (]*/kernels/[^ (]*/(module/[^ )]*),\1,g; s,[^ (]*/linux-headers-[^ (/]*/,,g'
+		sed -E 's,[^ (]*/kernels/[^ (]*/(module/[^ )]*),\1,g; s,[^ (]*/linux-headers-[^ (/]*/,,g
+			s,[^ (]*/src/obj/\.\./,,g'
 }
 
 # frames LOG TEXT: print the two frames that matter of the stack that follows the line
