@@ -92,17 +92,23 @@ void pairs_violation(void)
 	violations++;
 }
 
+static bool is_of(uint64_t folio, const struct thread *migration)
+{
+	return folio && (folio == migration->migration_folio ||
+			 folio == migration->migration_new);
+}
+
 /*
  * What has returned may have been given up where nobody looked, and its folio be another one
- * by now. Only a reference that is there, on a buffer of this folio, counts.
+ * by now. Only a reference that is there, on a buffer of this folio, counts. Who looked when
+ * the mapping had moved has found the new one.
  */
 static bool has_reference(const struct thread *migration, const struct thread *lookup)
 {
-	uint64_t folio = machine_word(lookup->lookup_bh + BH_FOLIO);
 	int32_t count = 0;
 
-	return place_facts.bh_count && lookup->lookup_folio == migration->migration_folio &&
-	       (folio == migration->migration_folio || folio == migration->migration_new) &&
+	return place_facts.bh_count &&
+	       is_of(machine_word(lookup->lookup_bh + BH_FOLIO), migration) &&
 	       machine_memory(lookup->lookup_bh + place_facts.bh_count, &count, sizeof(count)) &&
 	       count > 0;
 }
@@ -111,9 +117,7 @@ static void meet(const struct thread *migration, const struct thread *lookup)
 {
 	int m = migration->migration_step, l = lookup->lookup_step;
 
-	if (!m || !l || !lookup->lookup_folio ||
-	    (lookup->lookup_folio != migration->migration_folio &&
-	     lookup->lookup_folio != migration->migration_new))
+	if (!m || !l || !is_of(lookup->lookup_folio, migration))
 		return;
 	if (l == LOOKUP_RETURNED && !has_reference(migration, lookup))
 		return;
