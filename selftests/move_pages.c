@@ -36,6 +36,8 @@ static const struct torture_floors large_floors = {
 
 #define BATCH	512	/* pages per call */
 #define BYTES	(16 * 1024 * 1024)	/* of the device, where folios are large */
+/* Fewer folios a second are inside of the migrate callback: each of them for longer. */
+#define WIDENED	"widen_us=20"
 
 FIXTURE(move_pages) {
 	struct torture torture;
@@ -68,7 +70,7 @@ FIXTURE_SETUP(move_pages)
 	t->floors = floors;
 	if (variant->folio_bytes) {
 		t->floors = large_floors;
-		snprintf(t->params, sizeof(t->params), "blocks=%u",
+		snprintf(t->params, sizeof(t->params), "blocks=%u " WIDENED,
 			 BYTES / variant->block_size);
 	}
 	torture_need_nodes(t);
