@@ -7,6 +7,7 @@
  * buffers of the folio that is being moved, and its quarantine looks for late writes.
  * At the end the filesystem must be whole. Variant `others` has no prober and counts the
  * filesystem's own lookups. Variant `cold` drops metadata and reads it again (cold.c).
+ * Variant `commits` changes a few blocks all the time, commit after commit (commits.c).
  * Variant `busted` puts the race of 5.0 - 5.2
  * on the filesystem's own device, and must be caught. With blocks larger than a page
  * (from 6.19 on) all of its folios are large.
@@ -17,6 +18,7 @@
 #include "kselftest_harness.h"
 #include "churn.h"
 #include "cold.h"
+#include "commits.h"
 #include "filesystem.h"
 #include "sysfs.h"
 #include "torture.h"
@@ -57,6 +59,10 @@ static const char * const race_oracles[] = { "ref_moved", "stale_write", NULL };
 
 static const struct torture_floors cold_floors = { .migrations_per_s = 20 };
 
+/* What is changed all the time is referenced by the journal. */
+static const struct torture_floors commits_floors = { .migrations_per_s = 1 };
+#define CHANGES_PER_S	5	/* of inodes */
+
 /* All metadata are in a few dozen blocks that are larger. That one of them moves is enough. */
 #define MANY_FOLIOS	16384
 
@@ -73,6 +79,7 @@ FIXTURE(watch_ext4) {
 	struct filesystem fs;
 	struct churn churn;
 	struct cold cold;
+	struct commits commits;
 	struct mover mover;
 	pthread_t compactor;
 	bool compacting;
@@ -86,54 +93,59 @@ FIXTURE_VARIANT(watch_ext4) {
 	const char *strategy;	/* NULL: the one asked for */
 	bool others;
 	bool cold;
+	bool commits;
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, busted) {
-	"busted", 1024, ORDERED, "busted", false, false
+	"busted", 1024, ORDERED, "busted", false, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_1024_ordered) {
-	"block_1024_ordered", 1024, ORDERED, NULL, false, false
+	"block_1024_ordered", 1024, ORDERED, NULL, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_2048_ordered) {
-	"block_2048_ordered", 2048, ORDERED, NULL, false, false
+	"block_2048_ordered", 2048, ORDERED, NULL, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_4096_ordered) {
-	"block_4096_ordered", 4096, ORDERED, NULL, false, false
+	"block_4096_ordered", 4096, ORDERED, NULL, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_16384_ordered) {
-	"block_16384_ordered", 16384, ORDERED, NULL, false, false
+	"block_16384_ordered", 16384, ORDERED, NULL, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_65536_ordered) {
-	"block_65536_ordered", 65536, ORDERED, NULL, false, false
+	"block_65536_ordered", 65536, ORDERED, NULL, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_16384_journal) {
-	"block_16384_journal", 16384, JOURNAL, NULL, false, false
+	"block_16384_journal", 16384, JOURNAL, NULL, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_1024_journal) {
-	"block_1024_journal", 1024, JOURNAL, NULL, false, false
+	"block_1024_journal", 1024, JOURNAL, NULL, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_2048_journal) {
-	"block_2048_journal", 2048, JOURNAL, NULL, false, false
+	"block_2048_journal", 2048, JOURNAL, NULL, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, block_4096_journal) {
-	"block_4096_journal", 4096, JOURNAL, NULL, false, false
+	"block_4096_journal", 4096, JOURNAL, NULL, false, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, others) {
-	"others", 1024, ORDERED, NULL, true, false
+	"others", 1024, ORDERED, NULL, true, false, false
 };
 
 FIXTURE_VARIANT_ADD(watch_ext4, cold) {
-	"cold", 1024, ORDERED, NULL, false, true
+	"cold", 1024, ORDERED, NULL, false, true, false
+};
+
+FIXTURE_VARIANT_ADD(watch_ext4, commits) {
+	"commits", 1024, ORDERED, NULL, false, false, true
 };
 
 FIXTURE_SETUP(watch_ext4)
@@ -144,7 +156,7 @@ FIXTURE_SETUP(watch_ext4)
 	t->watch = true;
 	t->block_size = variant->block_size;
 	t->device_kib = DEVICE_KIB;
-	t->floors = variant->cold ? cold_floors : floors;
+	t->floors = variant->cold ? cold_floors : variant->commits ? commits_floors : floors;
 	if (variant->block_size > sysconf(_SC_PAGESIZE))
 		t->floors = large_floors;
 	if (variant->block_size > MANY_FOLIOS) {
@@ -218,13 +230,24 @@ static void judge_cold(struct torture *t, const struct cold *cold)
 				cold->read_kib, wanted);
 }
 
+static void judge_commits(struct torture *t, const struct commits *commits)
+{
+	double wanted = CHANGES_PER_S * verdict_asked_s(t);
+
+	if (t->result == TORTURE_PASS && commits->changes < wanted)
+		torture_give_up(t, TORTURE_INCONCLUSIVE,
+				"inconclusive: %llu changes of inodes (at least %.0f needed)",
+				commits->changes, wanted);
+}
+
 TEST_F_TIMEOUT(watch_ext4, watched, TORTURE_HARNESS_S)
 {
 	struct torture *t = &self->torture;
 
 	if (!torture_prepare(t) &&
 	    !filesystem_make(&self->fs, t, variant->block_size, variant->options) &&
-	    !churn_start(&self->churn, t, &self->fs) &&
+	    (variant->commits ? !commits_start(&self->commits, t, &self->fs) :
+				!churn_start(&self->churn, t, &self->fs)) &&
 	    (!variant->cold || !cold_start(&self->cold, t, &self->fs)) &&
 	    !torture_start(t) && (variant->cold || !move(t, &self->mover))) {
 		self->compacting = !pthread_create(&self->compactor, NULL,
@@ -241,13 +264,17 @@ TEST_F_TIMEOUT(watch_ext4, watched, TORTURE_HARNESS_S)
 		pthread_join(self->compactor, NULL);
 	torture_move_end(t, &self->mover);
 	cold_stop(&self->cold);
+	commits_stop(&self->commits, t);
 	torture_stop(t);
 	if (variant->cold)
 		judge_cold(t, &self->cold);
+	if (variant->commits)
+		judge_commits(t, &self->commits);
 	churn_end(&self->churn, t);
 	filesystem_end(&self->fs, t, !t->expected_oracles);
-	t->extra = json_pack("{sI sI}", "operations", (json_int_t)self->churn.operations,
-			     "cold_kib", (json_int_t)self->cold.read_kib);
+	t->extra = json_pack("{sI sI sI}", "operations", (json_int_t)self->churn.operations,
+			     "cold_kib", (json_int_t)self->cold.read_kib,
+			     "inode_changes", (json_int_t)self->commits.changes);
 	torture_end(t);
 	TORTURE_VERDICT(t);
 }

@@ -6,7 +6,7 @@
 // files: fs/jbd2/transaction.c
 // flavour: kcsan
 // tests: watch_ext4
-// only: watch_ext4.block_1024_ordered
+// only: watch_ext4.commits
 // oracles: kernel
 // names: jbd2_journal_dirty_metadata
 @@
