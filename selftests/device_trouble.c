@@ -245,6 +245,17 @@ static int start_refusing(struct torture *t)
 			       "allocations cannot be made to fail (CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC: the flavour debug has them)");
 }
 
+/* The brd of 6.1 keeps what it has: there is nothing that it could ask for anew. */
+static void give_up_writing(struct torture *t, double writes, int error)
+{
+	if (error == EOPNOTSUPP)
+		torture_give_up(t, TORTURE_SKIP, "this brd cannot discard: %s", strerror(error));
+	else
+		torture_give_up(t, TORTURE_FAIL,
+				"a write that might wait for memory failed after %.0f: %s",
+				writes, strerror(error));
+}
+
 static void write_refused(struct torture *t)
 {
 	int fd = open(t->device.path, O_RDWR | O_DIRECT | O_CLOEXEC);
@@ -254,9 +265,7 @@ static void write_refused(struct torture *t)
 	if (fd < 0 || !page)
 		torture_give_up(t, TORTURE_FAIL, "no direct writes: %s", strerror(errno));
 	else if (write_anew(t, fd, page, &writes))
-		torture_give_up(t, TORTURE_FAIL,
-				"a write that might wait for memory failed after %.0f: %s",
-				writes, strerror(errno));
+		give_up_writing(t, writes, errno);
 	else if (writes < WRITES_PER_S * asked_s)
 		torture_give_up(t, TORTURE_INCONCLUSIVE,
 				"inconclusive: %.0f writes that needed memory (at least %.0f needed)",
