@@ -3,7 +3,7 @@
 #
 # It does not show whether, or when, a guest was saved before it took its order: each one that
 # was saved at another moment goes on as one that was not. (Until it was made to be idle before
-# its second CPU came, about one of ten was another run.)
+# its second CPU came, 4 of 54 were other runs.)
 # time-limit: 3000
 
 # shellcheck source=scripts/tests/expect.sh
