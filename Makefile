@@ -130,7 +130,8 @@ clean:
 #H   SEEDS=64        make hunt: seeds 1 to 64, or A-B
 #H   JOBS=           make hunt: guests at once (default: one a CPU); make check: tests at once
 #H   SWARM=1         make hunt: each seed draws its configuration, too
-#H   COVER=1         make hunt: until each possible pair of steps of a migration and a lookup has met
+#H   COVER=1         make hunt: until each possible pair of steps of a migration and a lookup has met;
+#H                   all: on to the last seed
 #H   PATCH=fix.diff  make hunt: all seeds without this fix, and with it
 #H   CORPUS=FILE     make hunt: the seeds in this file: does each convict still?
 #H   BEFORE=         make debug: stop earlier: 20us, 3migrations

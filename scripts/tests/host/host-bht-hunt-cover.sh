@@ -56,6 +56,7 @@ export BHT_TEST=$scratch BHT_TEST_POOR='' BHT_BUILD=$scratch/build
 
 run "$scratch/scripts/bht-hunt" --hunts-dir "$scratch/hunts" --cover 2
 expect_status 2
+expect_output "bad --cover '2': allowed is 0, 1 or all"
 for jobs in 1 4; do
 	: >"$scratch/ran"
 	run "$scratch/scripts/bht-hunt" --hunts-dir "$scratch/hunts$jobs" --cover 1 --jobs "$jobs" --seeds 20
@@ -65,6 +66,12 @@ for jobs in 1 4; do
 	expect_output '^nothing found: 3 seeds|^nothing found: [4-7] seeds'
 done
 expect "one after another, 3 seeds are enough" test "$(find "$scratch/hunts1" -name 'seed-*' -type d | wc -l)" = 3
+
+# To the last seed, full or not.
+run "$scratch/scripts/bht-hunt" --hunts-dir "$scratch/hunts1" --cover all --jobs 4 --seeds 6
+expect_status 0
+expect_output '^coverage: 3 of the 3 possible pairs, by [0-9] seeds$'
+expect_output '^nothing found: 6 seeds'
 
 # Not full: it says what is missing. What ran does not run again.
 BHT_TEST_POOR=1

@@ -9,7 +9,7 @@
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
-run scripts/bht-run --tests 'oracle_*' --duration 2 --runs-dir "$scratch"
+run scripts/bht-run --tests 'oracle_*' --duration 1 --runs-dir "$scratch"
 expect_status 0
 for oracle in ref_moved lost_update stale_read torn stale_write media_loss \
 	null_atomic stuck state_leak never_moves; do
