@@ -14,9 +14,8 @@ source scripts/tests/guest.sh
 # In a copy, so that there is something to build.
 mkdir "$scratch/copy"
 source_files | grep -v '^build/' | tar --create --files-from=- | tar --extract --directory="$scratch/copy"
-suite=("$scratch/copy/scripts/bht-run" --runs-dir "$scratch/runs")
 
-# Processes in whose command line or folder the copy is.
+# Processes in whose folder or command line the copy or the runs are.
 processes()
 {
 	local folder
@@ -24,7 +23,7 @@ processes()
 	for folder in /proc/[0-9]*; do
 		[[ ${folder#/proc/} != "$$" && ${folder#/proc/} != "$BASHPID" ]] || continue
 		if [[ $(readlink "$folder/cwd" 2>/dev/null) == "$scratch/copy"* ]] ||
-			{ tr '\0' ' ' <"$folder/cmdline"; } 2>/dev/null | grep "^[^ ]* .*$scratch/copy/build" >/dev/null; then
+			{ tr '\0' ' ' <"$folder/cmdline"; } 2>/dev/null | grep -E "^[^ ]* .*$scratch/(copy/build|runs)" >/dev/null; then
 			printf '%s ' "${folder#/proc/}"
 		fi
 	done
@@ -40,7 +39,7 @@ is_building()
 	compgen -G "$scratch/copy/build/kernels/*/module/*.o" >/dev/null
 }
 
-start "${suite[@]}" --tests controls
+start "$scratch/copy/scripts/bht-run" --runs-dir "$scratch/runs" --tests controls
 wait_for 60 is_building
 kill -TERM "$started"
 await
@@ -49,7 +48,8 @@ expect_output 'interrupted by SIGTERM'
 wait_for 5 nothing_left
 refuse "a run folder without a run" test -e "$scratch/runs/latest"
 
-start "${suite[@]}" --tests controls
+# Here it is built, or will be once.
+start scripts/bht-run --runs-dir "$scratch/runs" --tests controls
 wait_for 600 guest_is_ready
 kill -INT -- "-$started"
 await
