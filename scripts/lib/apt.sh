@@ -24,22 +24,23 @@ apt_tool()
 		-o Acquire::Languages=none)
 
 	shift 2
+	# Containers tell apt to keep nothing: then each question takes a second, for it reads all
+	# lists. Their index is kept with ours, and made again when a list has changed.
+	dir=$(apt_state_dir "$view") || return
+	options+=(-o "Dir::Cache::pkgcache=$dir/cache/pkgcache.bin" -o Dir::Cache::srcpkgcache=)
 	# The sandbox user may not be able to reach the cache; apt warns, uselessly.
 	((EUID != 0)) || options+=(-o APT::Sandbox::User=root)
 	case $view in
 	machine) ;;
 	*@*)
-		dir=$(apt_state_dir "$view") || return
 		[[ -e $dir/status ]] || : >"$dir/status"
 		options+=(-o "APT::Architecture=${view#*@}" -o "APT::Architectures::=${view#*@}"
 			-o "Dir::State::status=$dir/status" -o "Dir::State::lists=$dir/lists"
 			-o "Dir::Cache=$dir/cache" -o "Dir::Etc::sourcelist=$dir/sources.list"
 			-o Dir::Etc::sourceparts=/dev/null) ;;
 	fresh)
-		dir=$(apt_state_dir fresh) || return
 		options+=(-o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir/cache") ;;
 	*)
-		dir=$(apt_state_dir "$view") || return
 		options+=(-o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir/cache"
 			-o "Dir::Etc::sourcelist=$dir/sources.list"
 			-o Dir::Etc::sourceparts=/dev/null

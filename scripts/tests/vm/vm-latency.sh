@@ -18,7 +18,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 readonly in_guest='
 	tracing=/sys/kernel/tracing
 	mount -t tracefs tracefs $tracing 2>/dev/null
-	BHT_ONLY=controls.held BHT_DURATION=20 ./controls >/results/controls &
+	BHT_ONLY=controls.held BHT_DURATION=8 ./controls >/results/controls &
 	until test -e $tracing/events/bhtorture; do sleep 0.2; done
 	for event in migrate_begin migrate_end hold lookup; do
 		echo 1 >$tracing/events/bhtorture/bhtorture_$event/enable
