@@ -101,7 +101,7 @@ for file in scripts/bht-run scripts/lib/base.sh scripts/guest/init scripts/guest
 done
 harmless+=" $(one_command "${files[@]}" | tr '\n' ' ')"
 version=$(shellcheck --version | sed -n 's/^version: //p')
-rules=$(sha256sum "${BASH_SOURCE[0]}")
+rules=$(sha256sum <"${BASH_SOURCE[0]}")
 trim_checked
 for file in "${files[@]}"; do
 	all_sources "$file"

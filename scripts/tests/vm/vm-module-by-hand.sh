@@ -37,7 +37,7 @@ by_hand 'stutter_ms=4000 stuck_s=2 stats_s=1' 'sleep 10
 expect_output '^stop: 0'
 refuse "a pause of its own is taken for stuck" grep 'made no progress for ' "$console"
 
-by_hand 'inject=stuck.for_good stuck_s=2' 'sleep 10
+by_hand 'inject=stuck.for_good stuck_s=2' 'sleep 5
 	rmmod bhtorture 2>&1
 	echo "rmmod: $?"
 	echo 1 >/sys/kernel/debug/bhtorture/stop
