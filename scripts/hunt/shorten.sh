@@ -3,6 +3,7 @@
 #
 # shorten.sh - from a seed that convicts to less that convicts as well: a shorter run,
 # fewer kinds of threads, fewer threads, less steering, as long as the same oracle fires.
+# A guest that hangs has none, and each try would take until the host gives it up.
 # Sourced by bht-hunt after seed.sh.
 # shellcheck disable=SC2154
 
@@ -20,7 +21,7 @@ try_shorter()
 	folder=$set/short-$1-$(cksum <<<"$3 $4" | cut -d ' ' -f 1)
 	[[ -e $folder/host_s ]] || run_seed "$folder" "$1" "$3" "$4" || return
 	record=$(record_of "$folder" "$1")
-	[[ $(jq --raw-output .oracle <<<"$record") == "$2" ]] || return
+	[[ $(jq --raw-output 'select(.conviction).oracle' <<<"$record") == "$2" ]] || return
 	printf '%s\n' "$record"
 }
 
@@ -30,7 +31,8 @@ shorten_seed()
 	local seed=$1 best=$2 record oracle shortest already kept=$params without=''
 	local length=$duration
 
-	oracle=$(jq --raw-output .oracle <<<"$best")
+	oracle=$(jq --raw-output '.oracle // ""' <<<"$best")
+	[[ $oracle ]] || return 0
 	already=" $(jq --raw-output '.drawn.params // ""' <<<"$best") "
 	[[ $already != '  ' ]] || already=" $shorter_already "
 	shortest=$(jq '(.ms // 0) / 1000 | ceil | if . < 1 then 1 else . end' <<<"$best")

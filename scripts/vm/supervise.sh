@@ -16,6 +16,7 @@ readonly output_limit_mib=256	# a guest that says more is ended
 readonly shutdown_limit=30	# seconds, from its last word to its end
 readonly nmi_wait_s=10
 readonly standstill_limit=10	# seconds without output after which the console is asked
+readonly away_limit=10		# a look comes so many seconds late: this process stood still, too
 
 ended=''		# how it ended: see result.json in scripts/README.md
 reason=''		# the same as a sentence
@@ -89,8 +90,8 @@ look_at_limits()
 	if [[ -z $ready ]]; then
 		if is_ready; then
 			ready=1
-			progress_at=$SECONDS
-		elif ((SECONDS - started >= boot_limit)); then
+			progress_at=$now
+		elif ((now >= boot_limit)); then
 			conclude no_tests "$EXIT_TIME_LIMIT" "the guest did not reach its tests within $boot_limit s"
 			return
 		fi
@@ -101,26 +102,26 @@ look_at_limits()
 		return
 	fi
 	if [[ -z $done_at && -n $(guest_status) ]]; then
-		done_at=$SECONDS
-	elif [[ $done_at ]] && ((SECONDS - done_at >= shutdown_limit)); then
+		done_at=$now
+	elif [[ $done_at ]] && ((now - done_at >= shutdown_limit)); then
 		conclude hang "$EXIT_TIME_LIMIT" "the guest hangs: its tests are done, but it did not shut down within $shutdown_limit s"
 		return
 	fi
 	if ((size != progress_size)); then
 		progress_size=$size
-		progress_at=$SECONDS
-	elif ((SECONDS - progress_at >= standstill_limit)) && line=$(panic_line) && [[ -n $line ]]; then
+		progress_at=$now
+	elif ((now - progress_at >= standstill_limit)) && line=$(panic_line) && [[ -n $line ]]; then
 		# The panic itself may get stuck: other CPUs go on, and have the console.
 		conclude_panicked "$line"
 		return
-	elif [[ $ready ]] && ((stall_limit && SECONDS - progress_at >= stall_limit)); then
+	elif [[ $ready ]] && ((stall_limit && now - progress_at >= stall_limit)); then
 		conclude hang "$EXIT_TIME_LIMIT" "the guest hangs: no output for $stall_limit s"
 		return
-	elif [[ $ready ]] && ((SECONDS - progress_at >= standstill_limit)) && stands_still; then
+	elif [[ $ready ]] && ((now - progress_at >= standstill_limit)) && stands_still; then
 		conclude hang "$EXIT_TIME_LIMIT" "the guest stands still: no thread runs any more"
 		return
 	fi
-	if ((SECONDS - started >= time_limit)); then
+	if ((now >= time_limit)); then
 		conclude time_limit "$EXIT_TIME_LIMIT" "the guest did not end within its time limit of $time_limit s"
 	fi
 }
@@ -128,7 +129,7 @@ look_at_limits()
 # dump_if_due: called by the watch. A panic is the end.
 dump_if_due()
 {
-	local size why began=$SECONDS
+	local size why
 
 	size=$(size_of "$run/console.log")
 	((size != dump_looked_at)) || return 0
@@ -138,16 +139,26 @@ dump_if_due()
 		[[ -z $why ]] || dump_memory "$why"
 	fi
 	# None of the limits counts what the guest stood still.
-	started=$((started + SECONDS - began)) progress_at=$((progress_at + SECONDS - began))
+	looked_at=$SECONDS
 	! has_panicked || conclude_panicked "$(panic_line)"
+}
+
+# go_on: called by the watch, whose clock is $now. It does not count what a suspended machine
+# or a stopped process group stood still, but goes on whatever happens.
+go_on()
+{
+	local passed=$((SECONDS - looked_at))
+
+	looked_at=$SECONDS
+	now=$((now + (passed < away_limit ? passed : 1)))
 }
 
 # watch: look once a second, or more often for a dump, until the guest has ended or exceeds a limit. Prints how,
 # as conclude() was told.
 watch()
 {
-	local ready='' done_at='' started=$SECONDS progress_at=$SECONDS progress_size=0
-	local look_s=1 dump_looked_at=0
+	local ready='' done_at='' now=0 progress_at=0 progress_size=0
+	local look_s=1 looked_at=$SECONDS dump_looked_at=0
 
 	[[ -z $crash_dump ]] || look_s=0.2
 	# A killed bht-vm can neither end this process nor reap QEMU.
@@ -155,6 +166,7 @@ watch()
 		# A read that times out sleeps without another process, which
 		# could be left over.
 		read -r -t "$look_s" -u 7 -N 4096 _ || true
+		go_on
 		[[ -z $crash_dump ]] || dump_if_due
 		[[ $ended ]] || look_at_limits
 	done

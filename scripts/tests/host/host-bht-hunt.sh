@@ -52,6 +52,8 @@ cat >"$scratch/scripts/bht-vm" <<-'END'
 	if [[ $BHT_SEED == 5 && " $BHT_MODULE_PARAMS " == *' reader=0 '* ]]; then
 		first='{"oracle": "stale_read", "ms": 10, "migrations": 1}'
 	fi
+	# One hangs.
+	[[ $BHT_SEED != 99 ]] || verdict=error conviction='"stuck"'
 	# A module that does not load fails a run, and convicts nobody.
 	[[ $BHT_SEED != 4 ]] || verdict=fail
 	cat >"$run/result.json" <<-JSON
@@ -179,4 +181,9 @@ wait_for 5 no_guest
 run "${hunt[@]}" --seeds 21-22 --jobs 2
 expect_status 0
 expect_output '^nothing found: 2 seeds'
+# A hang is not made shorter.
+run "$scratch/scripts/bht-hunt" --hunts-dir "$scratch/hang" --seeds 99-99
+expect_status 1
+expect_output '^seed 99 convicts: because$'
+refuse "a hang is shortened" grep -q '^smallest' <<<"$output"
 finish

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A signal that comes while bht-vm's watch looks at its guest ends the guest, not the
-# script: see vm/supervise.sh. The guest is a sleep, and the looks are slow.
+# script: see vm/supervise.sh. And no limit counts the time that all of it was stopped. The
+# guest is a sleep, and the looks are slow.
 # time-limit: 180
 
 # shellcheck source=scripts/tests/expect.sh
@@ -58,6 +59,19 @@ rm -f -- "$scratch/conclusion"
 run "$BASH" "$scratch/supervisor" 3
 expect_status 0
 expect_output '^ended time_limit, code 124: the guest did not end within its time limit of 3 s$'
+
+# What is stopped, as a suspended machine is, loses none of its time.
+rm -f -- "$scratch/looking" "$scratch/conclusion"
+began=$SECONDS
+start "$BASH" "$scratch/supervisor" 6
+wait_for 20 is_looking
+kill -STOP -- "-$started"
+sleep 14
+kill -CONT -- "-$started"
+await
+expect_output '^ended time_limit, code 124: '
+lasted=$((SECONDS - began))
+((lasted >= 19)) || wrong "a limit of 6 s ended it after $lasted s, of which it was stopped for 14"
 
 # Also when a busy machine lets it come in parts.
 rm -f -- "$scratch/conclusion"
