@@ -10,7 +10,7 @@
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
-run scripts/bht-run --runs-dir "$scratch" --duration 2 --env BHT_CYCLES=4 \
+run scripts/bht-run --runs-dir "$scratch" --duration 3 --env BHT_CYCLES=4 \
 	--tests 'hotplug load_unload parameters device_trouble'
 expect_status 0
 # Debian's kernel has no way to let brd's allocations fail.
