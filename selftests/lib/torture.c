@@ -105,7 +105,9 @@ static int check_large_folios(struct torture *t)
 		return 0;
 	return torture_give_up(t, errno == EINVAL ? TORTURE_SKIP : TORTURE_FAIL,
 			       "%s has no folios of %u bytes%s: %s", t->device.path, bytes,
-			       errno == EINVAL ? " (from 6.15 on)" : "", strerror(errno));
+			       errno == EINVAL ?
+			       " (from 6.15 on, with CONFIG_TRANSPARENT_HUGEPAGE)" : "",
+			       strerror(errno));
 }
 
 /**
