@@ -9,6 +9,12 @@
 
 # shellcheck source=scripts/tests/expect.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
+# shellcheck source=scripts/lib/progress.sh
+source scripts/lib/progress.sh
+# shellcheck source=scripts/lib/apt.sh
+source scripts/lib/apt.sh
+# shellcheck source=scripts/vm/emulator.sh
+source scripts/vm/emulator.sh
 
 scripts/bht-kernel path distro >"$scratch/lines"
 field()
@@ -29,7 +35,9 @@ for folder in /usr/local/bin /usr/bin /bin /usr/sbin /sbin; do
 		ln -sft "$scratch/bin" -- {} + 2>/dev/null || true
 done
 
-run env -i "PATH=$scratch/bin" "HOME=$scratch" "BHT_BUILD=$scratch/build" "BHT_SYSTEM_ROOT=$root" \
+# Such a system has a QEMU of its own; this one's may be too old for icount.
+emulator=$(find_emulator)
+run env -i "PATH=$scratch/bin" "HOME=$scratch" "BHT_QEMU=$emulator" "BHT_BUILD=$scratch/build" "BHT_SYSTEM_ROOT=$root" \
 	"BHT_SYSTEM_RELEASE=$release" "BHT_KSELFTEST_SOURCE=$(field kselftest)" scripts/bht-run --tests move_pages --duration 2 --accel icount --seed 1
 expect_status 0
 expect_output "^kernel: $release \\(distro\\)\$"
