@@ -10,7 +10,9 @@
 source "$(dirname -- "${BASH_SOURCE[0]}")/../expect.sh"
 
 run scripts/bht-run --trace hold --tests hugetlb --duration 4 --runs-dir "$scratch/runs"
-expect_status 0
+# On a busy machine it may be inconclusive: there is a recording all the same.
+expect_status 0 1
+expect "a violation" jq --exit-status '.tests | all(.violations == {})' "$scratch/runs/latest/result.json"
 folder=$scratch/runs/latest
 
 run scripts/bht-report --run "$folder"
